@@ -1,0 +1,204 @@
+// Segments change owners: abandon, look at, reclaim. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+// segmentPageAbandon notes that a page's heap is gone; the segment is abandoned with its last page.
+//
+// Counterpart: _mi_segment_page_abandon.
+func (t *Thread) segmentPageAbandon(p *page) {
+	s := segmentOf(raw.Of(p))
+	s.abandoned++
+	if s.used == s.abandoned {
+		t.segmentAbandon(s)
+	}
+}
+
+// segmentAbandon gives a segment whose pages are all abandoned to whoever needs memory.
+//
+// Counterpart: mi_segment_abandon.
+func (t *Thread) segmentAbandon(s *segment) {
+	t.unqueueSpans(s)
+	t.prof.purge.run(t, s, t.proc.enabled(optAbandonedPageDecommit))
+	t.trackSegment(-1)
+	s.threadID.StoreSC(atom.OwnerAbandon, 0) // pairs with OwnerFree; push publishes the rest
+	s.abandonedNext.StoreRel(atom.AbandonedNextAbandon, 0)
+	s.abandonedVisits = 1 // not 0: 0 is for owned segments
+	t.proc.abandoned.push(s)
+}
+
+// checkFree frees the empty pages of an abandoned segment that the caller has popped, and tells
+// whether it has a free span of slices, or a page of blockSize with room.
+//
+// Counterpart: mi_segment_check_free.
+func (t *Thread) checkFree(s *segment, slices, blockSize uintptr) (has bool) {
+	for i := headerSlices; i < s.sliceEntries; {
+		r := s.slice(i)
+		used := r.blockSize > 0
+		if used {
+			t.pageCollect(r, false)
+			if r.used == 0 {
+				s.abandoned--
+				r = t.pageClear(r)
+				used = false
+			}
+		}
+		if used {
+			has = has || uintptr(r.blockSize) == blockSize && r.hasRoom()
+		} else {
+			has = has || uintptr(r.sliceCount) >= slices
+		}
+		i = s.index(r) + uintptr(r.sliceCount)
+	}
+	return has
+}
+
+// segmentReclaim makes the calling thread the owner of a popped segment, with its pages in heap h.
+// right tells that a page of blockSize with room is among them. Nil when nothing was in use any more
+// and the segment was freed.
+//
+// Counterpart: mi_segment_reclaim.
+func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segment, right bool) {
+	s.threadID.StoreSC(atom.OwnerReclaim, t.id) // pairs with OwnerFree; the pop acquired the rest
+	s.abandonedVisits = 0
+	t.trackSegment(1)
+	for i := headerSlices; i < s.sliceEntries; {
+		r := s.slice(i)
+		if r.blockSize == 0 {
+			r = t.spanCoalesce(r)
+		} else if r = t.reclaimPage(s, h, r); r.blockSize > 0 {
+			right = right || uintptr(r.blockSize) == blockSize && r.hasRoom()
+		}
+		i = s.index(r) + uintptr(r.sliceCount)
+	}
+	if s.used == 0 {
+		t.segmentFree(s)
+		return nil, false
+	}
+	return s, right
+}
+
+// reclaimPage takes one page of a segment being reclaimed into a heap, or frees it when it is empty,
+// and returns the record of the span that it is then part of.
+//
+// Counterpart: _mi_page_reclaim.
+func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
+	s.abandoned--
+	// The heap is set before delayed frees are allowed again. Pairs with PageHeapRemote.
+	p.heap.StoreRel(atom.PageHeapReclaim, uint64(raw.Of(h)))
+	t.useDelayed(p, freeUseDelayed, true)
+	t.pageCollect(p, false)
+	if p.used == 0 {
+		return t.pageClear(p)
+	}
+	h.reclaimed = true
+	t.queuePush(h, t.bin(uintptr(p.blockSize)), p)
+	return p
+}
+
+// reclaimAll reclaims every abandoned segment into h.
+//
+// Counterpart: _mi_abandoned_reclaim_all.
+func (t *Thread) reclaimAll(h *heap) {
+	for s := t.proc.abandoned.pop(); s != nil; s = t.proc.abandoned.pop() {
+		t.segmentReclaim(s, h, 0)
+	}
+}
+
+// tryReclaim looks for an abandoned segment that can serve a request, and reclaims it. right tells
+// that a page of the block size with room is now in h.
+//
+// Counterpart: mi_segment_try_reclaim.
+func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, right bool) {
+	target := t.prof.reclaim.target(t, h)
+	for tries := t.prof.reclaim.tries(t); tries > 0; tries-- {
+		s := t.proc.abandoned.pop()
+		if s == nil {
+			break
+		}
+		s.abandonedVisits++
+		switch has := t.checkFree(s, slices, blockSize); {
+		case s.used == 0:
+			t.segmentReclaim(s, target, 0) // which frees it
+		case has:
+			s, right = t.segmentReclaim(s, target, blockSize)
+			return s, right && target == h
+		case t.prof.reclaim.enough(s.abandonedVisits):
+			t.segmentReclaim(s, target, 0)
+		default:
+			// It may be a while until somebody looks again.
+			t.prof.purge.run(t, s, true)
+			t.proc.abandoned.pushVisited(s)
+		}
+	}
+	return nil, false
+}
+
+// abandonedCollect frees what has become free in abandoned segments.
+//
+// Counterpart: _mi_abandoned_collect.
+func (t *Thread) abandonedCollect(h *heap, force bool) {
+	tries := t.prof.collectTries
+	if force {
+		tries = t.prof.collectForceTries
+		t.proc.abandoned.revisit()
+	}
+	for ; tries > 0; tries-- {
+		s := t.proc.abandoned.pop()
+		if s == nil {
+			return
+		}
+		t.checkFree(s, 0, 0)
+		if s.used == 0 {
+			t.segmentReclaim(s, h, 0)
+		} else {
+			t.prof.purge.run(t, s, force)
+			t.proc.abandoned.pushVisited(s)
+		}
+	}
+}
+
+// reclaimOrAlloc gets the thread a segment with room for slices. Nil when there is no memory, and
+// also when a page that will do is now in the heap.
+//
+// Counterpart: mi_segment_reclaim_or_alloc.
+func (t *Thread) reclaimOrAlloc(h *heap, slices, blockSize uintptr) *segment {
+	s, right := t.tryReclaim(h, slices, blockSize)
+	if right {
+		return nil
+	}
+	if s != nil {
+		return s
+	}
+	return t.segmentAlloc(0, 0)
+}
+
+// boundedReclaim is the reclaim policy of 2.0: a fixed number of tries, any heap that asks.
+type boundedReclaim struct{}
+
+// tries is how many segments an allocation looks at.
+//
+// Counterpart: mi_segment_try_reclaim.
+func (boundedReclaim) tries(t *Thread) int {
+	return int(min(max(t.proc.option(optMaxSegmentReclaim), 8), 1024))
+}
+
+// target is the asking heap. A heap that can be destroyed should not take pages with others' blocks,
+// but with the quirk it does.
+//
+// Counterpart: mi_segment_try_reclaim.
+func (boundedReclaim) target(t *Thread, h *heap) *heap {
+	if h.noReclaim && t.proc.quirks&DestroyReclaimed == 0 {
+		return t.backing
+	}
+	return h
+}
+
+// enough bounds the length of the abandoned list.
+//
+// Counterpart: mi_segment_try_reclaim.
+func (boundedReclaim) enough(visits uintptr) bool { return visits > 3 }

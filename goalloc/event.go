@@ -1,0 +1,41 @@
+// Messages and error codes, as results of an operation. See doc.go for an overview.
+
+package goalloc
+
+import "golang.org/x/sys/unix"
+
+// Events is what a thread has to say beside the results: how many error messages and warnings there
+// were (they saturate at 255), the last error code, and the quirks that made a difference.
+type Events struct {
+	Errors, Warnings uint8
+	Errno            uint16
+	Quirks           Quirk
+}
+
+// TakeEvents gives the events since the last call and forgets them.
+func (t *Thread) TakeEvents() Events {
+	e := t.events
+	if e != (Events{}) {
+		t.events = Events{}
+	}
+	return e
+}
+
+// warn counts a warning: something failed that the allocator can do without.
+//
+// Counterpart: _mi_warning_message.
+func (t *Thread) warn() {
+	if t.events.Warnings < 255 {
+		t.events.Warnings++
+	}
+}
+
+// fail counts an error and keeps its code.
+//
+// Counterpart: _mi_error_message.
+func (t *Thread) fail(code unix.Errno) {
+	if t.events.Errors < 255 {
+		t.events.Errors++
+	}
+	t.events.Errno = uint16(code)
+}

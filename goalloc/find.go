@@ -1,0 +1,70 @@
+// Which page serves a request: the page policy of 2.0. See doc.go for an overview.
+
+package goalloc
+
+// firstFit is the page policy of 2.0: the first page of the queue that has or can get a free block.
+type firstFit struct{}
+
+// startOffset keeps the blocks of small sizes off the page's first bytes, where every page would
+// compete for the same cache lines.
+//
+// Counterpart: _mi_segment_page_start_from_slice.
+func (firstFit) startOffset(blockSize uintptr) uintptr {
+	if blockSize >= wordSize && blockSize <= smallMax {
+		return 3 * maxAlignGuarantee
+	}
+	return 0
+}
+
+// retireTicks is short for medium pages, which hold more memory.
+//
+// Counterpart: _mi_page_retire.
+func (firstFit) retireTicks(t *Thread, blockSize uintptr) uint8 {
+	if blockSize <= t.prof.objSmallMax {
+		return t.prof.retireSmall
+	}
+	return t.prof.retireMedium
+}
+
+// find looks at the first page, and when that has nothing, at all.
+//
+// Counterpart: mi_find_free_page.
+func (f firstFit) find(t *Thread, h *heap, bin uintptr) *page {
+	if a := h.queues[bin].first; a != 0 {
+		p := pageAt(a)
+		t.pageCollect(p, false)
+		if p.free != 0 {
+			p.retireExpire = 0
+			return p
+		}
+	}
+	p := f.search(t, h, bin)
+	if p == nil {
+		// Out of memory, or a page with room was reclaimed into the queue: look once more.
+		p = f.search(t, h, bin)
+	}
+	return p
+}
+
+// search goes through the queue, moves what is full out of the way, and makes a fresh page when
+// nothing is left.
+//
+// Counterpart: mi_page_queue_find_free_ex.
+func (firstFit) search(t *Thread, h *heap, bin uintptr) *page {
+	for a := h.queues[bin].first; a != 0; {
+		p := pageAt(a)
+		next := p.next
+		t.pageCollect(p, false)
+		if p.free == 0 && p.capacity < p.reserved {
+			t.pageExtend(p)
+		}
+		if p.free != 0 {
+			p.retireExpire = 0
+			return p
+		}
+		t.pageToFull(h, bin, p)
+		a = next
+	}
+	t.collectRetired(h, false) // may free a span that the fresh page can use
+	return t.pageFresh(h, bin, binSize(bin), 0)
+}

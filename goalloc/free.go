@@ -1,0 +1,230 @@
+// Freeing, by the owner and by others. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"runtime"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+// Free frees a block of any thread; null is ignored. The fast path is for the owner of the segment,
+// and for a page that is not full and whose blocks all start at the addresses handed out.
+//
+// Counterpart: mi_free.
+func (t *Thread) Free(p Addr) {
+	if p == 0 {
+		return
+	}
+	s := segmentOf(p)
+	pg := s.pageOf(p)
+	// Relaxed: if it is us, we wrote it; any other value means "not us", however old. Pairs with
+	// OwnerAlloc, OwnerReclaim and OwnerAbandon.
+	local := s.threadID.LoadRlx(atom.OwnerFree) == t.id
+	if local && pg.flags == 0 {
+		raw.Store(p, pg.localFree)
+		pg.localFree = p
+		if pg.used--; pg.used == 0 {
+			t.pageRetire(pg)
+		}
+		return
+	}
+	t.freeGeneric(s, pg, local, p)
+}
+
+// freeGeneric is Free for the other cases.
+//
+// Counterpart: _mi_free_generic.
+func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
+	b := p
+	if pg.flags&hasAligned != 0 {
+		b = t.unalign(s, pg, p)
+	}
+	if local {
+		t.freeLocal(pg, b)
+	} else {
+		t.freeRemote(s, pg, b)
+	}
+}
+
+// freeLocal frees a block of a page that the thread owns.
+//
+// Counterpart: _mi_free_block, local.
+func (t *Thread) freeLocal(pg *page, b Addr) {
+	raw.Store(b, pg.localFree)
+	pg.localFree = b
+	pg.used--
+	if pg.used == 0 {
+		t.pageRetire(pg)
+	} else if pg.flags&inFull != 0 {
+		t.pageUnfull(pg)
+	}
+}
+
+// freeRemote frees a block of a page that the thread does not own. The first such free of a page goes
+// to the owner's heap, which then knows that the page has something for it; the next ones go to the
+// page itself.
+//
+// Counterpart: _mi_free_block_mt.
+func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
+	if s.huge && s.allowDecommit {
+		// The owner may take its time to free a block that fills a whole segment.
+		t.osDecommit(b+wordSize, t.UsableSize(b)-wordSize)
+	}
+	w := pg.threadFree.LoadRlx(atom.ThreadFreePushLoad)
+	for {
+		delay := w&freeFlagMask == freeUseDelayed
+		next := w | freeDelaying
+		if !delay {
+			raw.Store(b, Addr(w&^freeFlagMask))
+			next = uint64(b) | w&freeFlagMask
+		}
+		// Publishes the block's link, or closes the page's heap against vanishing. Pairs with
+		// ThreadFreeTake and ThreadFreeFlagLoad.
+		if pg.threadFree.CasRel(atom.ThreadFreePush, &w, next) {
+			if !delay {
+				return
+			}
+			break
+		}
+	}
+	delayBlock(pg, b)
+	w = pg.threadFree.LoadRlx(atom.ThreadFreeDoneLoad)
+	for !pg.threadFree.CasRel(atom.ThreadFreeDone, &w, w&^freeFlagMask|freeDelayNone) {
+	} // pairs with ThreadFreeFlagLoad: the heap is no longer touched
+}
+
+// delayBlock pushes a block on the delayed list of its page's heap, which cannot go away as long as
+// the page is flagged.
+//
+// Counterpart: _mi_free_block_mt.
+func delayBlock(pg *page, b Addr) {
+	a := Addr(pg.heap.LoadAcq(atom.PageHeapRemote)) // pairs with PageHeapInit, PageHeapAppend
+	if a == 0 {
+		return
+	}
+	h := heapAt(a)
+	w := h.delayed.LoadRlx(atom.DelayedPushLoad)
+	for {
+		raw.Store(b, Addr(w))
+		if h.delayed.CasRel(atom.DelayedPush, &w, uint64(b)) { // pairs with DelayedTake
+			return
+		}
+	}
+}
+
+// tryUseDelayed sets a page's flag, unless it says never and that is not to be overridden. False when
+// another thread keeps pushing on the heap's delayed list.
+//
+// Counterpart: _mi_page_try_use_delayed_free.
+func tryUseDelayed(p *page, flag uint64, overrideNever bool) bool {
+	for yields := 0; ; {
+		// Acquire, since the loop may end without a store. Pairs with ThreadFreeDone.
+		w := p.threadFree.LoadAcq(atom.ThreadFreeFlagLoad)
+		old := w & freeFlagMask
+		switch {
+		case old == freeDelaying:
+			if yields >= 4 {
+				return false
+			}
+			yields++
+			runtime.Gosched()
+			continue
+		case old == flag, old == freeNeverDelayed && !overrideNever:
+			return true
+		}
+		if p.threadFree.CasRel(atom.ThreadFreeFlag, &w, w&^freeFlagMask|flag) { // pairs with ThreadFreePush
+			return true
+		}
+	}
+}
+
+// useDelayed is tryUseDelayed until it succeeds.
+//
+// Counterpart: _mi_page_use_delayed_free.
+func (t *Thread) useDelayed(p *page, flag uint64, overrideNever bool) {
+	for !tryUseDelayed(p, flag, overrideNever) {
+		runtime.Gosched()
+	}
+}
+
+// delayedFreePartial frees the blocks that other threads pushed on the heap's delayed list. False
+// when some had to be put back.
+//
+// Counterpart: _mi_heap_delayed_free_partial.
+func (t *Thread) delayedFreePartial(h *heap) (all bool) {
+	w := h.delayed.LoadRlx(atom.DelayedTakeLoad)
+	for w != 0 && !h.delayed.CasAcqRel(atom.DelayedTake, &w, 0) { // pairs with DelayedPush
+	}
+	all = true
+	for b := Addr(w); b != 0; {
+		next := raw.Load(b)
+		if !t.freeDelayed(b) {
+			all = false
+			delayedReinsert(h, b)
+		}
+		b = next
+	}
+	return all
+}
+
+// delayedReinsert puts a block back on the delayed list.
+//
+// Counterpart: _mi_heap_delayed_free_partial.
+func delayedReinsert(h *heap, b Addr) {
+	w := h.delayed.LoadRlx(atom.DelayedBackLoad)
+	for {
+		raw.Store(b, Addr(w))
+		if h.delayed.CasRel(atom.DelayedBack, &w, uint64(b)) { // pairs with DelayedTake
+			return
+		}
+	}
+}
+
+// delayedFreeAll frees the heap's delayed list until nothing is left of it.
+//
+// Counterpart: _mi_heap_delayed_free_all.
+func (t *Thread) delayedFreeAll(h *heap) {
+	for !t.delayedFreePartial(h) {
+		runtime.Gosched()
+	}
+}
+
+// freeDelayed frees one block of the delayed list. The page's flag is reset before its lists are
+// collected: a block freed in between would otherwise be on the page's list with nobody to look.
+//
+// Counterpart: _mi_free_delayed_block.
+func (t *Thread) freeDelayed(b Addr) bool {
+	p := segmentOf(b).pageOf(b)
+	if !tryUseDelayed(p, freeUseDelayed, false) {
+		return false
+	}
+	t.pageCollect(p, false)
+	t.freeLocal(p, b)
+	return true
+}
+
+// unalign finds the start of the block that p lies in.
+//
+// Counterpart: _mi_page_ptr_unalign.
+func (t *Thread) unalign(s *segment, pg *page, p Addr) Addr {
+	start, _ := t.pageStart(s, pg)
+	return p - Addr(uintptr(p-start)%t.blockSizeOf(s, pg))
+}
+
+// UsableSize is how many bytes from p on belong to its block; 0 for null.
+//
+// Counterpart: mi_usable_size.
+func (t *Thread) UsableSize(p Addr) uintptr {
+	if p == 0 {
+		return 0
+	}
+	s := segmentOf(p)
+	pg := s.pageOf(p)
+	size := t.blockSizeOf(s, pg)
+	if pg.flags&hasAligned != 0 {
+		size -= uintptr(p - t.unalign(s, pg, p))
+	}
+	return size
+}

@@ -1,0 +1,69 @@
+// Package atom is every access to memory that threads share: words with C11 atomics whose memory
+// order is in the method's name and whose place in the program is the Site argument.
+//
+// Go's atomics are sequentially consistent, so in this build an operation is at least as strong as
+// its name says. The name is what the reference asks for at that place, and a test holds it against
+// the table in sites.go. The Site argument is a constant that the compiler drops: the layer costs
+// nothing beyond the access itself.
+package atom
+
+import "sync/atomic"
+
+// U64 is a 64-bit word shared between threads: a counter, a flag word or an address. It lies in
+// off-heap memory or in a Go struct.
+type U64 struct{ v uint64 }
+
+// LoadRlx loads, relaxed.
+func (w *U64) LoadRlx(_ Site) uint64 { return atomic.LoadUint64(&w.v) }
+
+// LoadAcq loads, acquire.
+func (w *U64) LoadAcq(_ Site) uint64 { return atomic.LoadUint64(&w.v) }
+
+// LoadSC loads, sequentially consistent: what C does for a plain read of an atomic object.
+func (w *U64) LoadSC(_ Site) uint64 { return atomic.LoadUint64(&w.v) }
+
+// StoreRlx stores, relaxed.
+func (w *U64) StoreRlx(_ Site, v uint64) { atomic.StoreUint64(&w.v, v) }
+
+// StoreRel stores, release.
+func (w *U64) StoreRel(_ Site, v uint64) { atomic.StoreUint64(&w.v, v) }
+
+// StoreSC stores, sequentially consistent: what C does for a plain write of an atomic object.
+func (w *U64) StoreSC(_ Site, v uint64) { atomic.StoreUint64(&w.v, v) }
+
+// AddRlx adds, relaxed, and returns the old value.
+func (w *U64) AddRlx(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, d) - d }
+
+// SubRlx subtracts, relaxed, and returns the old value.
+func (w *U64) SubRlx(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, -d) + d }
+
+// OrAcqRel sets bits, acquire-release, and returns the old value.
+func (w *U64) OrAcqRel(_ Site, bits uint64) uint64 { return atomic.OrUint64(&w.v, bits) }
+
+// AndAcqRel keeps only the bits given, acquire-release, and returns the old value.
+func (w *U64) AndAcqRel(_ Site, bits uint64) uint64 { return atomic.AndUint64(&w.v, bits) }
+
+// SwapAcqRel exchanges, acquire-release, and returns the old value.
+func (w *U64) SwapAcqRel(_ Site, v uint64) uint64 { return atomic.SwapUint64(&w.v, v) }
+
+// CasRel replaces *old by v: release on success, relaxed on failure, and may fail spuriously (the
+// weak form). On failure *old receives the value found, so that the caller's loop can go on with it.
+func (w *U64) CasRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
+
+// CasAcqRel is CasRel with acquire-release on success and acquire on failure.
+func (w *U64) CasAcqRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
+
+// CasStrongAcqRel is CasAcqRel that never fails spuriously.
+func (w *U64) CasStrongAcqRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
+
+func (w *U64) cas(old *uint64, v uint64) bool {
+	if atomic.CompareAndSwapUint64(&w.v, *old, v) {
+		return true
+	}
+	*old = atomic.LoadUint64(&w.v)
+	return false
+}
+
+// Reset sets the word while no other thread can see it: start-up, and the return to the pristine
+// state between runs.
+func (w *U64) Reset(v uint64) { w.v = v }

@@ -1,0 +1,198 @@
+// The table of atomic sites. See atom.go for what a site is.
+
+package atom
+
+// Order is a C11 memory order, or the pair that a compare-and-swap names (success, failure).
+type Order string
+
+// The orders that occur.
+const (
+	Relaxed Order = "relaxed"
+	Acquire Order = "acquire"
+	Release Order = "release"
+	AcqRel  Order = "acq_rel"
+	SeqCst  Order = "seq_cst"
+)
+
+// Site identifies one atomic access in the allocator's source.
+type Site uint16
+
+// One constant per access. The name is the word accessed, then what is done to it there.
+const (
+	PageHeapRead Site = iota
+	PageHeapInit
+	PageHeapAbandon
+	PageHeapFree
+	PageHeapReclaim
+	PageHeapAppend
+	PageHeapRemote
+	ThreadFreePeek
+	ThreadFreeTakeLoad
+	ThreadFreeTake
+	ThreadFreeFlagLoad
+	ThreadFreeFlag
+	ThreadFreePushLoad
+	ThreadFreePush
+	ThreadFreeDoneLoad
+	ThreadFreeDone
+	DelayedPushLoad
+	DelayedPush
+	DelayedTakeLoad
+	DelayedTake
+	DelayedBackLoad
+	DelayedBack
+	DelayedReset
+	OwnerFree
+	OwnerAbandoned
+	OwnerAlloc
+	OwnerRelease
+	OwnerAbandon
+	OwnerReclaim
+	AbandonedNextInit
+	AbandonedNextAbandon
+	AbandonedPushLoad
+	AbandonedPushLink
+	AbandonedPush
+	AbandonedPopPeek
+	AbandonedPopLoad
+	AbandonedPopLink
+	AbandonedPop
+	AbandonedPopUnlink
+	VisitedPushLoad
+	VisitedPushLink
+	VisitedPush
+	RevisitPeek
+	RevisitTake
+	RevisitLoad
+	RevisitSwap
+	RevisitWalk
+	RevisitPrependLoad
+	RevisitPrependLink
+	RevisitPrepend
+	AbandonedCountPush
+	AbandonedCountPop
+	AbandonedCountMove
+	VisitedCountPush
+	VisitedCountLoad
+	VisitedCountMove
+	ReadersEnter
+	ReadersLeave
+	ReadersAwait
+	ThreadCountLoad
+	ThreadCountInit
+	ThreadCountDone
+	ThreadIDNext
+	ThreadDataPeek
+	ThreadDataTake
+	ThreadDataGivePeek
+	ThreadDataGive
+	ThreadDataDropPeek
+	ThreadDataDrop
+	BitmapFindLoad
+	BitmapFindClaim
+	BitmapClaim
+	BitmapUnclaim
+	CacheExpireProbe
+	CacheExpireCheck
+	CacheExpireClear
+	CacheExpirePop
+	CacheExpireInit
+	CacheExpireSet
+	ResetAdviceLoad
+	ResetAdviceSet
+	numSites
+)
+
+// Info describes a site: the Go function it is in, the reference's function it mirrors, the
+// reference's memory order there, and the site whose access it pairs with (itself: the same access
+// by another thread).
+type Info struct {
+	Func, Counterpart string
+	Order             Order
+	Partner           Site
+}
+
+// Sites describes every site, by number.
+var Sites = [numSites]Info{
+	PageHeapRead:         {"page.owner", "mi_page_heap", Relaxed, PageHeapInit},
+	PageHeapInit:         {"pageInit", "mi_page_init", Release, PageHeapRemote},
+	PageHeapAbandon:      {"pageAbandon", "_mi_page_abandon", Release, PageHeapRemote},
+	PageHeapFree:         {"pageFree", "_mi_page_free", Release, PageHeapRemote},
+	PageHeapReclaim:      {"reclaimPage", "mi_segment_reclaim", Release, PageHeapRemote},
+	PageHeapAppend:       {"queueAppend", "_mi_page_queue_append", Release, PageHeapRemote},
+	PageHeapRemote:       {"delayBlock", "_mi_free_block_mt", Acquire, PageHeapAppend},
+	ThreadFreePeek:       {"page.threadFreeBlock", "mi_page_thread_free", Relaxed, ThreadFreePush},
+	ThreadFreeTakeLoad:   {"collectThreadFree", "_mi_page_thread_free_collect", Relaxed, ThreadFreePush},
+	ThreadFreeTake:       {"collectThreadFree", "_mi_page_thread_free_collect", AcqRel, ThreadFreePush},
+	ThreadFreeFlagLoad:   {"tryUseDelayed", "_mi_page_try_use_delayed_free", Acquire, ThreadFreeDone},
+	ThreadFreeFlag:       {"tryUseDelayed", "_mi_page_try_use_delayed_free", Release, ThreadFreePush},
+	ThreadFreePushLoad:   {"freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
+	ThreadFreePush:       {"freeRemote", "_mi_free_block_mt", Release, ThreadFreeTake},
+	ThreadFreeDoneLoad:   {"freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
+	ThreadFreeDone:       {"freeRemote", "_mi_free_block_mt", Release, ThreadFreeFlagLoad},
+	DelayedPushLoad:      {"delayBlock", "_mi_free_block_mt", Relaxed, DelayedPush},
+	DelayedPush:          {"delayBlock", "_mi_free_block_mt", Release, DelayedTake},
+	DelayedTakeLoad:      {"delayedFreePartial", "_mi_heap_delayed_free_partial", Relaxed, DelayedPush},
+	DelayedTake:          {"delayedFreePartial", "_mi_heap_delayed_free_partial", AcqRel, DelayedPush},
+	DelayedBackLoad:      {"delayedReinsert", "_mi_heap_delayed_free_partial", Relaxed, DelayedPush},
+	DelayedBack:          {"delayedReinsert", "_mi_heap_delayed_free_partial", Release, DelayedTake},
+	DelayedReset:         {"heapResetPages", "mi_heap_reset_pages", SeqCst, DelayedTake},
+	OwnerFree:            {"Free", "mi_free", Relaxed, OwnerAlloc},
+	OwnerAbandoned:       {"segment.isAbandoned", "mi_segment_is_abandoned", SeqCst, OwnerAbandon},
+	OwnerAlloc:           {"segmentAlloc", "mi_segment_alloc", SeqCst, OwnerFree},
+	OwnerRelease:         {"segmentRelease", "mi_segment_os_free", SeqCst, OwnerFree},
+	OwnerAbandon:         {"segmentAbandon", "mi_segment_abandon", SeqCst, OwnerFree},
+	OwnerReclaim:         {"segmentReclaim", "mi_segment_reclaim", SeqCst, OwnerFree},
+	AbandonedNextInit:    {"segmentAlloc", "mi_segment_alloc", Release, AbandonedPopLink},
+	AbandonedNextAbandon: {"segmentAbandon", "mi_segment_abandon", Release, AbandonedPopLink},
+	AbandonedPushLoad:    {"push", "mi_abandoned_push", Relaxed, AbandonedPush},
+	AbandonedPushLink:    {"push", "mi_abandoned_push", Release, AbandonedPopLink},
+	AbandonedPush:        {"push", "mi_abandoned_push", Release, AbandonedPopLoad},
+	AbandonedPopPeek:     {"pop", "mi_abandoned_pop", Relaxed, AbandonedPush},
+	AbandonedPopLoad:     {"pop", "mi_abandoned_pop", Acquire, AbandonedPush},
+	AbandonedPopLink:     {"pop", "mi_abandoned_pop", Relaxed, AbandonedPushLink},
+	AbandonedPop:         {"pop", "mi_abandoned_pop", AcqRel, AbandonedPush},
+	AbandonedPopUnlink:   {"pop", "mi_abandoned_pop", Release, AbandonedPopLink},
+	VisitedPushLoad:      {"pushVisited", "mi_abandoned_visited_push", Relaxed, VisitedPush},
+	VisitedPushLink:      {"pushVisited", "mi_abandoned_visited_push", Release, RevisitWalk},
+	VisitedPush:          {"pushVisited", "mi_abandoned_visited_push", Release, RevisitTake},
+	RevisitPeek:          {"revisit", "mi_abandoned_visited_revisit", Relaxed, VisitedPush},
+	RevisitTake:          {"revisit", "mi_abandoned_visited_revisit", AcqRel, VisitedPush},
+	RevisitLoad:          {"revisit", "mi_abandoned_visited_revisit", Relaxed, AbandonedPush},
+	RevisitSwap:          {"revisit", "mi_abandoned_visited_revisit", AcqRel, AbandonedPopLoad},
+	RevisitWalk:          {"prepend", "mi_abandoned_visited_revisit", Relaxed, VisitedPushLink},
+	RevisitPrependLoad:   {"prepend", "mi_abandoned_visited_revisit", Relaxed, AbandonedPush},
+	RevisitPrependLink:   {"prepend", "mi_abandoned_visited_revisit", Release, AbandonedPopLink},
+	RevisitPrepend:       {"prepend", "mi_abandoned_visited_revisit", Release, AbandonedPopLoad},
+	AbandonedCountPush:   {"push", "mi_abandoned_push", Relaxed, AbandonedCountPop},
+	AbandonedCountPop:    {"pop", "mi_abandoned_pop", Relaxed, AbandonedCountPush},
+	AbandonedCountMove:   {"countMoved", "mi_abandoned_visited_revisit", Relaxed, AbandonedCountPop},
+	VisitedCountPush:     {"pushVisited", "mi_abandoned_visited_push", Relaxed, VisitedCountMove},
+	VisitedCountLoad:     {"revisit", "mi_abandoned_visited_revisit", Relaxed, VisitedCountPush},
+	VisitedCountMove:     {"countMoved", "mi_abandoned_visited_revisit", Relaxed, VisitedCountPush},
+	ReadersEnter:         {"pop", "mi_abandoned_pop", Relaxed, ReadersAwait},
+	ReadersLeave:         {"pop", "mi_abandoned_pop", Relaxed, ReadersAwait},
+	ReadersAwait:         {"awaitReaders", "_mi_abandoned_await_readers", Acquire, ReadersLeave},
+	ThreadCountLoad:      {"eagerDelay", "_mi_current_thread_count", Relaxed, ThreadCountInit},
+	ThreadCountInit:      {"Init", "mi_thread_init", Relaxed, ThreadCountLoad},
+	ThreadCountDone:      {"threadDone", "_mi_thread_done", Relaxed, ThreadCountLoad},
+	ThreadIDNext:         {"newID", "_mi_thread_id", Relaxed, ThreadIDNext},
+	ThreadDataPeek:       {"threadDataAlloc", "mi_thread_data_alloc", Relaxed, ThreadDataGive},
+	ThreadDataTake:       {"threadDataAlloc", "mi_thread_data_alloc", AcqRel, ThreadDataGive},
+	ThreadDataGivePeek:   {"threadDataFree", "mi_thread_data_free", Relaxed, ThreadDataTake},
+	ThreadDataGive:       {"threadDataFree", "mi_thread_data_free", AcqRel, ThreadDataTake},
+	ThreadDataDropPeek:   {"threadDataCollect", "mi_thread_data_collect", Relaxed, ThreadDataGive},
+	ThreadDataDrop:       {"threadDataCollect", "mi_thread_data_collect", AcqRel, ThreadDataGive},
+	BitmapFindLoad:       {"findClaim", "_mi_bitmap_try_find_claim_field", Relaxed, BitmapUnclaim},
+	BitmapFindClaim:      {"findClaim", "_mi_bitmap_try_find_claim_field", AcqRel, BitmapUnclaim},
+	BitmapClaim:          {"claim", "_mi_bitmap_claim", AcqRel, BitmapUnclaim},
+	BitmapUnclaim:        {"unclaim", "_mi_bitmap_unclaim", AcqRel, BitmapFindClaim},
+	CacheExpireProbe:     {"purge", "mi_segment_cache_purge", Relaxed, CacheExpireSet},
+	CacheExpireCheck:     {"purgeSlot", "mi_segment_cache_purge", Acquire, CacheExpireSet},
+	CacheExpireClear:     {"purgeSlot", "mi_segment_cache_purge", Relaxed, CacheExpireProbe},
+	CacheExpirePop:       {"pop", "mi_segment_cache_pop_ex", Release, CacheExpireProbe},
+	CacheExpireInit:      {"push", "_mi_segment_cache_push", Relaxed, CacheExpireProbe},
+	CacheExpireSet:       {"fillSlot", "_mi_segment_cache_push", Release, CacheExpireCheck},
+	ResetAdviceLoad:      {"osReset", "mi_os_resetx", Relaxed, ResetAdviceSet},
+	ResetAdviceSet:       {"osReset", "mi_os_resetx", Release, ResetAdviceLoad},
+}

@@ -1,0 +1,236 @@
+// The simulated memory: where requests are placed. See osmem.go for the states.
+
+package osmem
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
+)
+
+// The simulated address space, in bytes from its base. Large and hinted requests come from the main
+// area, small unhinted ones from the small area, so that segments are numbered without gaps.
+const (
+	simSize      = 64 << 30
+	mainEnd      = 60 << 30
+	smallRequest = 1 << 20
+	// residentMax is how much of the main area stays resident from one run to the next: dropping
+	// pages costs more than any run, keeping all of them would cost the machine's memory.
+	residentMax = 512 << 20
+	simClock    = 1000
+	simBaseUnit = 4 << 40
+	simMax      = 16
+)
+
+// Sim is a simulated memory: one reservation of 64 GiB, addresses given out in ascending order and
+// never twice in a run.
+//
+// Its state between Reset and the next call is a function of the calls alone.
+type Sim struct {
+	mu     sync.Mutex
+	slot   int
+	base   raw.Addr
+	main   uintptr // next free byte of the main area, from the base
+	small  uintptr // the same in the small area
+	clock  int64
+	pages  pageStates
+	trace  trace
+	faults faultPlan
+	// headers are the ranges to clear at Reset.
+	headers []span
+}
+
+type span struct {
+	at   raw.Addr
+	size uintptr
+}
+
+// simSlots tells which of the fixed addresses are taken.
+var simSlots struct {
+	sync.Mutex
+	taken [simMax]bool
+}
+
+// NewSim reserves the address space of a simulated memory. The first one lies at 4 TiB, the next at
+// 8 TiB, and so on; an address range that something else occupies is an error.
+func NewSim() (*Sim, error) {
+	simSlots.Lock()
+	defer simSlots.Unlock()
+	for i := range simSlots.taken {
+		if simSlots.taken[i] {
+			continue
+		}
+		s := &Sim{slot: i, base: raw.Addr(simBaseUnit * (i + 1)), small: mainEnd, clock: simClock}
+		if err := s.reserve(); err != nil {
+			return nil, err
+		}
+		simSlots.taken[i] = true
+		s.pages.init()
+		s.trace.init()
+		return s, nil
+	}
+	return nil, fmt.Errorf("all %d simulated address spaces are in use: close one first", simMax)
+}
+
+func (s *Sim) reserve() error {
+	_, err := unix.MmapPtr(-1, 0, unsafe.Add(nil, s.base), simSize, unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE|unix.MAP_FIXED_NOREPLACE)
+	if err != nil {
+		return fmt.Errorf("cannot reserve 64 GiB of addresses at %#x: %w "+
+			"(an address-space limit, see ulimit -v, or another library sits there)", s.base, err)
+	}
+	// Transparent huge pages would make the first touch of each 2 MiB cost a clear of all of it.
+	return unix.Madvise(raw.Bytes(s.base, simSize), unix.MADV_NOHUGEPAGE)
+}
+
+// Close gives the address space back. The Sim must not be used after it.
+func (s *Sim) Close() error {
+	simSlots.Lock()
+	defer simSlots.Unlock()
+	simSlots.taken[s.slot] = false
+	return unix.MunmapPtr(unsafe.Add(nil, s.base), simSize)
+}
+
+// Base is the lowest address.
+func (s *Sim) Base() raw.Addr { return s.base }
+
+// Map transitions none to committed or reserved.
+func (s *Sim) Map(hinted bool, size uintptr, commit bool) (raw.Addr, Errno) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	arg := uint16(argNoReserve)
+	if commit {
+		arg |= argCommit
+	}
+	if hinted {
+		arg |= argHinted
+	}
+	if e := s.faults.next(FaultMap); e != 0 {
+		s.trace.add(CallMap, arg, e, 0, size)
+		return 0, e
+	}
+	at, ok := s.place(hinted, size)
+	if !ok {
+		s.trace.add(CallMap, arg, unix.ENOMEM, 0, size)
+		return 0, unix.ENOMEM
+	}
+	s.pages.set(at, size, true, commit)
+	s.trace.add(CallMap, arg, 0, at, size)
+	return s.base + raw.Addr(at), 0
+}
+
+// place finds room for a request: aligned when it is hinted, deliberately misaligned when it is
+// large and not hinted, so that the allocator's alignment fallback is exercised.
+func (s *Sim) place(hinted bool, size uintptr) (at uintptr, ok bool) {
+	if !hinted && size < smallRequest {
+		if size > simSize-s.small {
+			return 0, false
+		}
+		at = s.small
+		s.small += size
+		return at, true
+	}
+	if hinted {
+		at = raw.AlignUp(s.main, SegmentAlign)
+	} else if at = raw.AlignUp(s.main, PageSize); at%(64<<10) == 0 {
+		at += PageSize
+	}
+	if at > mainEnd || size > mainEnd-at {
+		return 0, false
+	}
+	s.main = at + size
+	return at, true
+}
+
+// Unmap transitions any state to none. The addresses are not given out again.
+func (s *Sim) Unmap(a raw.Addr, size uintptr) Errno {
+	return s.change(FaultUnmap, CallUnmap, 0, a, size, false, false)
+}
+
+// Protect transitions reserved to committed, or back.
+func (s *Sim) Protect(a raw.Addr, size uintptr, commit bool) Errno {
+	arg := uint16(0)
+	if commit {
+		arg = argCommit
+	}
+	return s.change(FaultProtect, CallProtect, arg, a, size, true, commit)
+}
+
+// Decommit transitions committed to reserved. The contents stay as they are, unlike in the real
+// memory: dropping them would cost page faults in every run.
+func (s *Sim) Decommit(a raw.Addr, size uintptr) Errno {
+	return s.change(FaultAdvise, CallDecommit, 0, a, size, true, false)
+}
+
+// Reset leaves the state as it is. A request that is not lazy is the same system call as Decommit,
+// with the same effect.
+func (s *Sim) Reset(a raw.Addr, size uintptr, lazy bool) Errno {
+	if !lazy {
+		return s.Decommit(a, size)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.faults.next(FaultAdvise)
+	s.trace.add(CallReset, 0, e, uintptr(a-s.base), size)
+	return e
+}
+
+func (s *Sim) change(f FaultKind, k CallKind, arg uint16, a raw.Addr, size uintptr,
+	mapped, commit bool) Errno {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.faults.next(f)
+	if e == 0 {
+		s.pages.set(uintptr(a-s.base), size, mapped, commit)
+	}
+	s.trace.add(k, arg, e, uintptr(a-s.base), size)
+	return e
+}
+
+// Now is the virtual clock in milliseconds.
+func (s *Sim) Now() int64 { return s.clock }
+
+// Tick advances the virtual clock.
+func (s *Sim) Tick(ms int64) { s.clock += ms }
+
+// Meta maps memory for records, outside the simulated address space.
+func (s *Sim) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }
+
+// NoteHeader has the range cleared at the next Pristine.
+func (s *Sim) NoteHeader(a raw.Addr, size uintptr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.headers = append(s.headers, span{a, size})
+}
+
+// Committed tells whether all of [a, a+size) is committed.
+func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
+	if a < s.base || uintptr(a-s.base) > simSize-size {
+		return false
+	}
+	return s.pages.committed(uintptr(a-s.base), size)
+}
+
+// Pristine returns to the state of a new Sim. Memory stays resident up to a bound, with whatever was
+// last written to it, except for the headers noted, which read zero again.
+func (s *Sim) Pristine() error {
+	for _, h := range s.headers {
+		raw.Zero(h.at, h.size)
+	}
+	s.headers = s.headers[:0]
+	s.pages.reset(s.main, s.small)
+	if s.main > residentMax {
+		rest := raw.Bytes(s.base+residentMax, s.main-residentMax)
+		if err := unix.Madvise(rest, unix.MADV_DONTNEED); err != nil {
+			return fmt.Errorf("cannot give simulated memory back: %w", err)
+		}
+	}
+	s.main, s.small, s.clock = 0, mainEnd, simClock
+	s.trace.reset()
+	s.faults = faultPlan{}
+	return nil
+}

@@ -1,0 +1,189 @@
+// The records that lie in off-heap memory, and their invariants. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"unsafe"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+// Addr is an address of memory that the allocator manages; 0 is the null address.
+type Addr = raw.Addr
+
+// page is the record of one slice of a segment. A used page and a free span are described by the
+// record of their first slice. It is 80 bytes, so that a segment's records fill less than one slice.
+//
+// Invariants of a used page (n(x) is the length of list x):
+//
+//	[P1] used - n(threadFree) = blocks the program holds
+//	[P2] used + n(free) + n(localFree) = capacity
+//	[P3] capacity <= reserved
+//	[P4] inFull set  <=>  the page is in its heap's full queue
+//	[P5] threadFree's flag is freeDelayNone only while a block of the page is, or is about to be,
+//	     in its heap's delayed list (so that a page freed only by others is not forgotten)
+//
+// Invariants of a span of count slices at index i:
+//
+//	[S1] record i has sliceCount = count, sliceOffset = 0
+//	[S2] used: records i+1 .. i+min(count-1, 255) and the last have sliceOffset = their distance to
+//	     i, sliceCount = 0, blockSize = 1
+//	[S3] free: the last record has sliceOffset = count-1, blockSize = 0; those between are undefined
+//	[S4] blockSize = 0  <=>  the span is free
+//	[S5] free and the segment is owned  <=>  the span is in its thread's queue for count
+type page struct {
+	sliceCount  uint32 // slices of this span; 0 in the records that are not first
+	sliceOffset uint32 // slices back to the first record
+	isReset     bool   // the contents were given to the OS by a reset
+	_           [3]byte
+
+	// From here the record is cleared when a page is freed.
+	capacity     uint16 // blocks that have been threaded into a free list at some time
+	reserved     uint16 // blocks that fit
+	flags        pageFlags
+	retireExpire uint8 // ticks until an empty page is freed; 0 when it is not retired
+	_            [2]byte
+	free         Addr   // blocks ready for allocation
+	used         uint32 // blocks handed out, including those on threadFree
+	blockSize    uint32 // bytes; saturates at hugeBlockMark; 0 for a free span, 1 in between
+	localFree    Addr   // blocks freed by the owner since free was last refilled
+	threadFree   atom.U64
+	heap         atom.U64 // address of the owning heap, 0 when abandoned
+	next, prev   Addr     // neighbours in the heap's page queue or in the span queue
+}
+
+// pageFlags are tested together on the fast path of free: zero means that the block's address is the
+// address given and that the page stays in its queue.
+type pageFlags uint8
+
+const (
+	inFull     pageFlags = 1 << iota // the page is in the full queue
+	hasAligned                       // some block was handed out at an address past its start
+)
+
+// Flags in the two low bits of page.threadFree; the rest is the address of the list's head.
+const (
+	freeUseDelayed   = 0 // the next remote free goes to the heap's delayed list
+	freeDelaying     = 1 // another thread is pushing on the heap's delayed list right now
+	freeDelayNone    = 2 // a block is on the delayed list already; push on the page's own list
+	freeNeverDelayed = 3 // the owner is going away; push on the page's own list
+	freeFlagMask     = 3
+)
+
+// segment is the header of a 32 MiB segment (or of a huge one), at its first byte.
+//
+//	[G1] abandoned <= used
+//	[G2] used = number of used spans, not counting the header's
+//	[G3] decommitMask is a subset of commitMask
+//	[G4] the spans cover [0, sliceEntries) without gaps; the first holds the header
+//	[G5] threadID = 0  <=>  the segment is abandoned (or is being freed)
+type segment struct {
+	memAlignment   uintptr // of the OS memory, bytes
+	memAlignOffset uintptr // bytes from the segment to the address that is so aligned; 0 mostly
+	allowDecommit  bool
+	decommitExpire int64 // virtual or real ms; 0 when nothing is scheduled
+	decommitMask   commitMask
+	commitMask     commitMask
+	abandonedNext  atom.U64
+
+	// From here the record is cleared for reused memory.
+	abandoned       uintptr // pages whose heap is gone
+	abandonedVisits uintptr // times a reclaimer looked at the segment
+	used            uintptr // pages in use
+	segmentSlices   uintptr // slices, including the header; more than 512 for a huge one
+	infoSlices      uintptr // slices that the header takes
+	huge            bool
+	sliceEntries    uintptr // records in use, at most 512
+	threadID        atom.U64
+	// slices has one record more than slices: a block aligned to 32 MiB or more lies exactly there.
+	slices [slicesPerSegment + 1]page
+}
+
+// heap is a first-class heap, in a block of its thread's backing heap or in the thread's own data.
+//
+//	[H1] direct[k] = first page of the queue for the smallest bin that holds 8k bytes, else the
+//	     shared empty page
+//	[H2] pageCount = pages in all queues
+//	[H3] a retired page is the only one in its queue, with bin in [retiredMin, retiredMax]
+type heap struct {
+	direct     [smallMax/8 + 1]Addr
+	queues     [binCount]pageQueue
+	delayed    atom.U64 // blocks that other threads freed, to be freed by the owner
+	threadID   uint64
+	pageCount  uintptr
+	retiredMin uintptr
+	retiredMax uintptr
+	next       Addr // next heap of the thread
+	noReclaim  bool // made by NewHeap: Destroy frees its pages wholesale
+	reclaimed  bool // it took an abandoned page, whose blocks others may hold
+}
+
+// pageQueue is a doubly linked list of the pages of one size class.
+type pageQueue struct {
+	first, last Addr
+}
+
+// Offsets within the records.
+const (
+	pageSize        = unsafe.Sizeof(page{})
+	pageClearFrom   = unsafe.Offsetof(page{}.capacity)
+	slicesOffset    = unsafe.Offsetof(segment{}.slices)
+	segClearFrom    = unsafe.Offsetof(segment{}.abandoned)
+	segmentRecord   = unsafe.Sizeof(segment{})
+	heapRecordBytes = unsafe.Sizeof(heap{})
+)
+
+// The records must fit where the reference's do: the sizes asked of the OS and of the backing heap
+// are the reference's, so that placement is the same.
+var (
+	_ [sliceSize - segmentRecord]byte
+	_ [80 - pageSize]byte
+	_ [pageSize - 80]byte
+	_ [refHeapBytes - heapRecordBytes]byte
+)
+
+func pageAt(a Addr) *page       { return raw.At[page](a) }
+func heapAt(a Addr) *heap       { return raw.At[heap](a) }
+func segmentAt(a Addr) *segment { return raw.At[segment](a) }
+
+// segmentOf finds the segment of a block or of a page record. The byte before p decides, since a
+// block of large alignment starts exactly one segment after its header.
+//
+// Counterpart: _mi_ptr_segment.
+func segmentOf(p Addr) *segment {
+	return segmentAt((p - 1) &^ segmentMask)
+}
+
+// slice is the record of slice i.
+func (s *segment) slice(i uintptr) *page {
+	return pageAt(raw.Of(s) + Addr(slicesOffset+i*pageSize))
+}
+
+// pageOf finds the page that holds p.
+//
+// Counterpart: _mi_segment_page_of.
+func (s *segment) pageOf(p Addr) *page {
+	r := s.slice(uintptr(p-raw.Of(s)) >> sliceShift)
+	return pageAt(raw.Of(r) - Addr(uintptr(r.sliceOffset)*pageSize))
+}
+
+// index is the slice number of a record of s.
+//
+// Counterpart: mi_slice_index.
+func (s *segment) index(r *page) uintptr {
+	return (uintptr(raw.Of(r)-raw.Of(s)) - slicesOffset) / pageSize
+}
+
+// clear empties a page's record, except for what the segment keeps in it.
+//
+// Counterpart: mi_segment_page_clear.
+func (p *page) clear() {
+	raw.Zero(raw.Of(p)+Addr(pageClearFrom), pageSize-pageClearFrom)
+}
+
+// Bytes views n bytes of a block.
+func Bytes(a Addr, n uintptr) []byte { return raw.Bytes(a, n) }
+
+// Words views n whole words of a block whose address is a multiple of 8.
+func Words(a Addr, n uintptr) []uint64 { return raw.Words(a, n) }

@@ -1,0 +1,176 @@
+// The layer between the allocator and the OS: alignment, rounding, warnings. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
+	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
+)
+
+// hintMax is the largest request that is placed by a hint, in bytes.
+const hintMax = 1 << 30
+
+// Values of Process.resetAdvice.
+const (
+	adviceLazy  = 0 // contents may be dropped later
+	adviceEager = 1 // the system does not know lazy
+)
+
+func (t *Thread) now() int64 { return t.proc.os.Now() }
+
+// osMap gets memory from the OS, near an aligned address when align asks for one; 0 on failure.
+//
+// Counterpart: mi_unix_mmap.
+func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
+	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
+		if a, e := t.proc.os.Map(true, size, commit); e == 0 {
+			return a
+		}
+	}
+	a, e := t.proc.os.Map(false, size, commit)
+	if e != 0 {
+		t.warn()
+		return 0
+	}
+	return a
+}
+
+// osUnmap gives memory back.
+//
+// Counterpart: mi_os_mem_free.
+func (t *Thread) osUnmap(a Addr, size uintptr) {
+	if a == 0 || size == 0 {
+		return
+	}
+	if t.proc.os.Unmap(a, size) != 0 {
+		t.warn()
+	}
+}
+
+// osAlloc gets committed memory of no particular alignment.
+//
+// Counterpart: _mi_os_alloc.
+func (t *Thread) osAlloc(size uintptr) Addr { return t.osMap(osGoodSize(size), 1, true) }
+
+// osFree gives memory from osAlloc or osAllocAligned back; size is the one asked for.
+//
+// Counterpart: _mi_os_free_ex.
+func (t *Thread) osFree(a Addr, size uintptr) { t.osUnmap(a, osGoodSize(size)) }
+
+// osAllocAligned gets memory aligned to align, a power of two of at least a page. When the OS
+// answers with another alignment, more is mapped and the ends are given back.
+//
+// Counterpart: mi_os_mem_alloc_aligned.
+func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
+	size = osGoodSize(size)
+	a := t.osMap(size, align, commit)
+	if a == 0 || uintptr(a)%align == 0 {
+		return a
+	}
+	t.osUnmap(a, size)
+	t.warn()
+	if size >= sizeMax-align {
+		return 0
+	}
+	if a = t.osMap(size+align, 1, commit); a == 0 {
+		return 0
+	}
+	aligned := raw.AlignUp(a, align)
+	before := uintptr(aligned - a)
+	t.osUnmap(a, before)
+	t.osUnmap(aligned+Addr(size), align-before)
+	return aligned
+}
+
+// osAllocAlignedOffset gets memory whose byte at offset is aligned to align.
+//
+// Counterpart: _mi_os_alloc_aligned_offset.
+func (t *Thread) osAllocAlignedOffset(size, align, offset uintptr, commit bool) Addr {
+	if offset == 0 {
+		return t.osAllocAligned(size, align, commit)
+	}
+	extra := raw.AlignUp(offset, align) - offset
+	start := t.osAllocAligned(size+extra, align, commit)
+	if start == 0 {
+		return 0
+	}
+	if commit && extra > osPageSize {
+		t.osDecommit(start, extra)
+	}
+	return start + Addr(extra)
+}
+
+// osFreeAlignedOffset gives memory from osAllocAlignedOffset back.
+//
+// Counterpart: _mi_os_free_aligned.
+func (t *Thread) osFreeAlignedOffset(a Addr, size, align, offset uintptr) {
+	extra := raw.AlignUp(offset, align) - offset
+	t.osFree(a-Addr(extra), size+extra)
+}
+
+// osCommit makes every page that [a, a+size) touches accessible; false when the OS refused.
+//
+// Counterpart: _mi_os_commit.
+func (t *Thread) osCommit(a Addr, size uintptr) bool {
+	start := raw.AlignDown(a, osPageSize)
+	end := raw.AlignUp(a+Addr(size), osPageSize)
+	if end == start {
+		return true
+	}
+	if t.proc.os.Protect(start, uintptr(end-start), true) != 0 {
+		t.warn()
+		return false
+	}
+	return true
+}
+
+// osDecommit gives back the pages that lie inside [a, a+size).
+//
+// Counterpart: _mi_os_decommit.
+func (t *Thread) osDecommit(a Addr, size uintptr) {
+	start, n := pagesInside(a, size)
+	if n != 0 && t.proc.os.Decommit(start, n) != 0 {
+		t.warn()
+	}
+}
+
+// osReset tells the OS that the contents of the pages inside [a, a+size) are not needed. A system
+// that does not know the lazy way is asked the eager way from then on.
+//
+// Counterpart: _mi_os_reset.
+func (t *Thread) osReset(a Addr, size uintptr) {
+	start, n := pagesInside(a, size)
+	if n == 0 {
+		return
+	}
+	// Relaxed: two threads that both learn it write the same value. Pairs with ResetAdviceSet.
+	lazy := t.proc.resetAdvice.LoadRlx(atom.ResetAdviceLoad) == adviceLazy
+	e := osmem.Errno(unix.EAGAIN)
+	for e == unix.EAGAIN {
+		e = t.proc.os.Reset(start, n, lazy)
+	}
+	if e == unix.EINVAL && lazy {
+		t.proc.resetAdvice.StoreRel(atom.ResetAdviceSet, adviceEager)
+		e = t.proc.os.Reset(start, n, false)
+	}
+	if e != 0 {
+		t.warn()
+	}
+}
+
+// pagesInside gives the whole OS pages of a range.
+//
+// Counterpart: mi_os_page_align_area_conservative.
+func pagesInside(a Addr, size uintptr) (start Addr, n uintptr) {
+	if size == 0 || a == 0 {
+		return 0, 0
+	}
+	start = raw.AlignUp(a, osPageSize)
+	if end := raw.AlignDown(a+Addr(size), osPageSize); end > start {
+		n = uintptr(end - start)
+	}
+	return start, n
+}

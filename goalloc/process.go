@@ -1,0 +1,157 @@
+// A process: what its threads share. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"fmt"
+	"hash/maphash"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
+	"midiff/goalloc/internal/raw"
+)
+
+// threadDataKept is how many records of ended threads are kept for new ones.
+const threadDataKept = 8
+
+// pretendedBase is where the C side of the rig lies. It matters only for addresses modulo numbers
+// that are not powers of two.
+const pretendedBase = 2 << 40
+
+// Config says what a Process is made of.
+type Config struct {
+	// Profile is the version to be; nil means 2.0. It is copied.
+	Profile *Profile
+	// Simulate puts the process into a simulated memory at a fixed address, with a trace, a virtual
+	// clock and faults; without it, memory comes from Linux.
+	Simulate bool
+
+	_ struct{} // fields are named, so that more can come
+}
+
+// Process is an instance of the allocator. Blocks of one process mean nothing to another.
+type Process struct {
+	profile *Profile
+	quirks  Quirk
+	options [numOptions]int64
+	os      osmem.Memory
+	sim     *osmem.Sim // os, when it is simulated
+	bias    Addr       // what a simulated process's addresses are above those it pretends to have
+
+	source      segmentSource
+	abandoned   abandonStore
+	threadCount atom.U64 // threads started and not ended, as the version counts them
+	threadIDs   atom.U64 // ids given out
+	threadData  [threadDataKept]atom.U64
+	resetAdvice atom.U64
+
+	main      *Thread
+	mainHeap  *heap
+	emptyHeap *heap // default heap of a thread that has not allocated; has no pages
+	emptyPage Addr  // where direct entries without a page point; has no blocks
+}
+
+// New makes a process with its main thread.
+func New(c Config) (*Process, error) {
+	if c.Profile == nil {
+		c.Profile = Profile20()
+	}
+	prof := *c.Profile
+	p := &Process{profile: &prof, source: prof.newSource(), abandoned: prof.newAbandoned()}
+	if c.Simulate {
+		sim, err := osmem.NewSim()
+		if err != nil {
+			return nil, fmt.Errorf("goalloc: %w", err)
+		}
+		p.os, p.sim, p.bias = sim, sim, sim.Base()-pretendedBase
+	} else {
+		p.os = osmem.NewReal()
+	}
+	meta, err := p.os.Meta(pageSize + 2*heapRecordBytes)
+	if err != nil {
+		return nil, fmt.Errorf("goalloc: %w", err)
+	}
+	p.emptyPage = meta
+	p.emptyHeap = heapAt(meta + Addr(pageSize))
+	p.mainHeap = heapAt(meta + Addr(pageSize+heapRecordBytes))
+	p.emptyHeap.retiredMin = binFull
+	for i := range p.emptyHeap.direct {
+		p.emptyHeap.direct[i] = p.emptyPage
+	}
+	p.main = &Thread{}
+	p.start()
+	return p, nil
+}
+
+// start brings all that changes in a run to its first state.
+func (p *Process) start() {
+	p.quirks = p.profile.Quirks
+	p.options = p.profile.Options
+	p.source.reset()
+	p.abandoned.reset()
+	p.threadCount.Reset(1)
+	p.threadIDs.Reset(0)
+	p.threadData = [threadDataKept]atom.U64{}
+	p.resetAdvice.Reset(adviceLazy)
+	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap}
+	p.main.heapInit(raw.Of(p.mainHeap))
+	p.main.heaps = raw.Of(p.mainHeap)
+	p.main.setDefault(p.mainHeap)
+}
+
+func (p *Process) newID() uint64 { return p.threadIDs.AddRlx(atom.ThreadIDNext, 1) + 1 }
+
+// Main is the process's first thread.
+func (p *Process) Main() *Thread { return p.main }
+
+// NewThread starts a thread. It costs nothing until the thread allocates.
+func (p *Process) NewThread() *Thread {
+	return &Thread{proc: p, prof: p.profile, id: p.newID(), heap: p.emptyHeap}
+}
+
+// Reset returns a simulated process to its first state: no block, heap or thread of before may be used
+// again, except for the main thread.
+func (p *Process) Reset() error {
+	if p.sim == nil {
+		return fmt.Errorf("goalloc: only a simulated process can be reset: make a new one")
+	}
+	if err := p.sim.Pristine(); err != nil {
+		return fmt.Errorf("goalloc: %w", err)
+	}
+	p.start()
+	return nil
+}
+
+// Close gives the address space of a simulated process back.
+func (p *Process) Close() error {
+	if p.sim == nil {
+		return nil
+	}
+	return p.sim.Close()
+}
+
+// fingerprintSeed is made once per run of the program: fingerprints are compared within one.
+var fingerprintSeed = maphash.MakeSeed()
+
+var noSlots [cacheSlots]cacheSlot
+
+// Fingerprint is a hash over everything that a run can change, except for the contents of simulated
+// memory: equal before the first run and after every Reset.
+func (p *Process) Fingerprint() uint64 {
+	var h maphash.Hash
+	h.SetSeed(fingerprintSeed)
+	shared := *p
+	shared.main = nil
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.abandoned)
+	if c, ok := p.source.(*cachedSource); ok {
+		fmt.Fprint(&h, c.inUse, c.taken, c.used, c.slots == noSlots)
+	}
+	m := p.main
+	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events)
+	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))
+	if p.sim != nil {
+		fmt.Fprint(&h, p.sim.Now(), p.sim.CallHash(), p.sim.CallCount())
+	}
+	return h.Sum64()
+}

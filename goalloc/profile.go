@@ -1,0 +1,131 @@
+// A version of the reference as data: limits, defaults and policies. See doc.go for an overview.
+
+package goalloc
+
+// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
+// smaller; asking for theirs keeps placement the same.
+const (
+	refHeapBytes       = 3064
+	refThreadDataBytes = 4600
+)
+
+// mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
+const mediumMax20 = 128 << 10
+
+// Profile is what differs between versions of the reference. All code that depends on the version
+// reads it here or goes through one of the policies.
+type Profile struct {
+	// Name is the profile's name in programs.
+	Name string
+	// Options are the defaults, by option number.
+	Options [numOptions]int64
+	// Quirks are the known defects of the version that are reproduced. Clear one to see the fix.
+	Quirks Quirk
+
+	// Largest block sizes, in bytes, of a small page (one slice), a medium page (eight slices), and
+	// a large page (one block in a normal segment).
+	objSmallMax, objMediumMax, objLargeMax uintptr
+	mediumPage                             uintptr // bytes of a medium page
+	extendBytes, extendMin                 uintptr // free-list growth: bytes, and blocks at least
+	minimalCommit                          uintptr // bytes committed at a time, at least
+	retireSmall, retireMedium              uint8   // ticks an empty page is kept
+	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
+
+	pages   pagePolicy
+	reclaim reclaimPolicy
+	purge   purgePolicy
+	admin   adminPolicy
+	// Process-wide parts are made afresh for each process.
+	newSource    func() segmentSource
+	newAbandoned func() abandonStore
+}
+
+// Profile20 is mimalloc 2.0.9, release build, on 64-bit Linux.
+func Profile20() *Profile {
+	return &Profile{
+		Name:    "2.0",
+		Options: defaultOptions,
+		Quirks:  quirks20,
+
+		objSmallMax:       16 << 10,
+		objMediumMax:      mediumMax20,
+		objLargeMax:       segmentSize / 2,
+		mediumPage:        8 * sliceSize,
+		extendBytes:       4096,
+		extendMin:         4,
+		minimalCommit:     1 << 20,
+		retireSmall:       9,
+		retireMedium:      3,
+		collectTries:      1024,
+		collectForceTries: 16 * 1024,
+
+		pages:        firstFit{},
+		reclaim:      boundedReclaim{},
+		purge:        delayedDecommit{},
+		admin:        everyCall{},
+		newSource:    func() segmentSource { return &cachedSource{} },
+		newAbandoned: func() abandonStore { return &abandonedStacks{} },
+	}
+}
+
+// pagePolicy decides where blocks start in a page and which page of a queue serves a request.
+type pagePolicy interface {
+	// startOffset is the distance from the page's first byte to its first block, in bytes.
+	startOffset(blockSize uintptr) uintptr
+	// find gives a page of the bin with a free block, nil when memory ran out.
+	find(t *Thread, h *heap, bin uintptr) *page
+	// retireTicks is how long an empty page is kept.
+	retireTicks(t *Thread, blockSize uintptr) uint8
+}
+
+// segmentSource gives and takes the memory of segments.
+type segmentSource interface {
+	// alloc fills in mem; false when there is no memory.
+	alloc(t *Thread, size, alignment, alignOffset uintptr, mem *segmentMemory) bool
+	free(t *Thread, s *segment)
+	// collect gives kept memory back to the OS: all of it with force, else what has expired.
+	collect(t *Thread, force bool)
+	reset()
+}
+
+// segmentMemory describes memory for a segment.
+type segmentMemory struct {
+	at               Addr
+	wantCommit       bool // the caller wants all of it committed
+	zero             bool // the memory is known to read zero
+	commit, decommit commitMask
+}
+
+// abandonStore holds the segments whose threads are gone.
+type abandonStore interface {
+	push(s *segment)
+	pop() *segment
+	pushVisited(s *segment)
+	// revisit makes the visited segments the next to be popped.
+	revisit() bool
+	// awaitReaders returns when no thread reads a segment that has been popped.
+	awaitReaders()
+	reset()
+}
+
+// reclaimPolicy decides how hard a thread in need of a segment looks among the abandoned ones.
+type reclaimPolicy interface {
+	tries(t *Thread) int
+	// target is the heap that pages go to when h needs memory.
+	target(t *Thread, h *heap) *heap
+	// enough says that a segment was passed over often enough to be taken whatever it offers.
+	enough(visits uintptr) bool
+}
+
+// purgePolicy decides when free memory of a segment goes back to the OS.
+type purgePolicy interface {
+	// freed notes that [p, p+size) of the segment is free.
+	freed(t *Thread, s *segment, p Addr, size uintptr)
+	// run gives back what is due, or with force all that is noted.
+	run(t *Thread, s *segment, force bool)
+}
+
+// adminPolicy is the housekeeping before a generic allocation.
+type adminPolicy interface {
+	before(t *Thread, h *heap)
+}

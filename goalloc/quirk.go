@@ -1,0 +1,58 @@
+// Known defects of the reference that a profile reproduces. See doc.go for an overview.
+
+package goalloc
+
+import "fmt"
+
+// Quirk is a set of defects of the reference.
+type Quirk uint16
+
+// The defects of 2.0.9 that this package reproduces. Each one's fix is what the code does when the
+// quirk is cleared in the profile.
+const (
+	// NaturalAlign: MallocAligned takes a power-of-two size up to 1024 for naturally aligned, but
+	// blocks are so only up to 128 bytes.
+	NaturalAlign Quirk = 1 << iota
+	// ZeroAlign: MallocAligned accepts alignment 0 when the size is a power of two up to 1024.
+	ZeroAlign
+	// ReallocOffset: ReallocAligned keeps the old address modulo the alignment.
+	ReallocOffset
+	// ExitCountsTwice: the thread counter drops once too often at a thread's end, and for threads
+	// that never allocated.
+	ExitCountsTwice
+	// AbsorbedRetired: Delete leaves absorbed retired pages out of the heap's retired range.
+	AbsorbedRetired
+	// DestroyReclaimed: a heap made by NewHeap takes abandoned pages, and Destroy then frees blocks
+	// that belong to others.
+	DestroyReclaimed
+	// ReallocAlign: ReallocAligned accepts alignments that are 0 or no power of two.
+	ReallocAlign
+)
+
+const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
+	DestroyReclaimed | ReallocAlign
+
+var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
+	"absorbed-retired", "destroy-reclaimed", "realloc-align"}
+
+// QuirkNames lists the names, in the order of the bits.
+func QuirkNames() []string { return quirkNames }
+
+// QuirkByName gives the quirk of a name; an unknown name is an error that lists the names.
+func QuirkByName(name string) (Quirk, error) {
+	for i, n := range quirkNames {
+		if n == name {
+			return 1 << i, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown quirk %q: expected one of %v", name, quirkNames)
+}
+
+// quirk tells whether q is reproduced, and notes that it mattered.
+func (t *Thread) quirk(q Quirk) bool {
+	if t.proc.quirks&q == 0 {
+		return false
+	}
+	t.events.Quirks |= q
+	return true
+}

@@ -1,0 +1,247 @@
+// Segments: allocation, release, and the pages cut from them. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+// segmentAlloc makes a segment of the calling thread. With required 0 it is a normal one, else a huge
+// one with room for a page of required bytes, which is aligned to pageAlign if that is not 0. The
+// huge segment's page is not allocated yet. Nil when the OS has no memory.
+//
+// Counterpart: mi_segment_alloc.
+func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
+	// A thread's first segments are committed piecemeal when there are several threads: many of
+	// them will never need a whole one.
+	delay := t.eagerDelay()
+	mem := segmentMemory{
+		wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0,
+	}
+	align, offset, total := uintptr(segmentSize), uintptr(0), segmentSlices(required)
+	if pageAlign > 0 {
+		// The block will lie one segment size after the header, so that it can be found from there.
+		align, offset = pageAlign, segmentSize
+		total = segmentSlices(required + offset - headerSlices*sliceSize)
+	}
+	s := t.segmentMap(total*sliceSize, align, offset, &mem)
+	if s == nil {
+		return nil
+	}
+	s.abandonedNext.StoreRel(atom.AbandonedNextInit, 0) // pairs with AbandonedPopLink
+	if !mem.zero {
+		raw.Zero(raw.Of(s)+Addr(segClearFrom), segmentRecord-segClearFrom)
+	}
+	s.commitMask = mem.commit
+	if s.allowDecommit = t.proc.enabled(optAllowDecommit); s.allowDecommit {
+		s.decommitExpire = 0
+		s.decommitMask = mem.decommit
+	}
+	s.segmentSlices, s.infoSlices = total, headerSlices
+	s.threadID.StoreSC(atom.OwnerAlloc, t.id) // pairs with OwnerFree, through the blocks' hand-over
+	s.sliceEntries = min(total, slicesPerSegment)
+	s.huge = required > 0
+	t.spanAllocate(s, 0, headerSlices)
+	s.used = 0 // the header is no page
+	if !s.huge {
+		t.spanFree(s, headerSlices, s.sliceEntries-headerSlices, false)
+	}
+	return s
+}
+
+// headerSlices is how many slices a segment's record takes.
+const headerSlices = (segmentRecord + sliceSize - 1) / sliceSize
+
+// segmentSlices gives the slices of a segment with room for required bytes, 0 for a normal one.
+//
+// Counterpart: mi_segment_calculate_slices.
+func segmentSlices(required uintptr) uintptr {
+	if required == 0 {
+		return slicesPerSegment
+	}
+	return raw.AlignUp(required+headerSlices*sliceSize, sliceSize) / sliceSize
+}
+
+// eagerDelay tells whether a segment of this thread is committed piecemeal. The counter is a hint:
+// relaxed, pairs with ThreadCountInit.
+//
+// Counterpart: none, the head of mi_segment_alloc.
+func (t *Thread) eagerDelay() bool {
+	return t.proc.threadCount.LoadRlx(atom.ThreadCountLoad) > 1 &&
+		uint64(t.segments) < uint64(t.proc.option(optEagerCommitDelay))
+}
+
+// segmentMap gets the memory of a segment, with the header committed.
+//
+// Counterpart: mi_segment_os_alloc.
+func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *segment {
+	if !t.proc.source.alloc(t, size, align, offset, mem) {
+		return nil
+	}
+	header := rangeMask(0, headerSlices*sliceSize/commitSize)
+	if !mem.commit.hasAll(&header) {
+		if !t.osCommit(mem.at, headerSlices*sliceSize) {
+			return nil
+		}
+		mem.commit.add(&header)
+	}
+	if mem.zero {
+		t.proc.os.NoteHeader(mem.at, segmentRecord)
+	}
+	s := segmentAt(mem.at)
+	s.memAlignment, s.memAlignOffset = align, offset
+	t.trackSegment(1)
+	return s
+}
+
+// trackSegment counts the segments that the thread owns. The counter may pass below zero, since
+// another thread can free a segment: it wraps, as the reference's does.
+//
+// Counterpart: mi_segments_track_size.
+func (t *Thread) trackSegment(d int) {
+	t.segments += uintptr(d)
+}
+
+// segmentFree gives up a segment without used pages.
+//
+// Counterpart: mi_segment_free.
+func (t *Thread) segmentFree(s *segment) {
+	t.unqueueSpans(s)
+	t.segmentRelease(s)
+}
+
+// unqueueSpans takes the free spans of a segment out of the thread's queues. They count as free
+// still.
+//
+// Counterpart: none, the first loop of mi_segment_free and of mi_segment_abandon.
+func (t *Thread) unqueueSpans(s *segment) {
+	for i := uintptr(0); i < s.sliceEntries; {
+		r := s.slice(i)
+		if r.blockSize == 0 && !s.huge {
+			t.spanRemove(r)
+			r.blockSize = 0
+		}
+		i += uintptr(r.sliceCount)
+	}
+}
+
+// segmentRelease returns the memory of a segment.
+//
+// Counterpart: mi_segment_os_free.
+func (t *Thread) segmentRelease(s *segment) {
+	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
+	t.trackSegment(-1)
+	t.proc.source.free(t, s)
+}
+
+// segmentPageAlloc makes a page for blocks of blockSize bytes. Nil means that there is no memory, or
+// that a page with room was reclaimed into the heap.
+//
+// Counterpart: _mi_segment_page_alloc.
+func (t *Thread) segmentPageAlloc(h *heap, blockSize, pageAlign uintptr) *page {
+	switch {
+	case pageAlign > alignMax, blockSize > t.prof.objLargeMax:
+		return t.hugePageAlloc(blockSize, pageAlign)
+	case blockSize <= t.prof.objSmallMax:
+		return t.normalPageAlloc(h, blockSize, blockSize)
+	case blockSize <= t.prof.objMediumMax:
+		return t.normalPageAlloc(h, t.prof.mediumPage, blockSize)
+	}
+	return t.normalPageAlloc(h, blockSize, blockSize)
+}
+
+// normalPageAlloc makes a page of required bytes in a normal segment: one the thread has, one that it
+// reclaims, or a fresh one.
+//
+// Counterpart: mi_segments_page_alloc.
+func (t *Thread) normalPageAlloc(h *heap, required, blockSize uintptr) *page {
+	step := uintptr(sliceSize)
+	if required > t.prof.mediumPage {
+		step = t.prof.mediumPage
+	}
+	slices := raw.AlignUp(required, step) / sliceSize
+	for {
+		if p := t.spanFind(slices); p != nil {
+			t.prof.purge.run(t, segmentOf(raw.Of(p)), false)
+			return p
+		}
+		if t.reclaimOrAlloc(h, slices, blockSize) == nil {
+			return nil
+		}
+	}
+}
+
+// hugePageAlloc makes a segment for one block.
+//
+// Counterpart: mi_segment_huge_page_alloc.
+func (t *Thread) hugePageAlloc(size, pageAlign uintptr) *page {
+	if pageAlign <= alignMax {
+		pageAlign = 0
+	}
+	s := t.segmentAlloc(size, pageAlign)
+	if s == nil {
+		return nil
+	}
+	p := t.spanAllocate(s, headerSlices, s.segmentSlices-headerSlices)
+	start, bytes := t.pageStart(s, p)
+	p.blockSize = uint32(min(bytes, hugeBlockMark))
+	if pageAlign > 0 && s.allowDecommit {
+		// Up to a segment's worth before the block will never be used, except for a link.
+		from := start + wordSize
+		t.osDecommit(from, uintptr(raw.AlignUp(start, pageAlign)-from))
+	}
+	return p
+}
+
+// segmentPageFree gives a page without used blocks back to its segment, and the segment with it when
+// nothing is left in it.
+//
+// Counterpart: _mi_segment_page_free.
+func (t *Thread) segmentPageFree(p *page) {
+	s := segmentOf(raw.Of(p))
+	t.pageClear(p)
+	if s.used == 0 {
+		t.segmentFree(s)
+	} else if s.used == s.abandoned {
+		t.segmentAbandon(s)
+	}
+}
+
+// pageClear makes a page without used blocks a free span, and returns the span's first record. The
+// segment may be abandoned.
+//
+// Counterpart: mi_segment_page_clear.
+func (t *Thread) pageClear(p *page) *page {
+	s := segmentOf(raw.Of(p))
+	if !p.isReset && t.proc.enabled(optPageReset) {
+		start, bytes := t.pageStart(s, p)
+		p.isReset = true
+		t.osReset(start, bytes)
+	}
+	p.clear()
+	p.blockSize = 1
+	r := t.spanCoalesce(p)
+	s.used--
+	return r
+}
+
+// pageStart gives the address of a page's first block and the bytes from there to its end.
+//
+// Counterpart: _mi_segment_page_start.
+func (t *Thread) pageStart(s *segment, p *page) (start Addr, bytes uintptr) {
+	ofs := t.prof.pages.startOffset(uintptr(p.blockSize))
+	start = raw.Of(s) + Addr(s.index(p)*sliceSize+ofs)
+	return start, uintptr(p.sliceCount)*sliceSize - ofs
+}
+
+// blockSizeOf is the block size of a page, also where the record's field saturates.
+//
+// Counterpart: mi_page_block_size.
+func (t *Thread) blockSizeOf(s *segment, p *page) uintptr {
+	if p.blockSize < hugeBlockMark {
+		return uintptr(p.blockSize)
+	}
+	_, bytes := t.pageStart(s, p)
+	return bytes
+}

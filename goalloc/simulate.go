@@ -1,0 +1,71 @@
+// The controls of a simulated process. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/osmem"
+
+	"golang.org/x/sys/unix"
+)
+
+// OSCall is one call on the simulated OS: Kind 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset; Addr in
+// bytes from Base.
+type OSCall = osmem.Call
+
+// Fault makes a call of the simulated OS fail.
+type Fault struct {
+	// Kind is "mmap", "munmap", "mprotect" or "madvise".
+	Kind string
+	// N counts calls of the kind from 1; with Sticky all later ones fail, too.
+	N      uint64
+	Sticky bool
+	Errno  unix.Errno
+}
+
+// simulated is the simulated memory; the methods below are for processes that have one.
+func (p *Process) simulated() *osmem.Sim {
+	if p.sim == nil {
+		panic("goalloc: the process is not simulated: set Config.Simulate")
+	}
+	return p.sim
+}
+
+var faultKinds = map[string]osmem.FaultKind{
+	"mmap": osmem.FaultMap, "munmap": osmem.FaultUnmap,
+	"mprotect": osmem.FaultProtect, "madvise": osmem.FaultAdvise,
+}
+
+// SetFaults sets the calls that fail in this run. Faults of an unknown kind are ignored.
+func (p *Process) SetFaults(faults []Fault) {
+	var plan []osmem.Fault
+	for _, f := range faults {
+		if k, ok := faultKinds[f.Kind]; ok {
+			plan = append(plan, osmem.Fault{Kind: k, N: f.N, Sticky: f.Sticky, Errno: f.Errno})
+		}
+	}
+	p.simulated().SetFaults(plan)
+}
+
+// Base is the lowest address of the simulated memory.
+func (p *Process) Base() Addr { return p.simulated().Base() }
+
+// Tick advances the virtual clock, in milliseconds.
+func (p *Process) Tick(ms int64) { p.simulated().Tick(ms) }
+
+// SetStep says which step of a program the next OS calls belong to.
+func (p *Process) SetStep(n uint32) { p.simulated().SetStep(n) }
+
+// OSHash is a hash over all OS calls of the run.
+func (p *Process) OSHash() uint64 { return p.simulated().CallHash() }
+
+// OSCalls is how many OS calls the run has made.
+func (p *Process) OSCalls() int { return p.simulated().CallCount() }
+
+// Calls gives the first OS calls of the run, at most 16,384. The slice is reused by the next run.
+func (p *Process) Calls() []OSCall { return p.simulated().Calls() }
+
+// Committed tells whether all of [a, a+n) is committed.
+func (p *Process) Committed(a Addr, n uintptr) bool { return p.simulated().Committed(a, n) }
+
+// Without clears quirks until Reset, before the first allocation.
+func (p *Process) Without(q Quirk) { p.quirks &^= q }

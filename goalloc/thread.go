@@ -1,0 +1,169 @@
+// Threads: their start, their end, and the records that outlive them. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
+)
+
+// Thread is a thread of the program: the handle through which it allocates. Where the reference finds
+// its thread in thread-local storage, here it is passed. A Thread may be used by one goroutine at a
+// time.
+type Thread struct {
+	id      uint64
+	heap    *heap // the default heap; the shared empty one before the first allocation
+	proc    *Process
+	prof    *Profile
+	key     *heap // what the thread's destructor is called with; nil when it was never set
+	backing *heap
+	heaps   Addr // all heaps, newest first, the backing heap last
+
+	spans     [spanBins]pageQueue // free spans of the thread's segments, by spanBin
+	segments  uintptr             // segments owned; may wrap below zero
+	heartbeat uint64              // generic allocations and collections
+	events    Events
+}
+
+// destructorRounds is how often a system runs the destructors of a thread whose values keep coming
+// back.
+const destructorRounds = 4
+
+// isMain tells whether this is the process's first thread.
+//
+// Counterpart: _mi_is_main_thread.
+func (t *Thread) isMain() bool { return t == t.proc.main }
+
+// Init gives a new thread its backing heap. It happens by itself at the first allocation. When there
+// is no memory for the heap, an error is reported and the thread stays new.
+//
+// Counterpart: mi_thread_init.
+func (t *Thread) Init() {
+	if t.heap != t.proc.emptyHeap {
+		return
+	}
+	if t.isMain() {
+		t.setDefault(t.proc.mainHeap)
+	} else if a := t.threadDataAlloc(); a != 0 {
+		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
+		t.backing = t.heapInit(a)
+		t.heaps = a
+		t.setDefault(t.backing)
+	}
+	t.proc.threadCount.AddRlx(atom.ThreadCountInit, 1) // a hint for eagerDelay, no order needed
+}
+
+// Done ends the thread's use of the allocator: blocks still held go to whoever needs memory. The
+// thread may allocate again and is then initialised anew.
+//
+// Counterpart: mi_thread_done.
+func (t *Thread) Done() { t.threadDone(t.heap) }
+
+// Close ends the thread as the system does: the destructor is called with the thread's default heap,
+// and again as long as it leaves a value behind. The main thread stays usable.
+//
+// Counterpart: none, the system's part.
+func (t *Thread) Close() {
+	for round := 0; round < destructorRounds && t.key != nil; round++ {
+		h := t.key
+		t.key = nil
+		t.threadDone(h)
+	}
+}
+
+// threadDone counts the thread out and gives up its heaps. The reference counts also when there is
+// nothing to give up: on the second round of Close, and for a thread that never allocated.
+//
+// Counterpart: _mi_thread_done.
+func (t *Thread) threadDone(h *heap) {
+	mine := h.threadID == t.id
+	if mine || t.quirk(ExitCountsTwice) {
+		t.proc.threadCount.SubRlx(atom.ThreadCountDone, 1)
+	}
+	if mine {
+		t.heapDone()
+	}
+}
+
+// heapDone gives up the thread's heaps.
+//
+// Counterpart: _mi_heap_done.
+func (t *Thread) heapDone() {
+	if t.isMain() {
+		t.setDefault(t.proc.mainHeap)
+	} else {
+		t.setDefault(t.proc.emptyHeap)
+	}
+	for a := t.heaps; a != 0; {
+		h := heapAt(a)
+		a = h.next
+		if h != t.backing {
+			Heap{t, h}.Delete()
+		}
+	}
+	if t.isMain() {
+		t.threadDataCollect()
+		return
+	}
+	t.collect(t.backing, collectAbandon)
+	t.threadDataFree(raw.Of(t.backing))
+}
+
+// threadDataAlloc gets memory for a thread's record: one that an ended thread left, else from the OS.
+// Null, with an error reported, when there is none.
+//
+// Counterpart: mi_thread_data_alloc.
+func (t *Thread) threadDataAlloc() Addr {
+	for i := range t.proc.threadData {
+		w := &t.proc.threadData[i]
+		if w.LoadRlx(atom.ThreadDataPeek) == 0 { // a hint: the swap decides
+			continue
+		}
+		if a := w.SwapAcqRel(atom.ThreadDataTake, 0); a != 0 { // pairs with ThreadDataGive
+			return Addr(a)
+		}
+	}
+	a := t.osAlloc(refThreadDataBytes)
+	if a == 0 {
+		a = t.osAlloc(refThreadDataBytes)
+	}
+	if a == 0 {
+		t.fail(unix.ENOMEM)
+	}
+	return a
+}
+
+// threadDataFree keeps a thread's record for the next thread, or gives it to the OS when enough are
+// kept.
+//
+// Counterpart: mi_thread_data_free.
+func (t *Thread) threadDataFree(a Addr) {
+	for i := range t.proc.threadData {
+		w := &t.proc.threadData[i]
+		if w.LoadRlx(atom.ThreadDataGivePeek) != 0 { // a hint: the swap decides
+			continue
+		}
+		empty := uint64(0)
+		if w.CasAcqRel(atom.ThreadDataGive, &empty, uint64(a)) { // pairs with ThreadDataTake
+			return
+		}
+	}
+	t.osFree(a, refThreadDataBytes)
+}
+
+// threadDataCollect gives all kept records to the OS.
+//
+// Counterpart: mi_thread_data_collect.
+func (t *Thread) threadDataCollect() {
+	for i := range t.proc.threadData {
+		w := &t.proc.threadData[i]
+		if w.LoadRlx(atom.ThreadDataDropPeek) == 0 {
+			continue
+		}
+		if a := w.SwapAcqRel(atom.ThreadDataDrop, 0); a != 0 { // pairs with ThreadDataGive
+			t.osFree(Addr(a), refThreadDataBytes)
+		}
+	}
+}
