@@ -16,16 +16,6 @@ func (firstFit) startOffset(blockSize uintptr) uintptr {
 	return 0
 }
 
-// retireTicks is short for medium pages, which hold more memory.
-//
-// Counterpart: _mi_page_retire.
-func (firstFit) retireTicks(t *Thread, blockSize uintptr) uint8 {
-	if blockSize <= t.prof.objSmallMax {
-		return t.prof.retireSmall
-	}
-	return t.prof.retireMedium
-}
-
 // find looks at the first page, and when that has nothing, at all.
 //
 // Counterpart: mi_find_free_page.

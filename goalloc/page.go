@@ -173,7 +173,10 @@ func (t *Thread) pageRetire(p *page) {
 		h := p.owner()
 		q := &h.queues[bin]
 		if a := raw.Of(p); q.first == a && q.last == a {
-			p.retireExpire = t.prof.pages.retireTicks(t, uintptr(p.blockSize))
+			p.retireExpire = t.prof.retireMedium
+			if uintptr(p.blockSize) <= t.prof.objSmallMax {
+				p.retireExpire = t.prof.retireSmall
+			}
 			h.retiredMin = min(h.retiredMin, bin)
 			h.retiredMax = max(h.retiredMax, bin)
 			return

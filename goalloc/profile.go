@@ -74,8 +74,6 @@ type pagePolicy interface {
 	startOffset(blockSize uintptr) uintptr
 	// find gives a page of the bin with a free block, nil when memory ran out.
 	find(t *Thread, h *heap, bin uintptr) *page
-	// retireTicks is how long an empty page is kept.
-	retireTicks(t *Thread, blockSize uintptr) uint8
 }
 
 // segmentSource gives and takes the memory of segments.
