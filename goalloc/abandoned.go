@@ -134,7 +134,7 @@ func (a *abandonedStacks) prepend(first Addr) (n uint64) {
 	}
 	top := a.abandoned.LoadRlx(atom.RevisitPrependLoad)
 	for {
-		n = a.visitedCount.LoadRlx(atom.VisitedCountLoad)
+		n = a.visitedCount.LoadRlx(atom.VisitedCountPrependLoad)
 		last.abandonedNext.StoreRel(atom.RevisitPrependLink, uint64(untagged(top)))
 		// Publishes the chain. Pairs with AbandonedPopLoad.
 		if a.abandoned.CasRel(atom.RevisitPrepend, &top, tagged(first, top)) {

@@ -20,6 +20,18 @@ func (b *bitmap) fill(v uint64) {
 	}
 }
 
+// lowest finds the lowest set bit, while no other thread sees the bitmap.
+//
+// Counterpart: none, the reference's statics are never reset.
+func (b *bitmap) lowest() (bit int, ok bool) {
+	for i := range b {
+		if w := b[i].LoadRlx(atom.BitmapScan); w != 0 {
+			return i*64 + bits.TrailingZeros64(w), true
+		}
+	}
+	return 0, false
+}
+
 // findClaim sets the lowest clear bit.
 //
 // Counterpart: _mi_bitmap_try_find_from_claim.

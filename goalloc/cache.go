@@ -19,12 +19,11 @@ const (
 //	[C1] a slot's bit in inUse is set  <=>  the slot is filled or being changed
 //	[C2] a slot's bit in taken is clear  =>  its bit in inUse is set, and anyone may take it
 //	[C3] expire = 0, or something of the segment is committed
+//	[C4] a slot that is not in use is all zero
 type cachedSource struct {
 	inUse bitmap // set: filled
 	taken bitmap // clear: can be popped
 	slots [cacheSlots]cacheSlot
-	// used is one past the highest slot ever filled.
-	used int
 }
 
 type cacheSlot struct {
@@ -34,9 +33,10 @@ type cacheSlot struct {
 }
 
 func (c *cachedSource) reset() {
-	clear(c.slots[:c.used])
-	c.used = 0
-	c.inUse.fill(0)
+	for i, ok := c.inUse.lowest(); ok; i, ok = c.inUse.lowest() {
+		c.slots[i] = cacheSlot{}
+		c.inUse.unclaim(i)
+	}
 	c.taken.fill(^uint64(0))
 }
 
@@ -68,7 +68,7 @@ func (c *cachedSource) pop(mem *segmentMemory) bool {
 	}
 	slot := &c.slots[i]
 	mem.at, mem.commit, mem.decommit, mem.zero = slot.at, slot.commit, slot.decommit, false
-	slot.at = 0
+	slot.at, slot.commit, slot.decommit = 0, commitMask{}, commitMask{}
 	slot.expire.StoreRel(atom.CacheExpirePop, 0) // pairs with CacheExpireProbe
 	c.inUse.unclaim(i)
 	return true
@@ -95,7 +95,6 @@ func (c *cachedSource) push(t *Thread, s *segment) bool {
 	if !ok {
 		return false
 	}
-	c.used = max(c.used, i+1)
 	slot := &c.slots[i]
 	slot.at, slot.commit, slot.decommit = raw.Of(s), s.commitMask, s.decommitMask
 	slot.expire.StoreRlx(atom.CacheExpireInit, 0)

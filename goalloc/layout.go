@@ -17,7 +17,7 @@ type Addr = raw.Addr
 //
 // Invariants of a used page (n(x) is the length of list x):
 //
-//	[P1] used - n(threadFree) = blocks the program holds
+//	[P1] used - n(threadFree) - n(the page's blocks in heap.delayed) = blocks the program holds
 //	[P2] used + n(free) + n(localFree) = capacity
 //	[P3] capacity <= reserved
 //	[P4] inFull set  <=>  the page is in its heap's full queue

@@ -145,7 +145,7 @@ func (p *Process) Fingerprint() uint64 {
 	fmt.Fprintf(&h, "%v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.abandoned)
 	if c, ok := p.source.(*cachedSource); ok {
-		fmt.Fprint(&h, c.inUse, c.taken, c.used, c.slots == noSlots)
+		fmt.Fprint(&h, c.inUse, c.taken, c.slots == noSlots)
 	}
 	m := p.main
 	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events)

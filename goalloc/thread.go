@@ -109,6 +109,7 @@ func (t *Thread) heapDone() {
 	}
 	t.collect(t.backing, collectAbandon)
 	t.threadDataFree(raw.Of(t.backing))
+	t.backing, t.heaps = nil, 0
 }
 
 // threadDataAlloc gets memory for a thread's record: one that an ended thread left, else from the OS.
