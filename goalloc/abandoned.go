@@ -28,6 +28,9 @@ type abandonedStacks struct {
 
 const tagMask = uint64(segmentMask)
 
+// reset empties the store, while no other thread sees it.
+//
+// Counterpart: none, statics there.
 func (a *abandonedStacks) reset() { *a = abandonedStacks{} }
 
 // tagged is the word for a new top s over the old word.
@@ -35,6 +38,9 @@ func (a *abandonedStacks) reset() { *a = abandonedStacks{} }
 // Counterpart: mi_tagged_segment.
 func tagged(s Addr, old uint64) uint64 { return uint64(s) | (old+1)&tagMask }
 
+// untagged is the address in a word.
+//
+// Counterpart: mi_tagged_segment_ptr.
 func untagged(w uint64) Addr { return Addr(w &^ tagMask) }
 
 // push makes s the top of abandoned.

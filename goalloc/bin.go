@@ -42,6 +42,8 @@ const (
 )
 
 // wordsOf rounds a size up to words.
+//
+// Counterpart: _mi_wsize_from_size.
 func wordsOf(size uintptr) uintptr { return (size + wordSize - 1) / wordSize }
 
 // binOf gives the size class of a block of size bytes: exact up to 8 words (rounded to 2 words so
@@ -126,4 +128,7 @@ func osGoodSize(size uintptr) uintptr {
 	return raw.AlignUp(size, step)
 }
 
+// isPowerOfTwo counts 0 as one.
+//
+// Counterpart: _mi_is_power_of_two.
 func isPowerOfTwo(x uintptr) bool { return x&(x-1) == 0 }

@@ -32,6 +32,9 @@ type cacheSlot struct {
 	expire           atom.U64 // ms; 0 for never
 }
 
+// reset empties the store, while no other thread sees it.
+//
+// Counterpart: none, statics there.
 func (c *cachedSource) reset() {
 	for i, ok := c.inUse.lowest(); ok; i, ok = c.inUse.lowest() {
 		c.slots[i] = cacheSlot{}

@@ -26,8 +26,15 @@ func rangeMask(first, count uintptr) (m commitMask) {
 	return m
 }
 
+// isEmpty tells that no part is in the set.
+//
+// Counterpart: mi_commit_mask_is_empty.
 func (m *commitMask) isEmpty() bool { return *m == commitMask{} }
-func (m *commitMask) isFull() bool  { return *m == fullMask }
+
+// isFull tells that all parts are in the set.
+//
+// Counterpart: mi_commit_mask_is_full.
+func (m *commitMask) isFull() bool { return *m == fullMask }
 
 // hasAll tells whether all of o is in m.
 //
@@ -97,6 +104,8 @@ func (m *commitMask) next(from uintptr) (first, count uintptr) {
 }
 
 // run counts the parts of m from the part first on.
+//
+// Counterpart: none, a part of _mi_commit_mask_next_run.
 func (m *commitMask) run(first uintptr) (count uintptr) {
 	for i := first; i < slicesPerSegment; {
 		ones := uintptr(bits.TrailingZeros64(^(m[i/64] >> (i % 64))))

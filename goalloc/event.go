@@ -13,6 +13,8 @@ type Events struct {
 }
 
 // TakeEvents gives the events since the last call and forgets them.
+//
+// Counterpart: none, handlers are called back there.
 func (t *Thread) TakeEvents() Events {
 	e := t.events
 	if e != (Events{}) {

@@ -168,7 +168,11 @@ func (x Heap) Contains(p Addr) bool {
 }
 
 // Addr is the address of the heap's record: for a heap made by NewHeap, a block of the backing heap.
+//
+// Counterpart: none, a heap is its address there.
 func (x Heap) Addr() Addr { return raw.Of(x.h) }
 
 // IsZero tells that there is no heap.
+//
+// Counterpart: none, a heap is its address there.
 func (x Heap) IsZero() bool { return x.h == nil }

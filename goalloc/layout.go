@@ -143,8 +143,19 @@ var (
 	_ [refHeapBytes - heapRecordBytes]byte
 )
 
-func pageAt(a Addr) *page       { return raw.At[page](a) }
-func heapAt(a Addr) *heap       { return raw.At[heap](a) }
+// pageAt views a page record.
+//
+// Counterpart: none, a cast there.
+func pageAt(a Addr) *page { return raw.At[page](a) }
+
+// heapAt views a heap record.
+//
+// Counterpart: none, a cast there.
+func heapAt(a Addr) *heap { return raw.At[heap](a) }
+
+// segmentAt views a segment header.
+//
+// Counterpart: none, a cast there.
 func segmentAt(a Addr) *segment { return raw.At[segment](a) }
 
 // segmentOf finds the segment of a block or of a page record. The byte before p decides, since a
@@ -156,6 +167,8 @@ func segmentOf(p Addr) *segment {
 }
 
 // slice is the record of slice i.
+//
+// Counterpart: none, an array access there.
 func (s *segment) slice(i uintptr) *page {
 	return pageAt(raw.Of(s) + Addr(slicesOffset+i*pageSize))
 }
@@ -183,7 +196,11 @@ func (p *page) clear() {
 }
 
 // Bytes views n bytes of a block.
+//
+// Counterpart: none, a cast there.
 func Bytes(a Addr, n uintptr) []byte { return raw.Bytes(a, n) }
 
 // Words views n whole words of a block whose address is a multiple of 8.
+//
+// Counterpart: none, a cast there.
 func Words(a Addr, n uintptr) []uint64 { return raw.Words(a, n) }

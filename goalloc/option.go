@@ -50,6 +50,8 @@ var defaultOptions = [numOptions]int64{
 
 // SetOption sets an option by name, for the whole process, until Reset. An unknown name is an error
 // that lists the names.
+//
+// Counterpart: mi_option_set.
 func (p *Process) SetOption(name string, v int64) error {
 	i := slices.Index(optionNames[:], name)
 	if i < 0 {
@@ -60,5 +62,12 @@ func (p *Process) SetOption(name string, v int64) error {
 	return nil
 }
 
+// option gives a value.
+//
+// Counterpart: mi_option_get.
 func (p *Process) option(o option) int64 { return p.options[o] }
+
+// enabled tells that a value is not 0.
+//
+// Counterpart: mi_option_is_enabled.
 func (p *Process) enabled(o option) bool { return p.options[o] != 0 }

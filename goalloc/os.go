@@ -19,6 +19,9 @@ const (
 	adviceEager = 1 // the system does not know lazy
 )
 
+// now is the clock, in ms.
+//
+// Counterpart: _mi_clock_now.
 func (t *Thread) now() int64 { return t.proc.os.Now() }
 
 // osMap gets memory from the OS, near an aligned address when align asks for one; 0 on failure.

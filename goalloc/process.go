@@ -1,4 +1,5 @@
-// A process: what its threads share. See doc.go for an overview.
+// A process: what its threads share.
+// Counterpart: none, statics and start-up code there. See doc.go for an overview.
 
 package goalloc
 

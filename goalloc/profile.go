@@ -41,6 +41,8 @@ type Profile struct {
 }
 
 // Profile20 is mimalloc 2.0.9, release build, on 64-bit Linux.
+//
+// Counterpart: none, the version itself.
 func Profile20() *Profile {
 	return &Profile{
 		Name:    "2.0",

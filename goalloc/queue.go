@@ -13,6 +13,9 @@ const binSmallMax = 24
 // directFrom and directTo give the direct entries that a bin serves.
 var directFrom, directTo = directRanges()
 
+// directRanges fills in the two tables.
+//
+// Counterpart: none, computed on each update there.
 func directRanges() (from, to [binSmallMax + 1]uintptr) {
 	for bin := range from {
 		from[bin] = directStart(uintptr(bin))
@@ -22,6 +25,8 @@ func directRanges() (from, to [binSmallMax + 1]uintptr) {
 }
 
 // bin is the size class of a block size under the thread's profile.
+//
+// Counterpart: mi_bin.
 func (t *Thread) bin(size uintptr) uintptr { return binOf(size, t.prof.objMediumMax) }
 
 // queueOf gives the bin of the queue that a page is in.
@@ -81,6 +86,8 @@ func (t *Thread) unlink(h *heap, bin uintptr, p *page) {
 }
 
 // setInFull sets or clears the flag by the bin that the page goes to.
+//
+// Counterpart: mi_page_set_in_full.
 func (p *page) setInFull(bin uintptr) {
 	p.flags &^= inFull
 	if bin == binFull {

@@ -1,4 +1,5 @@
-// Known defects of the reference that a profile reproduces. See doc.go for an overview.
+// Known defects of the reference that a profile reproduces.
+// Counterpart: none, the defects themselves have no name there. See doc.go for an overview.
 
 package goalloc
 

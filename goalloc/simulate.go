@@ -1,4 +1,5 @@
-// The controls of a simulated process. See doc.go for an overview.
+// The controls of a simulated process.
+// Counterpart: none, the rig's controls. See doc.go for an overview.
 
 package goalloc
 

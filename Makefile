@@ -1,0 +1,57 @@
+# midiff: what people and CI run. Bare `make` prints the list.
+#
+# Variables, given as `make fuzz FUZZTIME=10m`:
+#   MIMALLOC_SRC  a mimalloc 2.0.9 source tree to use instead of Debian's source package
+#   FUZZTIME      how long `make fuzz` takes in all (60s, 10m), or how many runs of each target (1000x)
+#   FUZZ          the fuzz targets to run, all if empty (FuzzThreads, "FuzzHeaps FuzzAligned")
+#   SOAK          the flags of `make soak`
+#   TESTFLAGS     more flags for `go test` in `make test`
+
+GO       ?= go
+FUZZTIME ?= 60s
+FUZZ     ?=
+SOAK     ?= -for 60s -jobs 2
+MIDIFF    = $(GO) run ./diff/cmd/midiff
+
+export MIMALLOC_SRC
+
+# Without a home folder the go command has nowhere to keep its caches.
+ifeq ($(and $(HOME),$(wildcard $(HOME)/.)),)
+export GOPATH  ?= $(CURDIR)/.build/gopath
+export GOCACHE ?= $(CURDIR)/.build/gocache
+endif
+
+.PHONY: help setup tools fuzz test check canary bench soak
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: tools ## fetch the reference's source, once; the others call it
+	@.build/setup
+
+fuzz: setup ## run the differential fuzz session (FUZZTIME=60s)
+	@.build/fuzz -time $(FUZZTIME) $(FUZZ)
+
+test: setup ## run every test
+	$(GO) test $(TESTFLAGS) ./...
+
+check: setup ## format, vet and tidy: the style checks
+	@dirty=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)) && test -z "$$dirty" || \
+		{ echo "check: these files want gofmt -w:" $$dirty >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) test -count=1 ./scripts/tidy
+
+canary: setup ## run the planted faults; each oracle must catch its own
+	@$(MIDIFF) canary
+
+bench: setup ## measure the rig and goalloc against C
+	@$(MIDIFF) bench
+
+soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2")
+	@$(MIDIFF) soak $(SOAK)
+
+# Built, not `go run`: that would add a line to theirs and lose their exit codes.
+tools:
+	@command -v $(GO) >/dev/null || \
+		{ echo "setup: $(GO) is missing; install Go 1.26 or later and run make setup again" >&2; exit 2; }
+	@$(GO) build -buildvcs=false -o .build/ ./scripts/setup ./scripts/fuzz

@@ -1,0 +1,127 @@
+// Sharing out the time, and running turns with a `go` of the test's own.
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestPlan(t *testing.T) {
+	cases := map[string]struct {
+		time  string
+		names []string
+		want  []turn
+		err   string
+	}{
+		"all": {"60s", nil, []turn{{"FuzzLockstep", "12s"}, {"FuzzThreads", "24s"},
+			{"FuzzHeaps", "9s"}, {"FuzzAligned", "9s"}, {"FuzzText", "6s"}}, ""},
+		"one":       {"1h", []string{"FuzzText"}, []turn{{"FuzzText", "1h0m0s"}}, ""},
+		"two":       {"12s", []string{"FuzzThreads", "FuzzLockstep"}, []turn{{"FuzzThreads", "8s"}, {"FuzzLockstep", "4s"}}, ""},
+		"runs":      {"100x", []string{"FuzzHeaps", "FuzzText"}, []turn{{"FuzzHeaps", "100x"}, {"FuzzText", "100x"}}, ""},
+		"unknown":   {"60s", []string{"FuzzDiff"}, nil, "there is no fuzz target FuzzDiff; there are FuzzLockstep, FuzzThreads, FuzzHeaps, FuzzAligned, FuzzText"},
+		"no unit":   {"60", nil, nil, `"60" is no time to fuzz for; give one as 60s, 10m or 1000x`},
+		"no time":   {"0s", nil, nil, `"0s" is no time`},
+		"backwards": {"-1m", nil, nil, `"-1m" is no time`},
+		"no runs":   {"0x", nil, nil, `"0x" is no time`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := plan(c.time, c.names)
+			if c.err != "" {
+				require.ErrorContains(t, err, c.err)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+// TestEveryTargetHasAShare compares the table with the source of package fuzz.
+func TestEveryTargetHasAShare(t *testing.T) {
+	files, err := filepath.Glob("../../fuzz/*_test.go")
+	require.NoError(t, err)
+	var there, have []string
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, found := range regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`).FindAllSubmatch(text, -1) {
+			there = append(there, string(found[1]))
+		}
+	}
+	for _, target := range targets {
+		have = append(have, target.name)
+	}
+	slices.Sort(there)
+	slices.Sort(have)
+	require.Equal(t, there, have, "scripts/fuzz/plan.go and the targets in fuzz differ")
+}
+
+// fakeGo puts a shell script in the place of the go command.
+func fakeGo(t *testing.T, body string) {
+	t.Helper()
+	folder := t.TempDir()
+	script := []byte("#!/bin/sh\n" + body + "\n")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "go"), script, 0o755))
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+}
+
+func TestSession(t *testing.T) {
+	turns := []turn{{"FuzzA", "1s"}, {"FuzzB", "2s"}}
+	cases := map[string]struct {
+		body, want string
+		code       int
+	}{
+		"all pass": {`echo "$@"; echo "fuzz: elapsed: 1s"`, "== FuzzA for 1s\n" +
+			"test -run=^$ -fuzz=^FuzzA$ -fuzztime=1s ./fuzz\nFuzzA fuzz: elapsed: 1s\n== FuzzB for 2s\n" +
+			"test -run=^$ -fuzz=^FuzzB$ -fuzztime=2s ./fuzz\nFuzzB fuzz: elapsed: 1s\n", 0},
+		"first fails": {`echo "fuzz: minimizing"; echo "replay this"; printf unended >&2; exit 1`,
+			"== FuzzA for 1s\nFuzzA fuzz: minimizing\nreplay this\nunended", 1},
+		"go itself fails": {`exit 2`, "== FuzzA for 1s\n", 2},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			fakeGo(t, c.body)
+			var out bytes.Buffer
+			require.Equal(t, c.code, session(turns, nil, &out))
+			require.Equal(t, c.want, out.String())
+		})
+	}
+}
+
+func TestInterruptEndsTheTurnAndTheSession(t *testing.T) {
+	fakeGo(t, `trap 'echo ended in order; exit 0' INT; echo began; for i in 1 2 3; do sleep 1; done`)
+	signals := make(chan os.Signal, 1)
+	out := &noticing{word: "began", seen: func() { signals <- syscall.SIGTERM }}
+	done := make(chan int)
+	go func() { done <- session([]turn{{"FuzzA", "1s"}, {"FuzzB", "2s"}}, signals, out) }()
+	select {
+	case code := <-done:
+		require.Equal(t, 3, code)
+	case <-time.After(20 * time.Second):
+		t.Fatal("the session did not end")
+	}
+	require.Equal(t, "== FuzzA for 1s\nbegan\nended in order\nfuzz: interrupted in FuzzA\n", out.text.String())
+}
+
+// noticing is a buffer that calls seen when a write holds word.
+type noticing struct {
+	text bytes.Buffer // a field, or io.WriteString would go past Write
+	word string
+	seen func()
+}
+
+func (n *noticing) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(n.word)) {
+		n.seen()
+	}
+	return n.text.Write(p)
+}

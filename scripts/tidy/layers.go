@@ -1,0 +1,121 @@
+// Who may import what. See doc.go for an overview.
+package tidy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const module = "midiff"
+
+// layer is a package and the project's packages that it, and beyond those its tests, may import.
+type layer struct {
+	folder string
+	may    []string
+	tests  []string
+}
+
+// layers is the architecture, bottom first: a package may import only rows above its own, which
+// TestLayersPointUp proves of the table. A package without a row is a finding.
+var layers = []layer{
+	{folder: "goalloc/internal/raw"},
+	{folder: "goalloc/internal/atom", may: []string{"goalloc/internal/raw"}},
+	{folder: "goalloc/internal/osmem", may: []string{"goalloc/internal/raw", "goalloc/internal/atom"}},
+	{folder: "goalloc", may: []string{
+		"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem"}},
+	{folder: "cref"},
+	{folder: "diff/prog"},
+	{folder: "diff/shrink", may: []string{"diff/prog"}},
+	{folder: "corpus", tests: []string{"diff/prog"}},
+	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
+	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "diff/cmd/midiff", may: []string{
+		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/explore"}},
+	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "scripts/setup"},
+	{folder: "scripts/fuzz"},
+	{folder: "scripts/tidy"},
+}
+
+// foreign are the modules of others and the folders that may import them; "test" is every test.
+var foreign = map[string][]string{
+	"golang.org/x/sys":                     {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/cmd/midiff"},
+	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},
+	"github.com/stretchr/testify":          {"test"},
+}
+
+// mayUnsafe are the folders and files that may import unsafe.
+var mayUnsafe = []string{
+	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
+}
+
+// mayC are the folders whose Go files may import "C".
+var mayC = []string{"cref"}
+
+func checkLayer(f *File, report reporter) {
+	if !f.isGo() || f.isData() {
+		return
+	}
+	at := slices.IndexFunc(layers, func(l layer) bool { return l.folder == f.folder() })
+	if at < 0 {
+		report(1, "folder %s is in no layer; give it a row", f.folder())
+		return
+	}
+	may := layers[at].may
+	if f.isTest() {
+		// A test may be outside its package, and then imports it.
+		may = slices.Concat(may, layers[at].tests, []string{f.folder()})
+	}
+	f.imports(func(line int, name string) {
+		own, isOwn := strings.CutPrefix(name, module+"/")
+		switch {
+		case isOwn && !slices.Contains(may, own):
+			report(line, "%s may not import %s", f.folder(), name)
+		case !isOwn && !mayForeign(f, name):
+			report(line, "%s may not import %s", f.folder(), name)
+		}
+	})
+}
+
+// mayForeign tells whether f may import a package that is not the project's: any of Go's own, which
+// have no dot in the first part of their names, and what foreign allows.
+func mayForeign(f *File, name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	if !strings.Contains(first, ".") {
+		return true
+	}
+	for prefix, folders := range foreign {
+		if name == prefix || strings.HasPrefix(name, prefix+"/") {
+			return slices.Contains(folders, f.folder()) ||
+				f.isTest() && slices.Contains(folders, "test")
+		}
+	}
+	return false
+}
+
+func checkUnsafe(f *File, report reporter) { only(f, "unsafe", mayUnsafe, report) }
+
+func checkCgo(f *File, report reporter) { only(f, "C", mayC, report) }
+
+// only reports an import of name outside the folders and files that may have it.
+func only(f *File, name string, may []string, report reporter) {
+	if !f.isGo() || slices.Contains(may, f.folder()) || slices.Contains(may, f.Path) {
+		return
+	}
+	f.imports(func(line int, imported string) {
+		if imported == name {
+			report(line, "%s may not import %q", f.Path, name)
+		}
+	})
+}
+
+// imports calls do for every import of a Go file.
+func (f *File) imports(do func(line int, name string)) {
+	for _, spec := range f.Syntax.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err == nil {
+			do(f.line(spec.Pos()), name)
+		}
+	}
+}
