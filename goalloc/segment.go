@@ -87,7 +87,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *se
 		mem.commit.add(&header)
 	}
 	if mem.zero {
-		t.proc.os.NoteHeader(mem.at, segmentRecord)
+		t.proc.os.NeedZero(mem.at, segmentRecord)
 	}
 	s := segmentAt(mem.at)
 	s.memAlignment, s.memAlignOffset = align, offset

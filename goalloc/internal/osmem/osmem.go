@@ -47,6 +47,7 @@ type Memory interface {
 	Now() int64
 	// Meta gives zeroed memory for a process's own records. It is not part of the trace.
 	Meta(size uintptr) (raw.Addr, error)
-	// NoteHeader says that the allocator relies on [a, a+size) being zero when it is mapped anew.
-	NoteHeader(a raw.Addr, size uintptr)
+	// NeedZero says that the allocator relies on [a, a+size) reading zero, in memory just mapped. The
+	// simulated memory promises zeros nowhere else.
+	NeedZero(a raw.Addr, size uintptr)
 }

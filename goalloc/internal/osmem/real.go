@@ -85,8 +85,8 @@ func (r *Real) Now() int64 { return 1 + time.Since(r.start).Milliseconds() }
 // Meta maps memory for records.
 func (r *Real) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }
 
-// NoteHeader has nothing to do: Linux gives zeroed memory.
-func (r *Real) NoteHeader(raw.Addr, uintptr) {}
+// NeedZero has nothing to do: Linux gives zeroed memory.
+func (r *Real) NeedZero(raw.Addr, uintptr) {}
 
 func mapMeta(size uintptr) (raw.Addr, error) {
 	p, err := unix.MmapPtr(-1, 0, nil, raw.AlignUp(size, PageSize),

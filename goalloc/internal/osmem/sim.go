@@ -40,13 +40,6 @@ type Sim struct {
 	pages  pageStates
 	trace  trace
 	faults faultPlan
-	// headers are the ranges to clear at Reset.
-	headers []span
-}
-
-type span struct {
-	at   raw.Addr
-	size uintptr
 }
 
 // simSlots tells which of the fixed addresses are taken.
@@ -200,12 +193,9 @@ func (s *Sim) Tick(ms int64) { s.clock += ms }
 // Meta maps memory for records, outside the simulated address space.
 func (s *Sim) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }
 
-// NoteHeader has the range cleared at the next Pristine.
-func (s *Sim) NoteHeader(a raw.Addr, size uintptr) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.headers = append(s.headers, span{a, size})
-}
+// NeedZero clears the range: memory that is new in this run may hold what an earlier run left, and
+// clearing all of it would cost more than the run.
+func (s *Sim) NeedZero(a raw.Addr, size uintptr) { raw.Zero(a, size) }
 
 // Committed tells whether all of [a, a+size) is committed.
 func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
@@ -216,12 +206,8 @@ func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
 }
 
 // Pristine returns to the state of a new Sim. Memory stays resident up to a bound, with whatever was
-// last written to it, except for the headers noted, which read zero again.
+// last written to it.
 func (s *Sim) Pristine() error {
-	for _, h := range s.headers {
-		raw.Zero(h.at, h.size)
-	}
-	s.headers = s.headers[:0]
 	s.pages.reset(s.main, s.small)
 	if s.main > residentMax {
 		rest := raw.Bytes(s.base+residentMax, s.main-residentMax)
