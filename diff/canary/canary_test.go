@@ -1,0 +1,119 @@
+package canary
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+// maxPrograms is how many programs a fault may take to be caught.
+const maxPrograms = 2000
+
+// catch is how a fault was caught.
+type catch struct {
+	Oracle   string // ID of the oracle that spoke first
+	Op       string // the operation it spoke of
+	Programs int    // programs run, the last one included
+	Steps    int    // operations run, the last one included
+}
+
+// hunt runs random programs until something speaks.
+func hunt(c, g diff.Subject) (got catch) {
+	e := diff.NewEngine(c, g, nil)
+	cfg := prog.GenConfig{Ops: 1000, Threads: 4, MaxSize: 1 << 20, MaxLive: 32 << 20, MaxBulk: 300,
+		Heaps: true, Exits: true}
+	for got.Programs < maxPrograms {
+		got.Programs++
+		v := e.Run(prog.Generate(uint64(got.Programs), cfg).Lower())
+		got.Steps += v.Steps
+		if v.Class == diff.Agree {
+			v = e.CheckPristine()
+		}
+		if v.Div != nil {
+			got.Oracle, got.Op = v.Div.Oracle.String(), v.Div.Signature.Op
+			return got
+		}
+		if v.Class == diff.Unknown {
+			got.Oracle = "unknown: " + v.Reason
+			return got
+		}
+	}
+	return got
+}
+
+func subjects(t *testing.T) (c, g diff.Subject) {
+	cs, err := diff.NewC()
+	require.NoError(t, err)
+	gs, err := diff.NewGo()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gs.Close()) })
+	return cs, gs
+}
+
+// TestPlanted hunts the fault that is awake, in a binary that TestCanary builds.
+func TestPlanted(t *testing.T) {
+	if os.Getenv(plantedVar) == "" {
+		t.Skip("runs inside TestCanary only")
+	}
+	c, g := subjects(t)
+	out, err := json.Marshal(hunt(c, g))
+	require.NoError(t, err)
+	fmt.Printf("caught %s\n", out)
+}
+
+// TestCanary plants each fault and expects the oracle that is meant for it to speak first.
+func TestCanary(t *testing.T) {
+	if os.Getenv(plantedVar) != "" {
+		t.Skip("runs without a fault only")
+	}
+	meant := map[string]bool{}
+	fmt.Printf("%-24s %-15s %-18s %9s %11s  %s\n",
+		"fault", "caught by", "in", "programs", "operations", "what is wrong")
+	report := func(name, why string, want diff.Oracle, got catch) {
+		meant[want.String()] = true
+		fmt.Printf("%-24s %-15s %-18s %9d %11d  %s\n",
+			name, got.Oracle, got.Op, got.Programs, got.Steps, why)
+		require.Equal(t, want.String(), got.Oracle, "%s is not caught by its oracle", name)
+	}
+	faults := readFaults(t)
+	bin := buildPlanted(t, faults)
+	for _, f := range faults {
+		report(f.name, f.why, f.oracle, huntPlanted(t, bin, f.name))
+	}
+	for i := range liars {
+		l := &liars[i]
+		c, g := subjects(t)
+		g = &lying{Subject: g, liar: l}
+		if l.both {
+			c = &lying{Subject: c, liar: l}
+		}
+		report(l.name, l.why, l.oracle, hunt(c, g))
+	}
+	for o := diff.NoOracle + 1; int(o) < len(diff.Oracles); o++ {
+		require.True(t, meant[o.String()], "no fault is meant for oracle %s", o)
+	}
+}
+
+// huntPlanted runs TestPlanted with one fault awake.
+func huntPlanted(t *testing.T, bin, fault string) (got catch) {
+	cmd := exec.Command(bin, "-test.run", "^TestPlanted$")
+	cmd.Env = append(os.Environ(), plantedVar+"="+fault)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "fault %s: %s", fault, out)
+	for _, line := range strings.Split(string(out), "\n") {
+		if text, ok := strings.CutPrefix(line, "caught "); ok {
+			require.NoError(t, json.Unmarshal([]byte(text), &got))
+			return got
+		}
+	}
+	require.Fail(t, "no result", "fault %s: %s", fault, out)
+	return got
+}

@@ -1,0 +1,11 @@
+// Package canary shows that the oracles see. It plants faults, one at a time, and each must be caught
+// by the oracle that is meant for it; an oracle that no fault is meant for is an error. Silence of the
+// rig then means something.
+//
+// There are two kinds of faults. Those in testdata/faults.txt change the source of goalloc: an overlay
+// of the build gives a test binary in which they sleep until one is woken by name. Those in
+// liars_test.go are wrappers that change what a subject, or both subjects, report; both are needed for
+// the oracles of the contract, which look at each side alone. Nothing of this is in any other build.
+//
+// `make canary` prints the table.
+package canary

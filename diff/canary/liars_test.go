@@ -1,0 +1,133 @@
+package canary
+
+import (
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+// liar is a fault in what subjects report: lie changes the results of a batch, and tells that it did
+// by returning true; it lies once in a run. With both, both sides tell the same lie, so that only the
+// contract can tell.
+type liar struct {
+	name   string
+	oracle diff.Oracle
+	why    string
+	both   bool
+	lie    func(steps []prog.Step, out []diff.Result, i int) bool
+}
+
+// on makes a lie about the results of one operation that gave something.
+func on(op string, change func(s *prog.Step, r *diff.Result)) func([]prog.Step, []diff.Result, int) bool {
+	k, ok := prog.KindOf(op)
+	if !ok {
+		panic("no operation " + op)
+	}
+	return func(steps []prog.Step, out []diff.Result, i int) bool {
+		if steps[i].Kind != k || out[i].Null != 0 {
+			return false
+		}
+		before := out[i]
+		change(&steps[i], &out[i])
+		return out[i] != before
+	}
+}
+
+var liars = []liar{
+	{
+		name: "overlapping-blocks", oracle: diff.Overlap, both: true,
+		why: "a block is handed out that is in use",
+		lie: func(steps []prog.Step, out []diff.Result, i int) bool {
+			k, _ := prog.KindOf("malloc")
+			if i == 0 || steps[i].Kind != k || steps[i-1].Kind != k || steps[i].A != steps[i-1].A ||
+				out[i].Null != 0 || out[i-1].Null != 0 {
+				return false
+			}
+			out[i].Value = out[i-1].Value
+			return true
+		},
+	},
+	{
+		name: "short-usable-size", oracle: diff.Usable, both: true,
+		why: "the usable size is a byte less than asked",
+		lie: on("malloc", func(s *prog.Step, r *diff.Result) {
+			if s.A > 0 {
+				r.Usable = s.A - 1
+			}
+		}),
+	},
+	{
+		name: "misaligned-block", oracle: diff.Align, both: true,
+		why: "a block of 16 bytes or more lies at a multiple of 8 only",
+		lie: on("malloc", func(s *prog.Step, r *diff.Result) {
+			if s.A >= 16 {
+				r.Value += 8
+			}
+		}),
+	},
+	{
+		name: "misplaced-block", oracle: diff.Place,
+		why: "one side reports the block's neighbour",
+		lie: on("malloc", func(_ *prog.Step, r *diff.Result) { r.Value += r.Usable }),
+	},
+	{
+		name: "needless-null", oracle: diff.Null, both: true,
+		why: "null although there is memory",
+		lie: on("malloc", func(_ *prog.Step, r *diff.Result) { r.Null, r.Value, r.Usable = 1, 0, 0 }),
+	},
+	{
+		name: "dirty-zalloc", oracle: diff.Zero, both: true,
+		why: "memory promised as zero is not, on both sides",
+		lie: on("zalloc", func(s *prog.Step, r *diff.Result) {
+			r.Bad, r.BadWhat, r.BadSlot = 1, diff.BadZero, s.Dst
+		}),
+	},
+	{
+		name: "corrupted-block", oracle: diff.Contents, both: true,
+		why: "a word of a live block changed, on both sides",
+		lie: on("free", func(s *prog.Step, r *diff.Result) {
+			if s.Src != prog.NoSlot {
+				r.Bad, r.BadWhat, r.BadSlot = 9, diff.BadContents, s.Src
+			}
+		}),
+	},
+	{
+		name: "unmapped-block", oracle: diff.Mapped, both: true,
+		why: "a block lies where nothing is mapped",
+		lie: on("malloc", func(_ *prog.Step, r *diff.Result) { r.Value += 32 << 30 }),
+	},
+	{
+		name: "wrong-destroy", oracle: diff.Owner, both: true,
+		why: "heap_destroy ends a block too many",
+		lie: on("heap_destroy", func(_ *prog.Step, r *diff.Result) { r.Value++ }),
+	},
+	{
+		name: "small-good-size", oracle: diff.GoodSize, both: true,
+		why: "good_size is less than the size",
+		lie: on("good_size", func(s *prog.Step, r *diff.Result) {
+			if s.A > 0 && s.A < 1<<40 {
+				r.Value = s.A - 1
+			}
+		}),
+	},
+}
+
+// lying is a subject behind a liar.
+type lying struct {
+	diff.Subject
+	liar *liar
+	lied bool
+}
+
+// Begin is the subject's; a new run, a new lie.
+func (l *lying) Begin(code *prog.Code) error {
+	l.lied = false
+	return l.Subject.Begin(code)
+}
+
+// Run is the subject's, with one result changed.
+func (l *lying) Run(steps []prog.Step, out []diff.Result) {
+	l.Subject.Run(steps, out)
+	for i := 0; i < len(steps) && !l.lied; i++ {
+		l.lied = l.liar.lie(steps, out, i)
+	}
+}

@@ -1,0 +1,111 @@
+package canary
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"midiff/diff"
+)
+
+// plantedVar names the fault that is awake in a binary built with the overlay.
+const plantedVar = "MIDIFF_PLANTED"
+
+// plantedSource is added to goalloc by the overlay.
+const plantedSource = `package goalloc
+
+import "os"
+
+var awake = os.Getenv("` + plantedVar + `")
+
+func planted(name string) bool { return awake == name }
+`
+
+// sourceFault is a fault of testdata/faults.txt.
+type sourceFault struct {
+	name, why, file string
+	oracle          diff.Oracle
+	before, after   string
+}
+
+// readFaults parses testdata/faults.txt.
+func readFaults(t *testing.T) (faults []sourceFault) {
+	text, err := os.ReadFile("testdata/faults.txt")
+	require.NoError(t, err)
+	for _, line := range strings.Split(string(text), "\n") {
+		word, rest, _ := strings.Cut(line, " ")
+		if word == "fault" {
+			faults = append(faults, sourceFault{name: rest})
+			continue
+		}
+		if len(faults) == 0 {
+			continue
+		}
+		f := &faults[len(faults)-1]
+		switch word {
+		case "oracle":
+			o, ok := diff.OracleByID(rest)
+			require.True(t, ok, "fault %s: no oracle %s", f.name, rest)
+			f.oracle = o
+		case "why":
+			f.why = rest
+		case "file":
+			f.file = rest
+		case "-":
+			f.before += rest + "\n"
+		case "+":
+			f.after += rest + "\n"
+		default:
+			require.Empty(t, word, "testdata/faults.txt: line %q", line)
+		}
+	}
+	return faults
+}
+
+// overlay writes goalloc's files with all faults in them, asleep, and returns the overlay's file.
+func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
+	replace := map[string]string{}
+	write := func(name, text string) {
+		to := filepath.Join(dir, filepath.Base(name))
+		require.NoError(t, os.WriteFile(to, []byte(text), 0o644))
+		replace[filepath.Join(root, name)] = to
+	}
+	texts := map[string]string{}
+	for _, f := range faults {
+		text, ok := texts[f.file]
+		if !ok {
+			b, err := os.ReadFile(filepath.Join(root, f.file))
+			require.NoError(t, err)
+			text = string(b)
+		}
+		require.Equal(t, 1, strings.Count(text, f.before),
+			"fault %s: its lines must stand exactly once in %s", f.name, f.file)
+		texts[f.file] = strings.Replace(text, f.before, f.after, 1)
+	}
+	for name, text := range texts {
+		write(name, text)
+	}
+	write("goalloc/planted.go", plantedSource)
+	j, err := json.Marshal(map[string]any{"Replace": replace})
+	require.NoError(t, err)
+	file := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(file, j, 0o644))
+	return file
+}
+
+// buildPlanted builds this package's tests over a goalloc with the faults in it.
+func buildPlanted(t *testing.T, faults []sourceFault) string {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	bin := filepath.Join(dir, "planted.test")
+	cmd := exec.Command("go", "test", "-c", "-o", bin, "-overlay", overlay(t, root, dir, faults), ".")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return bin
+}
