@@ -96,7 +96,7 @@ func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
 		return t.pageClear(p)
 	}
 	h.reclaimed = true
-	t.queuePush(h, t.bin(uintptr(p.blockSize)), p)
+	t.queuePush(h, uintptr(p.bin), p)
 	return p
 }
 

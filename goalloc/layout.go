@@ -27,14 +27,15 @@ type Addr = raw.Addr
 // Invariants of a span of count slices at index i:
 //
 //	[S1] record i has sliceCount = count, sliceOffset = 0
-//	[S2] used: records i+1 .. i+min(count-1, 255) and the last have sliceOffset = their distance to
-//	     i, sliceCount = 0, blockSize = 1
-//	[S3] free: the last record has sliceOffset = count-1, blockSize = 0; those between are undefined
+//	[S2] used: records i+1 .. i+min(count-1, 255) and the last have sliceOffset = 80 times their
+//	     distance to i, sliceCount = 0, blockSize = 1
+//	[S3] free: the last record has sliceOffset = 80(count-1), blockSize = 0; those between are
+//	     undefined
 //	[S4] blockSize = 0  <=>  the span is free
 //	[S5] free and the segment is owned  <=>  the span is in its thread's queue for count
 type page struct {
 	sliceCount  uint32 // slices of this span; 0 in the records that are not first
-	sliceOffset uint32 // slices back to the first record
+	sliceOffset uint32 // bytes back to the first record
 	isReset     bool   // the contents were given to the OS by a reset
 	_           [3]byte
 
@@ -43,7 +44,8 @@ type page struct {
 	reserved     uint16 // blocks that fit
 	flags        pageFlags
 	retireExpire uint8 // ticks until an empty page is freed; 0 when it is not retired
-	_            [2]byte
+	bin          uint8 // size class of blockSize
+	_            [1]byte
 	free         Addr   // blocks ready for allocation
 	used         uint32 // blocks handed out, including those on threadFree
 	blockSize    uint32 // bytes; saturates at hugeBlockMark; 0 for a free span, 1 in between
@@ -178,7 +180,7 @@ func (s *segment) slice(i uintptr) *page {
 // Counterpart: _mi_segment_page_of.
 func (s *segment) pageOf(p Addr) *page {
 	r := s.slice(uintptr(p-raw.Of(s)) >> sliceShift)
-	return pageAt(raw.Of(r) - Addr(uintptr(r.sliceOffset)*pageSize))
+	return pageAt(raw.Of(r) - Addr(r.sliceOffset))
 }
 
 // index is the slice number of a record of s.

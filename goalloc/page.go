@@ -100,12 +100,13 @@ func (t *Thread) pageExtend(p *page) {
 	p.capacity += uint16(count)
 }
 
-// pageInit makes a page just cut from its segment a page of h for blocks of blockSize bytes.
+// pageInit makes a page just cut from its segment a page of h for blocks of blockSize bytes, of the
+// size class bin.
 //
 // Counterpart: mi_page_init.
-func (t *Thread) pageInit(h *heap, p *page, blockSize uintptr) {
+func (t *Thread) pageInit(h *heap, p *page, bin, blockSize uintptr) {
 	p.heap.StoreRel(atom.PageHeapInit, uint64(raw.Of(h))) // pairs with PageHeapRemote
-	p.blockSize = uint32(min(blockSize, hugeBlockMark))
+	p.blockSize, p.bin = uint32(min(blockSize, hugeBlockMark)), uint8(bin)
 	_, bytes := t.pageStart(segmentOf(raw.Of(p)), p)
 	p.reserved = uint16(bytes / blockSize)
 	t.pageExtend(p)
@@ -123,7 +124,7 @@ func (t *Thread) pageFresh(h *heap, bin, blockSize, pageAlign uintptr) *page {
 	if bin == binHuge {
 		blockSize = t.blockSizeOf(segmentOf(raw.Of(p)), p)
 	}
-	t.pageInit(h, p, blockSize)
+	t.pageInit(h, p, bin, blockSize)
 	t.queuePush(h, bin, p)
 	return p
 }
@@ -140,7 +141,7 @@ func (t *Thread) pageToFull(h *heap, bin uintptr, p *page) {
 //
 // Counterpart: _mi_page_unfull.
 func (t *Thread) pageUnfull(p *page) {
-	t.queueMove(p.owner(), t.bin(uintptr(p.blockSize)), binFull, p)
+	t.queueMove(p.owner(), uintptr(p.bin), binFull, p)
 }
 
 // pageAbandon takes a page with blocks in use from the ending thread's heap.
@@ -168,7 +169,7 @@ func (t *Thread) pageFree(bin uintptr, p *page) {
 // Counterpart: _mi_page_retire.
 func (t *Thread) pageRetire(p *page) {
 	p.flags &^= hasAligned
-	bin := t.queueOf(p)
+	bin := queueOf(p)
 	if bin < binHuge {
 		h := p.owner()
 		q := &h.queues[bin]

@@ -32,11 +32,11 @@ func (t *Thread) bin(size uintptr) uintptr { return binOf(size, t.prof.objMedium
 // queueOf gives the bin of the queue that a page is in.
 //
 // Counterpart: mi_page_queue_of.
-func (t *Thread) queueOf(p *page) uintptr {
+func queueOf(p *page) uintptr {
 	if p.flags&inFull != 0 {
 		return binFull
 	}
-	return t.bin(uintptr(p.blockSize))
+	return uintptr(p.bin)
 }
 
 // owner is the heap of a page, nil for an abandoned one. Relaxed: only the owner asks, and it reads

@@ -55,7 +55,7 @@ func (t *Thread) spanFree(s *segment, index, count uintptr, purge bool) {
 	r.sliceCount, r.sliceOffset = uint32(count), 0
 	if count > 1 {
 		last := s.slice(index + count - 1)
-		last.sliceCount, last.sliceOffset, last.blockSize = 0, uint32(count-1), 0
+		last.sliceCount, last.sliceOffset, last.blockSize = 0, uint32((count-1)*pageSize), 0
 	}
 	if purge {
 		t.prof.purge.freed(t, s, raw.Of(s)+Addr(index*sliceSize), count*sliceSize)
@@ -88,7 +88,7 @@ func (t *Thread) spanCoalesce(r *page) *page {
 	}
 	if index > 0 {
 		before := s.slice(index - 1)
-		prev := s.slice(index - 1 - uintptr(before.sliceOffset))
+		prev := pageAt(raw.Of(before) - Addr(before.sliceOffset))
 		if prev.blockSize == 0 {
 			count += uintptr(prev.sliceCount)
 			index -= uintptr(prev.sliceCount)
@@ -130,7 +130,7 @@ func (t *Thread) spanAllocate(s *segment, index, count uintptr) *page {
 //
 // Counterpart: none, a line of mi_segment_span_allocate.
 func (p *page) backTo(distance uintptr) {
-	p.sliceOffset, p.sliceCount, p.blockSize = uint32(distance), 0, 1
+	p.sliceOffset, p.sliceCount, p.blockSize = uint32(distance*pageSize), 0, 1
 }
 
 // spanSplit cuts the span at r to count slices; the rest becomes a free span.

@@ -1,0 +1,70 @@
+// Executions per second under go test -fuzz. See doc.go for an overview.
+
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strconv"
+)
+
+const (
+	fuzzGoal = 0.5
+	fuzzTime = "8s"
+	fuzzTurn = 3
+)
+
+var progress = regexp.MustCompile(`elapsed: (\d+)s, execs: (\d+)`)
+
+// fuzzRate runs a target of this package with one worker and gives its executions per second, from the
+// first progress line on, so that compiling and the seeds do not count.
+func fuzzRate(target string) (float64, error) {
+	cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+target+"$", "-fuzztime", fuzzTime,
+		"-parallel", "1", "midiff/diff/bench")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("go test -fuzz %s: %w\n%s", target, err, bytes.TrimSpace(out))
+	}
+	type point struct{ s, execs int }
+	var points []point
+	for _, m := range progress.FindAllSubmatch(out, -1) {
+		s, _ := strconv.Atoi(string(m[1]))
+		n, _ := strconv.Atoi(string(m[2]))
+		if n > 0 {
+			points = append(points, point{s, n})
+		}
+	}
+	if len(points) < 2 || points[len(points)-1].s == points[0].s {
+		return 0, fmt.Errorf("go test -fuzz %s printed no progress:\n%s", target, out)
+	}
+	a, b := points[0], points[len(points)-1]
+	return float64(b.execs-a.execs) / float64(b.s-a.s), nil
+}
+
+// fuzzRates compares the lockstep target with the empty one, in turns.
+func fuzzRates() (Row, error) {
+	var lock, none float64
+	for i := 0; i < fuzzTurn; i++ {
+		n, err := fuzzRate("FuzzNothing")
+		if err != nil {
+			return Row{}, err
+		}
+		l, err := fuzzRate("FuzzLockstep50")
+		if err != nil {
+			return Row{}, err
+		}
+		lock, none = max(lock, l), max(none, n)
+	}
+	return Row{
+		What:     "fuzzing, 50 operations, sizes to 16 KiB, 1 worker",
+		Measured: fmt.Sprintf("%.0f exec/s", lock),
+		Than:     fmt.Sprintf("empty target: %.0f exec/s", none),
+		Ratio:    lock / none,
+		Goal:     fmt.Sprintf(">= %.1f", fuzzGoal), Met: lock >= fuzzGoal*none,
+		Detail: []string{
+			fmt.Sprintf("an execution takes %.1f us, an empty one %.1f us", 1e6/lock, 1e6/none),
+		},
+	}, nil
+}
