@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+
+	"midiff/scripts/fuzz/instrument"
 )
 
 const (
@@ -21,8 +23,9 @@ var progress = regexp.MustCompile(`elapsed: (\d+)s, execs: (\d+)`)
 // fuzzRate runs a target of this package with one worker and gives its executions per second, from the
 // first progress line on, so that compiling and the seeds do not count.
 func fuzzRate(target string) (float64, error) {
-	cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+target+"$", "-fuzztime", fuzzTime,
-		"-parallel", "1", "midiff/diff/bench")
+	args := append([]string{"test", "-run", "^$", "-fuzz", "^" + target + "$", "-fuzztime", fuzzTime,
+		"-parallel", "1"}, instrument.Flags(target)...)
+	cmd := exec.Command("go", append(args, "midiff/diff/bench")...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("go test -fuzz %s: %w\n%s", target, err, bytes.TrimSpace(out))

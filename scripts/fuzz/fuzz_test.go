@@ -7,11 +7,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"midiff/scripts/fuzz/instrument"
 )
 
 func TestPlan(t *testing.T) {
@@ -75,14 +78,16 @@ func fakeGo(t *testing.T, body string) {
 }
 
 func TestSession(t *testing.T) {
-	turns := []turn{{"FuzzA", "1s"}, {"FuzzB", "2s"}}
+	turns := []turn{{"FuzzA", "1s"}, {"FuzzText", "2s"}}
+	flags := strings.Join(instrument.Flags("FuzzA"), " ")
 	cases := map[string]struct {
 		body, want string
 		code       int
 	}{
 		"all pass": {`echo "$@"; echo "fuzz: elapsed: 1s"`, "== FuzzA for 1s\n" +
-			"test -run=^$ -fuzz=^FuzzA$ -fuzztime=1s ./fuzz\nFuzzA fuzz: elapsed: 1s\n== FuzzB for 2s\n" +
-			"test -run=^$ -fuzz=^FuzzB$ -fuzztime=2s ./fuzz\nFuzzB fuzz: elapsed: 1s\n", 0},
+			"test -run=^$ -fuzz=^FuzzA$ -fuzztime=1s " + flags + " ./fuzz\n" +
+			"FuzzA fuzz: elapsed: 1s\n== FuzzText for 2s\n" +
+			"test -run=^$ -fuzz=^FuzzText$ -fuzztime=2s ./fuzz\nFuzzText fuzz: elapsed: 1s\n", 0},
 		"first fails": {`echo "fuzz: minimizing"; echo "replay this"; printf unended >&2; exit 1`,
 			"== FuzzA for 1s\nFuzzA fuzz: minimizing\nreplay this\nunended", 1},
 		"go itself fails": {`exit 2`, "== FuzzA for 1s\n", 2},

@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"midiff/scripts/fuzz/instrument"
 )
 
 func main() {
@@ -50,7 +52,9 @@ func session(turns []turn, signals <-chan os.Signal, out io.Writer) int {
 // run gives one target its turn. A signal is passed on to the whole process group, once, as the
 // interrupt that makes a fuzz run end in order.
 func (t turn) run(signals <-chan os.Signal, out io.Writer) (interrupted bool, err error) {
-	cmd := exec.Command("go", "test", "-run=^$", "-fuzz=^"+t.name+"$", "-fuzztime="+t.fuzztime, "./fuzz")
+	args := append([]string{"test", "-run=^$", "-fuzz=^" + t.name + "$", "-fuzztime=" + t.fuzztime},
+		instrument.Flags(t.name)...)
+	cmd := exec.Command("go", append(args, "./fuzz")...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	read, write := io.Pipe()
 	cmd.Stdout, cmd.Stderr = write, write

@@ -30,11 +30,15 @@ var layers = []layer{
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
 	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "scripts/fuzz/instrument"},
+	{folder: "diff/canary", tests: []string{"diff/prog", "diff"}},
+	{folder: "diff/bench", may: []string{
+		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/explore"}},
+		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/explore", "diff/bench"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "scripts/setup"},
-	{folder: "scripts/fuzz"},
+	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},
 	{folder: "scripts/tidy"},
 }
 
