@@ -1,0 +1,128 @@
+// The library: one translation unit that includes its single-file source after redirecting all it
+// asks of the operating system. See doc.go for an overview.
+//
+// Nothing of the source is changed. Every system header it uses is included before the
+// redirections, so that they reach the library's own text and nothing else.
+
+#if !__has_include("source.h") || !__has_include("mimalloc/src/static.c")
+#error "mimalloc's source is not set up: run `make setup`"
+#else
+
+#include "source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <features.h>
+#include <limits.h>
+#include <linux/mman.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parts.h"
+
+// Nothing runs before main: mid_library_load makes the call that the constructor would make.
+#define constructor used
+
+// The two thread-local variables become globals, swapped by threads.c. It also makes the library
+// indifferent to the OS thread, which Go changes at will.
+#define __thread
+
+// The headers define the thread id as an inline function that reads a register and that no other
+// inline function calls: it is parsed under another name, and the source gets ours.
+#define _mi_thread_id mid_host_thread_id
+#include "mimalloc.h"
+#include "mimalloc-internal.h"
+#undef _mi_thread_id
+#define _mi_thread_id() (mid_self)
+
+#if MI_MALLOC_VERSION != 209
+#error "cref drives mimalloc 2.0.9: point MIMALLOC_SRC at that version and run `make setup`"
+#endif
+#if MI_DEBUG || MI_SECURE || MI_PADDING || MI_STAT
+#error "cref compares with a release build: MI_DEBUG, MI_SECURE, MI_PADDING and MI_STAT must be off"
+#endif
+
+#define mmap(hint, size, prot, flags, fd, offset) mid_os_mmap(hint, size, prot, flags)
+#define munmap(p, size)                mid_os_munmap(p, size)
+#define mprotect(p, size, prot)        mid_os_mprotect(p, size, prot)
+#define madvise(p, size, advice)       mid_os_madvise(p, size, advice)
+#define clock_gettime(clock, t)        mid_os_clock(t)
+#define syscall(...)                   mid_os_syscall(__VA_ARGS__)
+#define open(...)                      mid_os_open_file()
+#define access(...)                    mid_os_open_file()
+#define sysconf(name)                  mid_os_page_size()
+#define atexit(f)                      ((void)(f))
+#define pthread_key_create(key, f)     mid_key_create(key, f)
+#define pthread_setspecific(key, v)    mid_key_set(v)
+
+// The tracking macros tell of memory whose contents are undefined from here on. One use speaks of
+// a new segment: that is where its header is about to be filled. The comparison is of two
+// literals, so the other uses cost nothing.
+#undef mi_track_mem_undefined
+#define mi_track_mem_undefined(p, size) \
+  (__builtin_strcmp(#p, "segment") == 0 ? mid_os_segment((void *)(p), sizeof(mi_segment_t)) \
+                                        : (void)0)
+
+// Statics inside functions cannot be named from here, but some change when a system call fails, and
+// then they must be put back at a reset. They are written through this macro: the first such write
+// tells where they are and what they were.
+static void mid_latch(volatile void *p, const char *name);
+#define MID_LATCHED(p)                                                                        \
+  (__builtin_strcmp(#p, "&advice") == 0 || __builtin_strcmp(#p, "&no_getrandom") == 0 ||      \
+   __builtin_strcmp(#p, "&large_page_try_ok") == 0)
+#undef mi_atomic_store_release
+#define mi_atomic_store_release(p, x)                          \
+  (MID_LATCHED(p) ? mid_latch((void *)(p), #p + 1) : (void)0,  \
+   mi_atomic(store_explicit)(p, x, mi_memory_order(release)))
+
+#include "mimalloc/src/static.c"
+
+#include "statics.h"
+#include "constants.h"
+
+// ---- loading ----
+
+// Loads the library as the main thread and sets what the rig pins: every message counts, and there
+// is one NUMA node. The limits of messages are cached in two statics at start-up.
+void mid_library_load(void) {
+  mi_process_load();
+  mi_option_set(mi_option_show_errors, 1);
+  mi_option_set(mi_option_max_errors, -1);
+  mi_option_set(mi_option_max_warnings, -1);
+  mi_option_set(mi_option_use_numa_nodes, 1);
+  mi_max_error_count = -1;
+  mi_max_warning_count = -1;
+}
+
+// ---- thread-locals ----
+
+mid_locals mid_library_locals(void) { return (mid_locals){_mi_heap_default, recurse}; }
+
+void mid_library_set_locals(mid_locals l) {
+  _mi_heap_default = l.heap;
+  recurse = l.recurse;
+}
+
+mid_locals mid_library_new_locals(void) {
+  return (mid_locals){(mi_heap_t *)&_mi_heap_empty, false};
+}
+
+bool mid_library_thread_ready(void) { return mi_heap_is_initialized(_mi_heap_default); }
+
+#endif

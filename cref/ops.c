@@ -1,0 +1,305 @@
+// The operation table and the interpreter. See doc.go for an overview.
+//
+// One row per operation. A row names how the operation behaves (what is checked before and after
+// it, what becomes of its handles) and the call it makes; the Go side finds rows by name.
+
+#include "parts.h"
+
+typedef struct row row;
+
+struct row {
+  const char *name;
+  void      (*run)(const row *w, const mid_op *o, mid_result *r);
+  // Makes the call, with a heap its heap_ variant; p is the block operand. NULL: run does it
+  // itself.
+  void     *(*call)(mi_heap_t *h, void *p, const mid_op *o);
+  bool        zeroes;   // the new bytes are promised to be zero
+  bool        counted;  // the size asked for is a*b, not a
+  bool        frees;    // the old block is freed on failure as well
+};
+
+// ---- the calls ----
+
+#define BLOCK(name, ...)                                                          \
+  static void *call_##name(mi_heap_t *h, void *p, const mid_op *o) {              \
+    (void)p;                                                                      \
+    return h != NULL ? mi_heap_##name(h, __VA_ARGS__) : mi_##name(__VA_ARGS__);   \
+  }
+
+BLOCK(malloc, o->a)
+BLOCK(zalloc, o->a)
+BLOCK(calloc, o->a, o->b)
+BLOCK(mallocn, o->a, o->b)
+BLOCK(malloc_small, o->a)
+BLOCK(malloc_aligned, o->a, o->b)
+BLOCK(zalloc_aligned, o->a, o->b)
+BLOCK(calloc_aligned, o->a, o->b, o->c)
+BLOCK(realloc, p, o->a)
+BLOCK(reallocn, p, o->a, o->b)
+BLOCK(reallocf, p, o->a)
+BLOCK(rezalloc, p, o->a)
+BLOCK(recalloc, p, o->a, o->b)
+BLOCK(realloc_aligned, p, o->a, o->b)
+BLOCK(rezalloc_aligned, p, o->a, o->b)
+BLOCK(recalloc_aligned, p, o->a, o->b, o->c)
+
+// 2.0.9 has no heap variant of this one.
+static void *call_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)h, (void)p;
+  return mi_zalloc_small(o->a);
+}
+
+// ---- heap operands ----
+
+// NULL if the OS refuses the thread's data: the library's own function would then follow a null
+// pointer, and so would mi_heap_new.
+static mi_heap_t *backing(void) {
+  mi_thread_init();
+  return mid_library_thread_ready() ? mi_heap_get_backing() : NULL;
+}
+
+// NULL for the null handle, on which no call is made.
+static mi_heap_t *heap_of(const mid_op *o) {
+  return o->heap == MID_BACKING ? backing() : mid_heap_look(o->heap);
+}
+
+// Tells whether the call can be made; *h is NULL for the plain variant.
+static bool heap_operand(const mid_op *o, mi_heap_t **h) {
+  *h = o->heaped ? heap_of(o) : NULL;
+  return !o->heaped || *h != NULL;
+}
+
+// ---- behaviours: blocks ----
+
+static uint64_t relative(const void *p) { return p == NULL ? 0 : (uintptr_t)p - MID_BASE; }
+
+// The result of a call that gave a block, new contents and the handle.
+static void fill(const mid_op *o, mid_result *r, void *p) {
+  mid_stamp(p, r->usable, o->id);
+  mid_block_put(o->dst, (mid_block){p, r->usable, o->id});
+}
+
+static void gave(mid_result *r, void *p) {
+  r->value = relative(p);
+  r->usable = mi_usable_size(p);
+}
+
+static void run_alloc(const row *w, const mid_op *o, mid_result *r) {
+  mi_heap_t *h;
+  void *p = heap_operand(o, &h) ? w->call(h, NULL, o) : NULL;
+  if (p == NULL) {
+    r->null = 1;
+    mid_block_put(o->dst, (mid_block){0});
+    return;
+  }
+  gave(r, p);
+  if (w->zeroes) mid_found(r, mid_zero_check(p, r->usable), MID_NOT_ZERO, o->dst);
+  fill(o, r, p);
+}
+
+// The old contents up to the smaller of the sizes, zeros behind them where they are promised.
+static void check_moved(const row *w, const mid_op *o, mid_result *r, const void *p,
+                        mid_block old) {
+  uint64_t size = w->counted ? o->a * o->b : o->a;
+  uint64_t kept = old.usable < size ? old.usable : size;
+  if (old.p != NULL) {
+    mid_found(r, mid_stamp_check(p, old.usable, old.id, kept), MID_NOT_KEPT, o->dst);
+  }
+  if (w->zeroes) mid_found(r, mid_zero_range(p, old.usable, size), MID_NOT_ZERO, o->dst);
+}
+
+// On failure the handle keeps the old block, as a C program would; unless nothing was called even
+// the variant that frees it.
+static void run_realloc(const row *w, const mid_op *o, mid_result *r) {
+  mid_block old = mid_block_look(o->src);
+  mid_block_verify(r, old, o->src);
+  mi_heap_t *h;
+  bool called = heap_operand(o, &h);
+  void *p = called ? w->call(h, old.p, o) : NULL;
+  mid_block_take(o->src);
+  if (p == NULL) {
+    r->null = 1;
+    if (called && w->frees) old = (mid_block){0};
+    mid_block_verify(r, old, o->src);
+    mid_block_put(o->dst, old);
+    return;
+  }
+  gave(r, p);
+  if (p == old.p) {
+    mid_block_put(o->dst, old);
+    return;
+  }
+  check_moved(w, o, r, p, old);
+  fill(o, r, p);
+}
+
+static void run_expand(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mid_block b = mid_block_look(o->src);
+  mid_block_verify(r, b, o->src);
+  void *p = mi_expand(b.p, o->a);
+  if (p == NULL) r->null = 1;
+  else gave(r, p);
+}
+
+static void run_free(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mid_block b = mid_block_take(o->src);
+  mid_block_verify(r, b, o->src);
+  mi_free(b.p);
+}
+
+static void run_usable_size(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mid_block b = mid_block_look(o->src);
+  mid_block_verify(r, b, o->src);
+  r->value = mi_usable_size(b.p);
+}
+
+static void run_good_size(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  r->value = mi_good_size(o->a);
+}
+
+// ---- behaviours: heaps ----
+
+static void run_heap_new(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mi_heap_t *h = backing() != NULL ? mi_heap_new() : NULL;
+  r->null = h == NULL;
+  r->value = relative(h);
+  mid_heap_put(o->dst, h, o->thread);
+}
+
+static void run_heap_delete(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_heap_t *h = mid_heap_look(o->heap);
+  if (h != NULL) mi_heap_delete(h);
+  mid_heap_put(o->heap, NULL, o->thread);
+}
+
+// The blocks that go with the heap are told by count and by which they were.
+static void run_heap_destroy(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mi_heap_t *h = mid_heap_look(o->heap);
+  if (h == NULL) return;
+  r->value = mid_blocks_drop(h, &r->usable);
+  mi_heap_destroy(h);
+  mid_heap_put(o->heap, NULL, o->thread);
+}
+
+static void run_heap_set_default(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_heap_t *h = heap_of(o);
+  if (h != NULL) mi_heap_set_default(h);
+}
+
+static void run_heap_collect(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_heap_t *h = heap_of(o);
+  if (h != NULL) mi_heap_collect(h, o->a != 0);
+}
+
+// ---- behaviours: threads and time ----
+
+static void run_collect(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_collect(o->a != 0);
+}
+
+static void run_thread_init(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)o, (void)r;
+  mi_thread_init();
+}
+
+static void run_thread_done(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_thread_done();
+  mid_heaps_drop(o->thread);
+}
+
+static void run_exit(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mid_thread_exit();
+  mid_heaps_drop(o->thread);
+}
+
+static void run_clock(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mid_os_tick(o->a);
+}
+
+// ---- the table ----
+
+static const row table[] = {
+  {"malloc",           run_alloc,   .call = call_malloc},
+  {"zalloc",           run_alloc,   .call = call_zalloc,           .zeroes = true},
+  {"calloc",           run_alloc,   .call = call_calloc,           .zeroes = true},
+  {"mallocn",          run_alloc,   .call = call_mallocn},
+  {"malloc_small",     run_alloc,   .call = call_malloc_small},
+  {"zalloc_small",     run_alloc,   .call = call_zalloc_small,     .zeroes = true},
+  {"malloc_aligned",   run_alloc,   .call = call_malloc_aligned},
+  {"zalloc_aligned",   run_alloc,   .call = call_zalloc_aligned,   .zeroes = true},
+  {"calloc_aligned",   run_alloc,   .call = call_calloc_aligned,   .zeroes = true},
+  {"realloc",          run_realloc, .call = call_realloc},
+  {"reallocn",         run_realloc, .call = call_reallocn,         .counted = true},
+  {"reallocf",         run_realloc, .call = call_reallocf,         .frees = true},
+  {"rezalloc",         run_realloc, .call = call_rezalloc,         .zeroes = true},
+  {"recalloc",         run_realloc, .call = call_recalloc,         .zeroes = true, .counted = true},
+  {"realloc_aligned",  run_realloc, .call = call_realloc_aligned},
+  {"rezalloc_aligned", run_realloc, .call = call_rezalloc_aligned, .zeroes = true},
+  {"recalloc_aligned", run_realloc, .call = call_recalloc_aligned, .zeroes = true, .counted = true},
+  {"expand",           run_expand},
+  {"free",             run_free},
+  {"usable_size",      run_usable_size},
+  {"good_size",        run_good_size},
+  {"heap_new",         run_heap_new},
+  {"heap_delete",      run_heap_delete},
+  {"heap_destroy",     run_heap_destroy},
+  {"heap_set_default", run_heap_set_default},
+  {"heap_collect",     run_heap_collect},
+  {"collect",          run_collect},
+  {"thread_init",      run_thread_init},
+  {"thread_done",      run_thread_done},
+  {"exit",             run_exit},
+  {"clock",            run_clock},
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+const char *mid_op_name(unsigned code) { return code < ROWS ? table[code].name : NULL; }
+
+// ---- the interpreter ----
+
+static bool within(uint32_t slot, uint32_t count) { return slot < count || slot == MID_NO_SLOT; }
+
+// Whether every operand exists: a mistake here would change memory that is not the program's.
+static bool valid(const mid_setup *s, const mid_op *o) {
+  if (o->code >= ROWS || o->thread >= s->threads) return false;
+  if (o->heaped && table[o->code].call == NULL) return false;
+  if (o->heaped && table[o->code].call == call_zalloc_small) return false;
+  if (!within(o->heap, s->heaps) && o->heap != MID_BACKING) return false;
+  bool heap_made = table[o->code].run == run_heap_new;
+  return within(o->src, s->blocks) && within(o->dst, heap_made ? s->heaps : s->blocks);
+}
+
+size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
+  const mid_setup *s = mid_slots_setup();
+  for (size_t i = 0; i < n; i++) {
+    const mid_op *o = &ops[i];
+    mid_result *r = &out[i];
+    if (!valid(s, o)) return i;
+    *r = (mid_result){0};
+    mid_reported = (mid_reports){0};
+    mid_os_step = o->id - 1;
+    mid_thread_switch(o->thread);
+    table[o->code].run(&table[o->code], o, r);
+    if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
+    r->os_hash = mid_os_hash;
+    r->os_calls = mid_os_calls;
+    r->errors = mid_reported.errors;
+    r->warnings = mid_reported.warnings;
+    r->err = mid_reported.err;
+  }
+  return n;
+}

@@ -1,0 +1,339 @@
+// The simulated operating system. See doc.go for an overview.
+//
+// One reservation of address space, given out in ascending order and never twice in a run, so that
+// the same calls give the same addresses in every run and in every process. All of it is always
+// readable and writable: what the library asks for is only recorded, in a trace and as the state of
+// every page. goalloc's osmem has the same rules.
+
+#include "parts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#define KIB ((uint64_t)1 << 10)
+#define MIB ((uint64_t)1 << 20)
+#define GIB ((uint64_t)1 << 30)
+
+#define PAGE            (4 * KIB)
+#define SEGMENT         (32 * MIB)
+#define ALL             MID_RESERVED
+#define MAIN_END        (60 * GIB)       // the main area ends and the small area begins
+#define SMALL_REQUEST   (1 * MIB)        // unhinted requests below it go to the small area
+#define MAIN_RESIDENT   (512 * MIB)      // memory that stays resident from run to run
+#define SMALL_RESIDENT  (1 * MIB)
+#define CLOCK_START     1000
+#define RANDOM_SEED     0x6d696469666600ull
+#define HASH_START      0x6d69646966663130ull
+#define GOLDEN          0x9e3779b97f4a7c15ull
+
+uint64_t mid_os_hash;
+uint32_t mid_os_calls;
+uint32_t mid_os_step;
+
+static struct {
+  uint64_t main, small;                  // next free byte of each area
+  uint64_t clock_ms;
+  uint64_t random;
+  uint64_t counts[MID_CALL_KINDS];       // calls of each kind so far, for the faults
+  unsigned segments;
+} now;
+
+static mid_fault planned[MID_MAX_FAULTS];
+static size_t    nplanned;
+static mid_call  kept[MID_CALLS_KEPT];
+
+// State of every page: neither bit set is none, mapped alone is reserved, both are committed.
+static uint64_t mapped[ALL / PAGE / 64];
+static uint64_t committed[ALL / PAGE / 64];
+static uint64_t segment_seen[ALL / SEGMENT / 64];
+
+// ---- trace and faults ----
+
+static uint64_t mix(uint64_t h, uint64_t w) {
+  h = (h ^ w) * GOLDEN;
+  return h ^ (h >> 29);
+}
+
+static void record(uint8_t kind, uint16_t arg, int err, uint64_t addr, uint64_t size) {
+  uint64_t h = mix(mid_os_hash, kind | (uint64_t)err << 8 | (uint64_t)arg << 16);
+  mid_os_hash = mix(mix(h, addr), size);
+  if (mid_os_calls < MID_CALLS_KEPT) {
+    kept[mid_os_calls] = (mid_call){kind, arg, (uint8_t)err, mid_os_step, addr, size};
+  }
+  mid_os_calls++;
+}
+
+// Counts a call and says how it fails, 0 for not at all.
+static int next_fault(unsigned call) {
+  uint64_t n = ++now.counts[call];
+  for (size_t i = 0; i < nplanned; i++) {
+    const mid_fault *f = &planned[i];
+    if (f->call == call && (n == f->n || (f->sticky && n > f->n))) return f->err;
+  }
+  return 0;
+}
+
+bool mid_os_plan(const mid_fault *faults, size_t n) {
+  if (n > MID_MAX_FAULTS) return false;
+  if (n > 0) memcpy(planned, faults, n * sizeof(*faults));
+  nplanned = n;
+  return true;
+}
+
+const mid_call *mid_calls(size_t *n) {
+  *n = mid_os_calls < MID_CALLS_KEPT ? mid_os_calls : MID_CALLS_KEPT;
+  return kept;
+}
+
+// ---- page states ----
+
+static void set_bits(uint64_t *word, uint64_t mask, bool on) {
+  if (on) *word |= mask;
+  else *word &= ~mask;
+}
+
+static void set_range(uint64_t *bits, uint64_t first, uint64_t count, bool on) {
+  uint64_t skip = first % 64;
+  if (skip != 0 && count > 0) {
+    uint64_t n = count < 64 - skip ? count : 64 - skip;
+    set_bits(&bits[first / 64], ~(uint64_t)0 >> (64 - n) << skip, on);
+    first += n;
+    count -= n;
+  }
+  memset(bits + first / 64, on ? 0xff : 0, count / 64 * 8);
+  if (count % 64 != 0) set_bits(&bits[(first + count) / 64], ~(uint64_t)0 >> (64 - count % 64), on);
+}
+
+static void set_state(uint64_t addr, uint64_t size, bool map, bool commit) {
+  set_range(mapped, addr / PAGE, size / PAGE, map);
+  set_range(committed, addr / PAGE, size / PAGE, commit);
+}
+
+bool mid_committed(uint64_t addr, uint64_t size) {
+  if (size == 0) return true;
+  if (addr >= ALL || size > ALL - addr) return false;
+  uint64_t end = (addr + size - 1) / PAGE + 1;
+  for (uint64_t i = addr / PAGE; i < end;) {
+    if (i % 64 == 0 && end - i >= 64 && committed[i / 64] == ~(uint64_t)0) {
+      i += 64;
+      continue;
+    }
+    if ((committed[i / 64] >> (i % 64) & 1) == 0) return false;
+    i++;
+  }
+  return true;
+}
+
+// A range outside the reservation can only come from a mistake in this shim: going on would change
+// memory that is not ours.
+static uint64_t relative(const void *p, uint64_t size, const char *what) {
+  uint64_t addr = (uintptr_t)p - MID_BASE;
+  if ((uintptr_t)p < MID_BASE || addr >= ALL || size > ALL - addr) {
+    fprintf(stderr, "cref: %s of %p, %llu bytes: outside the simulated memory\n", what, p,
+            (unsigned long long)size);
+    abort();
+  }
+  return addr;
+}
+
+// ---- the calls ----
+
+// Finds room: aligned if hinted, deliberately misaligned if large and not hinted, so that the
+// library's alignment fallback is exercised.
+static bool place(bool hinted, uint64_t size, uint64_t *addr) {
+  if (!hinted && size < SMALL_REQUEST) {
+    if (size > ALL - now.small) return false;
+    *addr = now.small;
+    now.small += size;
+    return true;
+  }
+  uint64_t unit = hinted ? SEGMENT : PAGE;
+  uint64_t at = (now.main + unit - 1) / unit * unit;
+  if (!hinted && at % (64 * KIB) == 0) at += PAGE;
+  if (at > MAIN_END || size > MAIN_END - at) return false;
+  *addr = at;
+  now.main = at + size;
+  return true;
+}
+
+void *mid_os_mmap(void *hint, size_t size, int prot, int flags) {
+  bool writable = (prot & PROT_WRITE) != 0;
+  uint16_t arg = (uint16_t)(writable | (hint != NULL) << 1 | ((flags & MAP_NORESERVE) != 0) << 2);
+  uint64_t addr = 0;
+  int err = next_fault(MID_MMAP);
+  if (err == 0 && (flags & MAP_HUGETLB)) err = ENOMEM;  // huge pages are never granted
+  if (err == 0 && !place(hint != NULL, size, &addr)) err = ENOMEM;
+  record(1, arg, err, addr, size);
+  if (err != 0) {
+    errno = err;
+    return MAP_FAILED;
+  }
+  set_state(addr, size, true, writable);
+  return (void *)(uintptr_t)(MID_BASE + addr);
+}
+
+static int change(unsigned call, uint8_t kind, uint16_t arg, uint64_t addr, uint64_t size, bool map,
+                  bool commit) {
+  int err = next_fault(call);
+  record(kind, arg, err, addr, size);
+  if (err != 0) {
+    errno = err;
+    return -1;
+  }
+  set_state(addr, size, map, commit);
+  return 0;
+}
+
+int mid_os_munmap(void *p, size_t size) {
+  return change(MID_MUNMAP, 2, 0, relative(p, size, "munmap"), size, false, false);
+}
+
+int mid_os_mprotect(void *p, size_t size, int prot) {
+  bool writable = (prot & PROT_WRITE) != 0;
+  return change(MID_MPROTECT, 3, writable, relative(p, size, "mprotect"), size, true, writable);
+}
+
+// DONTNEED leaves the contents as they are, unlike the real call: dropping pages would cost page
+// faults in every run. FREE leaves the state, too.
+int mid_os_madvise(void *p, size_t size, int advice) {
+  uint64_t addr = relative(p, size, "madvise");
+  if (advice == MADV_DONTNEED) return change(MID_MADVISE, 4, 0, addr, size, true, false);
+  int err = next_fault(MID_MADVISE);
+  record(5, 0, err, addr, size);
+  if (err == 0) return 0;
+  errno = err;
+  return -1;
+}
+
+int mid_os_clock(void *timespec) {
+  struct timespec *t = timespec;
+  t->tv_sec = (time_t)(now.clock_ms / 1000);
+  t->tv_nsec = (long)(now.clock_ms % 1000 * 1000000);
+  return 0;
+}
+
+void mid_os_tick(uint64_t ms) { now.clock_ms += ms; }
+
+static uint64_t next_random(void) {
+  uint64_t z = now.random += GOLDEN;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return z ^ (z >> 31);
+}
+
+static void random_bytes(uint8_t *p, size_t n) {
+  uint64_t z = 0;
+  for (size_t i = 0; i < n; i++, z >>= 8) {
+    if (i % 8 == 0) z = next_random();
+    p[i] = (uint8_t)z;
+  }
+}
+
+// getrandom is the only one the library needs here; with one NUMA node it asks for no processor.
+long mid_os_syscall(long number, ...) {
+  if (number != SYS_getrandom) {
+    errno = ENOSYS;
+    return -1;
+  }
+  va_list args;
+  va_start(args, number);
+  uint8_t *p = va_arg(args, uint8_t *);
+  size_t n = va_arg(args, size_t);
+  va_end(args);
+  random_bytes(p, n);
+  return (long)n;
+}
+
+// Stands for open and access: there are no files, so overcommit is taken as granted.
+int mid_os_open_file(void) {
+  errno = ENOENT;
+  return -1;
+}
+
+long mid_os_page_size(void) { return (long)PAGE; }
+
+// ---- segments ----
+
+// The library takes fresh memory to be zero, but it is zero in the first run only: earlier runs
+// left headers and block contents in it. What it relies on is the header record alone, so that is
+// cleared when the library is about to use it for the first time in a run (at a reset would be too
+// soon: what is a header in the next run may be the inside of a block in this one).
+void mid_os_segment(void *header, size_t size) {
+  uint64_t addr = relative(header, size, "segment header");
+  uint64_t i = addr / SEGMENT;
+  if (addr % SEGMENT != 0) {
+    fprintf(stderr, "cref: segment at %p is not aligned to 32 MiB\n", header);
+    abort();
+  }
+  // One from the library's cache is not new: the library knows that it is dirty.
+  if (segment_seen[i / 64] >> (i % 64) & 1) return;
+  segment_seen[i / 64] |= (uint64_t)1 << (i % 64);
+  now.segments++;
+  memset(header, 0, size);
+}
+
+unsigned mid_os_segments(void) { return now.segments; }
+
+// ---- runs ----
+
+int mid_os_open(void) {
+  void *want = (void *)(uintptr_t)MID_BASE;
+  void *got = mmap(want, ALL, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (got == MAP_FAILED) return errno;
+  if (got != want) {  // a kernel before 4.17 takes the address as a hint
+    munmap(got, ALL);
+    return EEXIST;
+  }
+  // A huge page would make the first touch of each 2 MiB cost a clear of all of it.
+  madvise(want, ALL, MADV_NOHUGEPAGE);
+  mid_os_reset();
+  return 0;
+}
+
+static void release(uint64_t from, uint64_t to) {
+  if (to > from) madvise((void *)(uintptr_t)(MID_BASE + from), to - from, MADV_DONTNEED);
+}
+
+static void forget(uint64_t *bits, uint64_t from, uint64_t to, uint64_t unit) {
+  uint64_t first = from / unit / 64, end = (to / unit + 63) / 64;
+  if (end > first) memset(bits + first, 0, (end - first) * sizeof(*bits));
+}
+
+void mid_os_reset(void) {
+  forget(mapped, 0, now.main, PAGE);
+  forget(committed, 0, now.main, PAGE);
+  forget(segment_seen, 0, now.main, SEGMENT);
+  if (now.small > MAIN_END) {
+    forget(mapped, MAIN_END, now.small, PAGE);
+    forget(committed, MAIN_END, now.small, PAGE);
+    release(MAIN_END + SMALL_RESIDENT, now.small);
+  }
+  release(MAIN_RESIDENT, now.main);
+  memset(&now, 0, sizeof(now));
+  now.small = MAIN_END;
+  now.clock_ms = CLOCK_START;
+  now.random = RANDOM_SEED;
+  nplanned = 0;
+  mid_os_hash = HASH_START;
+  mid_os_calls = 0;
+  mid_os_step = 0;
+}
+
+// Covers all but the memory itself and the kept calls.
+uint64_t mid_os_fingerprint(void) {
+  uint64_t h = mix(mix(mix(mid_os_hash, mid_os_calls), nplanned), now.segments);
+  h = mix(mix(mix(mix(h, now.main), now.small), now.clock_ms), now.random);
+  for (unsigned i = 0; i < MID_CALL_KINDS; i++) h = mix(h, now.counts[i]);
+  for (size_t i = 0; i < sizeof(mapped) / 8; i++) {
+    if ((mapped[i] | committed[i]) != 0) h = mix(mix(mix(h, i), mapped[i]), committed[i]);
+  }
+  for (size_t i = 0; i < sizeof(segment_seen) / 8; i++) h = mix(h, segment_seen[i]);
+  return h;
+}

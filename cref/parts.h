@@ -1,0 +1,139 @@
+// What the C files share with each other and not with Go. See doc.go for an overview.
+//
+//   library.c  the library itself, redirected; its statics and constants
+//   os.c       the simulated operating system it is redirected to
+//   threads.c  virtual threads
+//   messages.c error codes and messages
+//   stamp.c    contents of blocks
+//   slots.c    handles
+//   ops.c      the operation table and the interpreter
+//   runs.c     runs: open, begin, reset
+//   bench.c    loops for benchmarks
+
+#ifndef MID_PARTS_H
+#define MID_PARTS_H
+
+#include "api.h"
+#include "shim.h"
+
+#pragma GCC visibility push(hidden)
+
+// ---- os.c ----
+
+int  mid_os_open(void);                       // reserves the addresses; 0 or an errno
+void mid_os_reset(void);
+bool mid_os_plan(const mid_fault *faults, size_t n);
+void mid_os_tick(uint64_t ms);
+uint64_t mid_os_fingerprint(void);
+
+// Trace so far, and the step that coming calls belong to.
+extern uint64_t mid_os_hash;
+extern uint32_t mid_os_calls;
+extern uint32_t mid_os_step;
+
+// What the library's system calls become.
+void *mid_os_mmap(void *hint, size_t size, int prot, int flags);
+int   mid_os_munmap(void *p, size_t size);
+int   mid_os_mprotect(void *p, size_t size, int prot);
+int   mid_os_madvise(void *p, size_t size, int advice);
+int   mid_os_clock(void *timespec);
+long  mid_os_syscall(long number, ...);
+int   mid_os_open_file(void);
+long  mid_os_page_size(void);
+
+// Called when the library is about to fill a segment header; clears one that is new in this run.
+void mid_os_segment(void *header, size_t size);
+// How many different segments the run has used so far.
+unsigned mid_os_segments(void);
+
+// ---- threads.c ----
+
+extern uintptr_t mid_self;                    // id of the running virtual thread
+
+void mid_threads_open(void);                  // the main thread runs from here on
+void mid_threads_reset(void);
+void mid_thread_switch(unsigned t);
+void mid_thread_exit(void);                   // of the running one, as a pthread's
+int  mid_key_create(unsigned *key, void (*destructor)(void *));
+int  mid_key_set(const void *value);
+uint64_t mid_threads_fingerprint(void);
+
+// ---- messages.c ----
+
+// What the library reported since mid_messages_step.
+typedef struct mid_reports {
+  uint8_t  errors, warnings;
+  uint16_t err;
+} mid_reports;
+
+extern mid_reports mid_reported;
+
+void mid_messages_open(void);                 // registers the handlers
+void mid_messages_reset(void);
+
+// ---- stamp.c ----
+
+// Contents are laid out in words of 8 bytes from the block's start, wherever that is.
+void mid_stamp(void *p, uint64_t usable, uint32_t id);
+// 0, or 1 + offset of the first byte below limit that a stamp over usable bytes wrote and that
+// differs.
+uint64_t mid_stamp_check(const void *p, uint64_t usable, uint32_t id, uint64_t limit);
+// The same for zero instead of a stamp.
+uint64_t mid_zero_check(const void *p, uint64_t usable);
+// 0, or 1 + offset of the first byte of [from, to) that is not zero.
+uint64_t mid_zero_range(const void *p, uint64_t from, uint64_t to);
+
+// ---- slots.c ----
+
+// The block behind a handle; p is NULL for the null handle and for one that is not live.
+typedef struct mid_block {
+  void    *p;
+  uint64_t usable;                            // when it was stamped
+  uint32_t id;                                // of the step that stamped it
+} mid_block;
+
+typedef struct mid_heap {
+  mi_heap_t *h;
+  unsigned   thread;
+} mid_heap;
+
+int  mid_slots_begin(const mid_setup *s);     // 0 or ENOMEM
+const mid_setup *mid_slots_setup(void);
+
+mid_block mid_block_look(uint32_t slot);
+mid_block mid_block_take(uint32_t slot);      // the handle is not live any more
+void      mid_block_put(uint32_t slot, mid_block b);
+uint64_t  mid_blocks_drop(mi_heap_t *h, uint64_t *mix);
+
+mi_heap_t *mid_heap_look(uint32_t slot);
+void       mid_heap_put(uint32_t slot, mi_heap_t *h, unsigned thread);
+void       mid_heaps_drop(unsigned thread);
+
+// The first finding of a step is the one that is kept.
+void mid_found(mid_result *r, uint64_t bad, uint8_t what, uint32_t slot);
+void mid_block_verify(mid_result *r, mid_block b, uint32_t slot);
+void mid_blocks_verify(mid_result *r);
+
+// ---- runs.c ----
+
+void mid_used(void);                          // the state is not pristine any more
+
+// ---- library.c ----
+
+// The part of the library's state that belongs to the running thread.
+typedef struct mid_locals {
+  mi_heap_t *heap;
+  bool       recurse;
+} mid_locals;
+
+void mid_library_load(void);                  // the process start, then our settings
+void mid_library_snapshot(void);
+void mid_library_reset(void);
+mid_locals mid_library_locals(void);
+void mid_library_set_locals(mid_locals l);
+mid_locals mid_library_new_locals(void);      // of a thread that has done nothing yet
+bool mid_library_thread_ready(void);          // the running thread has a heap
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,154 @@
+// The reference and its runs. See doc.go for an overview.
+
+package cref
+
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"unsafe"
+)
+
+// Base is where the simulated memory lies. Addresses in results are relative to it.
+const Base = C.MID_BASE
+
+// Ref is the library, loaded and ready for runs.
+type Ref struct {
+	options map[string]C.uint
+}
+
+var open = sync.OnceValues(func() (*Ref, error) {
+	if e := C.mid_open(); e != 0 {
+		return nil, fmt.Errorf("cannot reserve 64 GiB of addresses at %#x for the C allocator: %w "+
+			"(an address-space limit, see ulimit -v, or another library sits there)",
+			uint64(Base), syscall.Errno(e))
+	}
+	r := &Ref{options: map[string]C.uint{}}
+	for i := C.uint(0); ; i++ {
+		name := C.mid_option_name(i)
+		if name == nil {
+			return r, nil
+		}
+		r.options[C.GoString(name)] = i
+	}
+})
+
+// Open loads the library. There is one per process: every call gives the same.
+func Open() (*Ref, error) { return open() }
+
+var codes = sync.OnceValue(func() map[string]uint8 {
+	m := map[string]uint8{}
+	for i := C.uint(0); ; i++ {
+		name := C.mid_op_name(i)
+		if name == nil {
+			return m
+		}
+		m[C.GoString(name)] = uint8(i)
+	}
+})
+
+// Code gives the number of an operation, by its name in the C API without mi_ and heap_ (but
+// heap_new, heap_delete, heap_destroy, heap_set_default and heap_collect).
+func Code(name string) (uint8, bool) {
+	c, ok := codes()[name]
+	return c, ok
+}
+
+// pinned are the options a run must not set, and why.
+var pinned = map[string]string{
+	"show_errors":           "messages are part of the results",
+	"max_errors":            "messages are part of the results",
+	"max_warnings":          "messages are part of the results",
+	"verbose":               "messages are part of the results",
+	"use_numa_nodes":        "the simulated machine has one node",
+	"large_os_pages":        "the simulated OS has no large pages",
+	"reserve_huge_os_pages": "the simulated OS has no large pages",
+}
+
+// Begin makes ready for a run. It starts from the pristine state, resetting first if need be.
+// An error says what of the setup is not possible.
+func (r *Ref) Begin(s *Setup) error {
+	if s.Threads < 1 || s.Threads > C.MID_MAX_THREADS {
+		return fmt.Errorf("%d threads: want 1 to %d", s.Threads, C.MID_MAX_THREADS)
+	}
+	if len(s.Faults) > C.MID_MAX_FAULTS {
+		return fmt.Errorf("%d faults: at most %d are possible", len(s.Faults), C.MID_MAX_FAULTS)
+	}
+	if err := r.check(s); err != nil {
+		return err
+	}
+	setup := C.mid_setup{threads: C.uint32_t(s.Threads), blocks: C.uint32_t(s.Blocks),
+		heaps: C.uint32_t(s.Heaps)}
+	if s.Careful {
+		setup.careful = 1
+	}
+	faults := (*C.mid_fault)(unsafe.Pointer(unsafe.SliceData(s.Faults)))
+	if e := C.mid_begin(&setup, faults, C.size_t(len(s.Faults))); e != 0 {
+		return fmt.Errorf("%d block and %d heap slots: %w", s.Blocks, s.Heaps, syscall.Errno(e))
+	}
+	for _, o := range s.Options {
+		C.mid_option_put(r.options[o.Name], C.int64_t(o.Value))
+	}
+	return nil
+}
+
+// check refuses what the library or the shim cannot do.
+func (r *Ref) check(s *Setup) error {
+	pageReset := false
+	for _, o := range s.Options {
+		if _, ok := r.options[o.Name]; !ok {
+			return fmt.Errorf("option %s: mimalloc 2.0.9 has none of that name", o.Name)
+		}
+		if why, ok := pinned[o.Name]; ok {
+			return fmt.Errorf("option %s: cannot be set, %s", o.Name, why)
+		}
+		pageReset = pageReset || o.Name == "page_reset" && o.Value != 0
+	}
+	for _, f := range s.Faults {
+		if f.Call > FaultMadvise || f.N == 0 || f.Errno == 0 || f.Errno > 255 {
+			return fmt.Errorf("fault %+v: want a kind of call, a number from 1 and an error", f)
+		}
+		if pageReset && f.Call == FaultMadvise && f.Sticky && f.Errno == uint16(syscall.EAGAIN) {
+			return errors.New("fault madvise sticky eagain with option page_reset: the library " +
+				"retries for ever; make it not sticky or take another error")
+		}
+	}
+	return nil
+}
+
+// Run makes the calls in order and fills out, which must be as long as ops. It may be called
+// several times between Begin and Reset. An operand that does not exist is a mistake of the
+// caller: it panics, since going on would change memory that is not the program's.
+func (r *Ref) Run(ops []Op, out []Result) {
+	if len(ops) == 0 {
+		return
+	}
+	_ = out[len(ops)-1]
+	n := C.mid_run((*C.mid_op)(unsafe.Pointer(unsafe.SliceData(ops))), C.size_t(len(ops)),
+		(*C.mid_result)(unsafe.Pointer(unsafe.SliceData(out))))
+	if int(n) != len(ops) {
+		panic(fmt.Sprintf("cref: step %d has an operand that does not exist: %+v", n, ops[n]))
+	}
+}
+
+// Reset returns to the pristine state.
+func (r *Ref) Reset() { C.mid_reset() }
+
+// Calls gives the OS calls of the run so far, at most the first 16,384.
+func (r *Ref) Calls() []OSCall {
+	var n C.size_t
+	kept := C.mid_calls(&n)
+	return append([]OSCall(nil), unsafe.Slice((*OSCall)(unsafe.Pointer(kept)), n)...)
+}
+
+// Message gives the latest messages of the run, at most about 1 KiB of text.
+func (r *Ref) Message() string { return C.GoString(C.mid_message()) }
+
+// Committed tells whether every page of [addr, addr+size) is committed in the simulated memory.
+func (r *Ref) Committed(addr, size uint64) bool {
+	return bool(C.mid_committed(C.uint64_t(addr), C.uint64_t(size)))
+}

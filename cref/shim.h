@@ -1,0 +1,145 @@
+// The whole C surface of package cref: what Go may call. See doc.go for an overview.
+//
+// Every symbol begins with mid_, so that nothing here can be taken for the library's. The structs
+// are mirrored in Go (types.go) field by field; mid_layout lists sizes and offsets, and a test
+// proves them equal. None of this is safe for concurrent use: the library runs on virtual threads,
+// all of them inside whichever OS thread makes the call.
+
+#ifndef MID_SHIM_H
+#define MID_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- operations and their results (ops.c) ----
+
+// One call on the allocator with every operand resolved.
+typedef struct mid_op {
+  uint8_t  code;             // row of the operation table
+  uint8_t  thread;           // virtual thread that makes the call
+  uint8_t  heaped;           // 1: the heap_ variant, on the heap operand
+  uint8_t  flags;            // MID_SWEEP
+  uint32_t id;               // number of the step in the whole run, from 1; also its stamp
+  uint32_t dst, src, heap;   // slots; MID_NO_SLOT and MID_BACKING are special
+  uint64_t a, b, c;          // numbers in the order of the call
+} mid_op;
+
+#define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal
+#define MID_BACKING 0xfffffffeu   // as heap: the calling thread's backing heap
+#define MID_SWEEP   1             // in flags: verify every live block after this step
+
+// What a step gave. Addresses are relative to MID_BASE; 0 is null.
+typedef struct mid_result {
+  uint64_t value;            // address of the block or heap, or the number asked for
+  uint64_t usable;           // usable size of the resulting block
+  uint64_t bad;              // 0, or 1 + offset of the first wrong byte
+  uint64_t os_hash;          // of all OS calls of the run so far
+  uint32_t os_calls;         // how many they are
+  uint32_t bad_slot;         // block slot that bad speaks of
+  uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT
+  uint8_t  null;             // 1: a block or heap was due and is null
+  uint8_t  errors, warnings; // messages during the step, saturating
+  uint16_t err;              // last code given to the error handler, 0 for none
+  uint16_t quirks;           // always 0 on this side
+} mid_result;
+
+enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT };
+
+// Runs n steps and fills n results. Returns how many it ran: fewer than n means that the next one
+// names an operation, thread or slot that does not exist.
+size_t mid_run(const mid_op *ops, size_t n, mid_result *out);
+
+// Name of operation code, NULL past the last.
+const char *mid_op_name(unsigned code);
+
+// ---- runs (runs.c) ----
+
+typedef struct mid_fault {
+  uint64_t n;                // the call that fails, counted from 1
+  uint8_t  call;             // MID_MMAP ...
+  uint8_t  sticky;           // 1: every later one too
+  uint16_t err;
+} mid_fault;
+
+enum { MID_MMAP, MID_MUNMAP, MID_MPROTECT, MID_MADVISE, MID_CALL_KINDS };
+#define MID_MAX_FAULTS  64
+#define MID_MAX_THREADS 8
+
+typedef struct mid_setup {
+  uint32_t threads, blocks, heaps, careful;
+} mid_setup;
+
+// Reserves the address space, loads the library and takes the pristine snapshot; once per process.
+// Returns 0 or an errno.
+int mid_open(void);
+
+// Makes ready for a run from the pristine state. Returns 0, ENOMEM (the slot tables) or EINVAL (too
+// many threads or faults).
+int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults);
+
+// Back to the pristine state.
+void mid_reset(void);
+
+// Text of the latest messages, zero-terminated, at most about 1 KiB.
+const char *mid_message(void);
+
+// ---- simulated operating system (os.c) ----
+
+#ifndef MID_BASE
+#define MID_BASE 0x20000000000ull  // 2 TiB: clear of Go's heap and below the library's 20 TiB map
+#endif
+
+#define MID_RESERVED (64ull << 30)
+
+typedef struct mid_call {
+  uint8_t  kind;             // 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset
+  uint16_t arg;              // map: 1 writable, 2 hinted, 4 noreserve; protect: 1 writable
+  uint8_t  err;
+  uint32_t step;             // id of the step that made the call
+  uint64_t addr, size;       // relative address (of a map: the result, 0 on failure)
+} mid_call;
+
+// The first calls of the run, at most MID_CALLS_KEPT; *n is set to their number.
+#define MID_CALLS_KEPT 16384
+const mid_call *mid_calls(size_t *n);
+
+// Tells whether every page of [addr, addr+size) is committed; addr is relative.
+bool mid_committed(uint64_t addr, uint64_t size);
+
+// ---- state of the library (library.c) ----
+
+// Statics and constants are numbered from 0; the name is NULL past the last.
+const char *mid_static_name(unsigned i);
+size_t      mid_static_size(unsigned i);
+bool        mid_static_differs(unsigned i);  // from the pristine snapshot
+uint64_t    mid_fingerprint(void);           // of all statics in full and of the shim's own state
+
+typedef struct mid_constant {
+  const char *name;
+  uint64_t    value;
+} mid_constant;
+
+const mid_constant *mid_constants(unsigned i);  // NULL past the last
+const mid_constant *mid_layout(unsigned i);     // sizes and offsets of the structs above
+size_t              mid_bin_size(unsigned bin); // block size of a bin, 0 past the last
+size_t              mid_span_bin_slices(unsigned bin); // most slices in one, 0 past the last
+
+// Options, by their number in the library.
+const char *mid_option_name(unsigned i);        // NULL past the last
+int64_t     mid_option_default(unsigned i);
+void        mid_option_put(unsigned i, int64_t value);
+
+const char *mid_source_version(void);
+const char *mid_source_sha(void);
+
+// ---- benchmarks (bench.c): the current virtual thread, results thrown away ----
+
+// n times malloc(sizes[i mod nsizes]) and free, in one crossing.
+void mid_bench_pairs(size_t n, const uint64_t *sizes, size_t nsizes);
+
+void *mid_bench_malloc(size_t size);
+void  mid_bench_free(void *p);
+void  mid_bench_empty(void);
+
+#endif

@@ -1,0 +1,103 @@
+// Virtual threads. See doc.go for an overview.
+//
+// The library keeps two thread-local variables; as compiled here they are globals, and a switch of
+// threads swaps them together with the thread's id and the value of its pthread key. Steps are
+// whole calls, so nothing is ever switched inside the library.
+
+#include "parts.h"
+
+#include <string.h>
+
+#define FIRST_ID 0x7001000u   // ids are compared for equality only
+#define ID_STEP  0x1000u
+#define DESTRUCTOR_ROUNDS 4   // as PTHREAD_DESTRUCTOR_ITERATIONS
+
+typedef struct thread {
+  uintptr_t   id;
+  mid_locals  locals;
+  const void *key;
+} thread;
+
+uintptr_t mid_self;
+
+static struct {
+  thread    all[MID_MAX_THREADS];
+  unsigned  current;
+  uintptr_t next_id;
+} now;
+
+// As loaded: the main thread has its heap, the others have done nothing.
+static typeof(now) pristine;
+
+// The one key the library creates, and what pthreads would call at a thread's end.
+static void (*key_destructor)(void *);
+
+static void renew(thread *t) {
+  *t = (thread){.id = now.next_id, .locals = mid_library_new_locals()};
+  now.next_id += ID_STEP;
+}
+
+// The ids are there before the library runs its start-up code, which asks for the main thread's.
+void mid_threads_open(void) {
+  memset(&now, 0, sizeof(now));
+  now.next_id = FIRST_ID;
+  for (unsigned i = 0; i < MID_MAX_THREADS; i++) renew(&now.all[i]);
+  mid_self = now.all[0].id;
+  mid_library_load();
+  now.all[0].locals = mid_library_locals();
+  pristine = now;
+}
+
+void mid_threads_reset(void) {
+  now = pristine;
+  mid_self = now.all[0].id;
+  mid_library_set_locals(now.all[0].locals);
+}
+
+void mid_thread_switch(unsigned t) {
+  if (t == now.current) return;
+  now.all[now.current].locals = mid_library_locals();
+  now.current = t;
+  mid_self = now.all[t].id;
+  mid_library_set_locals(now.all[t].locals);
+}
+
+int mid_key_create(unsigned *key, void (*destructor)(void *)) {
+  *key = 1;
+  key_destructor = destructor;
+  return 0;
+}
+
+int mid_key_set(const void *value) {
+  now.all[now.current].key = value;
+  return 0;
+}
+
+// What pthreads does at a thread's end: the key is emptied and its destructor called with the old
+// value, again while the destructor has set the key anew. The destructor of 2.0.9 does so once,
+// with the empty heap. The number then stands for a fresh thread, except that the main thread
+// lives on.
+void mid_thread_exit(void) {
+  thread *t = &now.all[now.current];
+  for (int round = 0; round < DESTRUCTOR_ROUNDS && t->key != NULL; round++) {
+    void *value = (void *)t->key;
+    t->key = NULL;
+    key_destructor(value);
+  }
+  if (now.current == 0) return;
+  renew(t);
+  mid_self = t->id;
+  mid_library_set_locals(t->locals);
+}
+
+uint64_t mid_threads_fingerprint(void) {
+  uint64_t h = now.current + now.next_id * 31;
+  for (unsigned i = 0; i < MID_MAX_THREADS; i++) {
+    const thread *t = &now.all[i];
+    h = (h ^ t->id) * 0x9e3779b97f4a7c15ull;
+    h = (h ^ (uintptr_t)t->key) * 0x9e3779b97f4a7c15ull;
+    h = (h ^ (uintptr_t)t->locals.heap ^ t->locals.recurse) * 0x9e3779b97f4a7c15ull;
+    h ^= h >> 29;
+  }
+  return h ^ mid_self;
+}

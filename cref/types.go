@@ -1,0 +1,116 @@
+// What goes across to C and comes back. See doc.go for an overview.
+
+package cref
+
+// Op is one call on the allocator with every operand resolved.
+type Op struct {
+	Code   uint8 // from Code
+	Thread uint8 // virtual thread that makes the call
+	Heaped uint8 // 1: the heap_ variant, on the heap operand
+	Flags  uint8 // Sweep
+	// ID is the step's number in the whole run, from 1. The block that the step makes is filled
+	// with words that depend on it.
+	ID      uint32
+	Dst     uint32 // block slot, for heap_new heap slot, that receives the result; or NoSlot
+	Src     uint32 // block slot; NoSlot is the null literal, or no such operand
+	Heap    uint32 // heap slot, BackingSlot or NoSlot
+	A, B, C uint64 // numbers in the order of the call
+}
+
+// Operands that are no slot, and the flag of an Op.
+const (
+	NoSlot      = ^uint32(0)
+	BackingSlot = NoSlot - 1
+	// Sweep has every live block verified after the step.
+	Sweep = 1
+)
+
+// Result is what a step gave.
+//
+// A step on a null heap handle makes no call: a block that was due is null, the realloc family
+// keeps its old block, even the variant that frees it on failure.
+type Result struct {
+	// Value is the address of the block or heap, or the number asked for. For heap_destroy it is
+	// the number of block handles that became null.
+	Value uint64
+	// Usable is the usable size of the resulting block, 0 if it is null. For heap_destroy it tells
+	// which handles became null: the XOR of m(slot+1), m(x) being y XOR y>>29 with
+	// y = x*0x9E3779B97F4A7C15.
+	Usable   uint64
+	Bad      uint64 // 0, or 1 + offset of the first wrong byte
+	OSHash   uint64 // of all OS calls of the run so far
+	OSCalls  uint32 // how many they are, failed ones included
+	BadSlot  uint32 // block slot that Bad speaks of
+	BadWhat  uint8  // Contents, NotZero or NotKept
+	Null     uint8  // 1: a block or heap was due and is null
+	Errors   uint8  // messages during the step, saturating
+	Warnings uint8
+	Errno    uint16 // last code given to the error handler, 0 for none
+	Quirks   uint16 // always 0 on this side
+}
+
+// Values of Result.BadWhat.
+const (
+	Contents = 1 // a live block does not hold what was written to it
+	NotZero  = 2 // bytes that are promised to be zero are not
+	NotKept  = 3 // a reallocation did not keep the contents
+)
+
+// OSCall is one call on the simulated operating system.
+type OSCall struct {
+	Kind  uint8 // MapCall ...
+	Arg   uint16
+	Errno uint8 // 0 for success
+	// Step is the number of the step that made the call, from 0: its ID less 1.
+	Step uint32
+	Addr uint64 // of a map the result, 0 on failure
+	Size uint64
+}
+
+// Values of OSCall.Kind, and the bits of OSCall.Arg.
+const (
+	MapCall      = 1
+	UnmapCall    = 2
+	ProtectCall  = 3
+	DecommitCall = 4 // madvise DONTNEED
+	ResetCall    = 5 // madvise FREE
+
+	ArgWritable  = 1 // of a map or protect
+	ArgHinted    = 2 // of a map: the caller asked for an address
+	ArgNoReserve = 4 // of a map
+)
+
+// FaultCall is a kind of OS call that can be made to fail.
+type FaultCall uint8
+
+// The kinds; madvise covers both kinds of it.
+const (
+	FaultMmap FaultCall = iota
+	FaultMunmap
+	FaultMprotect
+	FaultMadvise
+)
+
+// Fault makes a call fail, without any effect.
+type Fault struct {
+	N      uint64 // which call of its kind, from 1
+	Call   FaultCall
+	Sticky bool // every later one too
+	Errno  uint16
+}
+
+// OptionValue sets a library option, by its name in the library.
+type OptionValue struct {
+	Name  string
+	Value int64
+}
+
+// Setup describes a run.
+type Setup struct {
+	Threads int // 1 to 8; thread 0 is the main thread
+	Blocks  int // slots for block handles
+	Heaps   int // slots for heap handles
+	Options []OptionValue
+	Faults  []Fault
+	Careful bool // verify every live block after every step
+}

@@ -1,0 +1,60 @@
+// The Go structs are the C structs. See doc.go for an overview.
+
+package cref
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLayout(t *testing.T) {
+	var o Op
+	var r Result
+	var c OSCall
+	var f Fault
+	want := map[string]uint64{
+		"mid_op":        uint64(unsafe.Sizeof(o)),
+		"mid_op.code":   uint64(unsafe.Offsetof(o.Code)),
+		"mid_op.thread": uint64(unsafe.Offsetof(o.Thread)),
+		"mid_op.heaped": uint64(unsafe.Offsetof(o.Heaped)),
+		"mid_op.flags":  uint64(unsafe.Offsetof(o.Flags)),
+		"mid_op.id":     uint64(unsafe.Offsetof(o.ID)),
+		"mid_op.dst":    uint64(unsafe.Offsetof(o.Dst)),
+		"mid_op.src":    uint64(unsafe.Offsetof(o.Src)),
+		"mid_op.heap":   uint64(unsafe.Offsetof(o.Heap)),
+		"mid_op.a":      uint64(unsafe.Offsetof(o.A)),
+		"mid_op.b":      uint64(unsafe.Offsetof(o.B)),
+		"mid_op.c":      uint64(unsafe.Offsetof(o.C)),
+
+		"mid_result":          uint64(unsafe.Sizeof(r)),
+		"mid_result.value":    uint64(unsafe.Offsetof(r.Value)),
+		"mid_result.usable":   uint64(unsafe.Offsetof(r.Usable)),
+		"mid_result.bad":      uint64(unsafe.Offsetof(r.Bad)),
+		"mid_result.os_hash":  uint64(unsafe.Offsetof(r.OSHash)),
+		"mid_result.os_calls": uint64(unsafe.Offsetof(r.OSCalls)),
+		"mid_result.bad_slot": uint64(unsafe.Offsetof(r.BadSlot)),
+		"mid_result.bad_what": uint64(unsafe.Offsetof(r.BadWhat)),
+		"mid_result.null":     uint64(unsafe.Offsetof(r.Null)),
+		"mid_result.errors":   uint64(unsafe.Offsetof(r.Errors)),
+		"mid_result.warnings": uint64(unsafe.Offsetof(r.Warnings)),
+		"mid_result.err":      uint64(unsafe.Offsetof(r.Errno)),
+		"mid_result.quirks":   uint64(unsafe.Offsetof(r.Quirks)),
+
+		"mid_fault":        uint64(unsafe.Sizeof(f)),
+		"mid_fault.n":      uint64(unsafe.Offsetof(f.N)),
+		"mid_fault.call":   uint64(unsafe.Offsetof(f.Call)),
+		"mid_fault.sticky": uint64(unsafe.Offsetof(f.Sticky)),
+		"mid_fault.err":    uint64(unsafe.Offsetof(f.Errno)),
+
+		"mid_call":      uint64(unsafe.Sizeof(c)),
+		"mid_call.kind": uint64(unsafe.Offsetof(c.Kind)),
+		"mid_call.arg":  uint64(unsafe.Offsetof(c.Arg)),
+		"mid_call.err":  uint64(unsafe.Offsetof(c.Errno)),
+		"mid_call.step": uint64(unsafe.Offsetof(c.Step)),
+		"mid_call.addr": uint64(unsafe.Offsetof(c.Addr)),
+		"mid_call.size": uint64(unsafe.Offsetof(c.Size)),
+	}
+	require.Equal(t, want, layout())
+}
