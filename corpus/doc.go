@@ -1,0 +1,9 @@
+// Package corpus embeds the programs that midiff keeps, one folder per purpose:
+//
+//	smoke   one program per operation (op-*) and per path of the allocator, each opening with a
+//	        comment that says which path it takes and why; both allocators agree on all of them
+//	known   one program per known bug of the reference; its header says the verdict it must get
+//
+// A file is a program in the text form of package diff/prog, in canonical spelling but for comments.
+// The fuzz targets start from these programs. A new folder needs no code.
+package corpus

@@ -1,0 +1,84 @@
+// Programs to bytes, the exact inverse of decoding. See doc.go for an overview.
+
+package prog
+
+import "slices"
+
+// Encode gives bytes that decode, under Everything and every bound the program keeps, to the same
+// program up to the names of its handles. The program must be valid.
+func (p *Program) Encode() []byte {
+	var e encoder
+	e.reset()
+	e.about = make([]aboutVar, len(p.Vars))
+	profile := slices.Index(Profiles, p.Profile)
+	b := append([]byte(nil), byte(profile*MaxThreads+p.Threads-1), 0)
+	for _, o := range p.Options {
+		b = append(b, firstLead+leadOption, byte(slices.Index(OptionNames, o.Name)))
+		b = appendNumberCode(b, optionVal, uint64(o.Value))
+	}
+	for _, f := range p.Faults {
+		how := slices.Index(errnos[:], f.Errno)
+		if f.Sticky {
+			how += len(errnos)
+		}
+		b = append(b, firstLead+leadFault, byte(f.Call), byte(how))
+		b = appendNumberCode(b, faultNum, uint64(f.N))
+	}
+	for i := range p.Ops {
+		b = e.op(b, &p.Ops[i])
+	}
+	return b
+}
+
+// encoder mirrors what the decoder will know at each operation.
+type encoder struct{ ledger }
+
+func (e *encoder) op(b []byte, o *Op) []byte {
+	row := &Table[o.Kind]
+	who := o.Thread
+	if o.Heaped {
+		who += heapedDigit
+	}
+	b = append(b, firstLeadOf[o.Kind], who)
+	if o.Heaped {
+		b = e.appendHandle(b, o.Heap)
+	}
+	for _, kind := range row.Operands {
+		if kind >= Size {
+			break
+		}
+		if wants[kind].sort == HeapVar {
+			b = e.appendHandle(b, o.Heap)
+		} else {
+			b = e.appendHandle(b, o.Src)
+		}
+	}
+	place := 0
+	if row.Result >= BlockResult {
+		if o.Src.IsVar() {
+			place = e.about[o.Src].place
+		} else {
+			place = e.shelves[row.Result-BlockResult].nextFree(0)
+			b = appendPlace(b, place)
+		}
+	}
+	num := 0
+	for _, kind := range row.Operands {
+		if kind >= Size {
+			b = appendNumberCode(b, kind, o.Num[num])
+			num++
+		}
+	}
+	e.end(o, row)
+	if row.Result >= BlockResult {
+		e.bind(o, row, place)
+	}
+	return b
+}
+
+func (e *encoder) appendHandle(b []byte, h Handle) []byte {
+	if !h.IsVar() {
+		return appendPlace(b, literalPlace)
+	}
+	return appendPlace(b, e.about[h].place)
+}

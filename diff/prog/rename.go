@@ -1,0 +1,38 @@
+// Programs up to the names of their handles. See doc.go for an overview.
+
+package prog
+
+// Renamed gives the same program with handles that are numbered by birth: every binding makes a new
+// one, except that a block that moves keeps its handle. Two programs that differ in nothing but
+// names have the same renamed text; Decode gives programs of this form. The program must be valid.
+func (p *Program) Renamed() *Program {
+	q := &Program{
+		Profile: p.Profile, Threads: p.Threads,
+		Options: append([]Option(nil), p.Options...),
+		Faults:  append([]Fault(nil), p.Faults...),
+		Ops:     append([]Op(nil), p.Ops...),
+	}
+	now := make([]Handle, len(p.Vars)) // what each old variable is called at present
+	renamed := func(h Handle) Handle {
+		if h.IsVar() {
+			return now[h]
+		}
+		return h
+	}
+	for i := range q.Ops {
+		o := &q.Ops[i]
+		dst := o.Dst
+		o.Src, o.Heap = renamed(o.Src), renamed(o.Heap)
+		switch {
+		case !dst.IsVar():
+			continue
+		case o.Src.IsVar():
+			o.Dst = o.Src
+		default:
+			o.Dst = Handle(len(q.Vars))
+			q.Vars = append(q.Vars, Var{Sort: p.Vars[dst].Sort})
+		}
+		now[dst] = o.Dst
+	}
+	return q
+}

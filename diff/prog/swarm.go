@@ -1,0 +1,137 @@
+// What a generated program is like: some operations dominate, others are absent. See doc.go for an
+// overview.
+
+package prog
+
+// swarm is drawn once per program.
+type swarm struct {
+	upTo     []int        // per row: the running sum of weights
+	sizes    []sizeClass  // drawn from with equal chance
+	favoured []uint64     // sizes that come back, to fill pages and reuse them
+	favour   int          // of 8 sizes, how many are favoured
+	order    releaseOrder // which block is freed
+	settle   int          // live blocks above which releasing gets likelier
+	hop      int          // one in hop operations changes the thread
+	foreign  int          // of 8 frees, how many come from any thread rather than the maker's
+	chains   int          // of 8 reallocs, how many grow the same block
+	tidy     bool         // frees all at the end
+}
+
+// sizeClass is a range of sizes with its edges.
+type sizeClass uint8
+
+const (
+	tinySizes   sizeClass = iota // direct pages: up to 1024
+	smallSizes                   // one-slice pages: up to 16 KiB
+	mediumSizes                  // eight-slice pages: up to 128 KiB
+	largeSizes                   // a page of their own: up to 16 MiB
+	wideSizes                    // 4 to 16 MiB: they fill a segment in a few operations
+	hugeSizes                    // a segment of their own: up to 128 MiB
+	sparseSizes                  // gigabytes, touched in places only
+	badSizes                     // what must be refused
+)
+
+// releaseOrder is which live block a release takes.
+type releaseOrder uint8
+
+const (
+	newestFirst releaseOrder = iota
+	oldestFirst
+	anyOrder
+)
+
+// swarmFactors are what the weight of a group is multiplied by.
+var swarmFactors = [...]int{0, 0, 1, 1, 1, 2, 8}
+
+// sizeMixes are the size regimes, from the usual to the rare.
+var sizeMixes = [...][]sizeClass{
+	{tinySizes},
+	{tinySizes, tinySizes, smallSizes},
+	{smallSizes},
+	{tinySizes, smallSizes, mediumSizes},
+	{mediumSizes, smallSizes},
+	{tinySizes, mediumSizes, largeSizes},
+	{largeSizes, wideSizes, smallSizes},
+	{wideSizes},
+	{tinySizes, tinySizes, tinySizes, tinySizes, smallSizes, smallSizes, smallSizes, mediumSizes,
+		mediumSizes, largeSizes, wideSizes, hugeSizes, badSizes},
+	{tinySizes, largeSizes, hugeSizes, hugeSizes, sparseSizes},
+}
+
+// drawSwarm draws the character of one program.
+func (g *generator) drawSwarm() {
+	s := &g.swarm
+	var factor [numGroups]int
+	for i := range factor {
+		factor[i] = pick(&g.random, swarmFactors[:])
+	}
+	factor[Plain], factor[Release] = pick(&g.random, []int{1, 1, 3}), pick(&g.random, []int{1, 1, 1, 2})
+	if !g.cfg.Heaps {
+		factor[Heaps] = 0
+	}
+	if !g.cfg.Aligned {
+		factor[Aligned] = 0
+	}
+	if !g.cfg.Exits {
+		factor[Exiting] = 0
+	}
+	s.upTo = s.upTo[:0]
+	sum := 0
+	for k := range Table {
+		row := &Table[k]
+		if g.cfg.Heaps || !needsHeap(row) {
+			sum += int(row.Weight) * factor[row.Group]
+		}
+		s.upTo = append(s.upTo, sum)
+	}
+	s.sizes = sizeMixes[min(g.below(len(sizeMixes)), g.below(len(sizeMixes)+4))]
+	s.favour = pick(&g.random, []int{0, 2, 4, 7})
+	s.favoured = s.favoured[:0]
+	for range 1 + g.below(4) {
+		s.favoured = append(s.favoured, g.classSize(pick(&g.random, s.sizes)))
+	}
+	s.order = releaseOrder(g.below(3))
+	s.settle = pick(&g.random, []int{3, 12, 40, 150, 600})
+	s.hop = pick(&g.random, []int{1, 3, 10, 50})
+	s.foreign = pick(&g.random, []int{0, 1, 4, 8})
+	s.chains = pick(&g.random, []int{0, 2, 6})
+	s.tidy = g.oneIn(2)
+}
+
+// optionValues are the values worth trying, by place in OptionNames.
+var optionValues = [...][]int64{
+	{0, 1},                  // eager_commit
+	{0, 1, 2, 4},            // eager_commit_delay
+	{0, 1, 25, 100},         // decommit_delay
+	{0, 1, 2, 10},           // decommit_extend_delay
+	{0, 1, 20, 500},         // segment_decommit_delay
+	{0, 1},                  // allow_decommit
+	{0, 1},                  // abandoned_page_decommit
+	{0, 1},                  // page_reset
+	{0, 1, 8, 9, 100, 2000}, // max_segment_reclaim
+	{0, 0, 0, 1},            // limit_os_alloc
+}
+
+// drawHeader draws options and faults, for some programs.
+func (g *generator) drawHeader() {
+	if g.cfg.Options && g.oneIn(3) {
+		for range 1 + g.below(3) {
+			i := g.below(len(OptionNames))
+			g.p.Options = append(g.p.Options, Option{OptionNames[i], pick(&g.random, optionValues[i])})
+			if last := len(g.p.Options) - 1; g.p.optionProblem(last) != "" {
+				g.p.Options = g.p.Options[:last]
+			}
+		}
+	}
+	if g.cfg.Faults && g.oneIn(2) {
+		for range 1 + g.below(3) {
+			g.p.Faults = append(g.p.Faults, Fault{
+				Call: FaultCall(g.below(len(faultCalls))), Sticky: g.oneIn(4),
+				Errno: pick(&g.random, errnos[:]), N: uint32(1 + g.below(1+g.below(30))),
+			})
+			if last := len(g.p.Faults) - 1; g.p.faultProblem(last) != "" {
+				g.p.Faults = g.p.Faults[:last]
+			}
+		}
+	}
+}

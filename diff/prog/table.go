@@ -1,0 +1,190 @@
+// The table of operations, one row each. See doc.go for an overview.
+
+package prog
+
+// Kind is an operation: the number of its row in Table.
+type Kind uint8
+
+// Operand is the kind of one operand. It decides how the operand is written, coded, drawn, checked
+// and what becomes of the handle it names.
+type Operand uint8
+
+// The kinds of operands.
+const (
+	BlockUse  Operand = iota // a block that stays, or null
+	BlockFree                // a block whose handle ends here, or null
+	BlockMove                // a block that the result takes the place of, or null
+	HeapUse                  // a heap of the calling thread, or backing
+	HeapEnd                  // a heap of the calling thread whose handle ends here
+	BulkDrain                // a bulk, which ends when nothing of it is left
+	Size                     // bytes
+	SmallSize                // bytes, at most MaxSmallSize
+	Count                    // elements of an array
+	Align                    // alignment in bytes, legal or not
+	Bool                     // true or false
+	Millis                   // virtual milliseconds, at most MaxMillis
+	BulkCount                // blocks of a bulk, 1 to MaxBulk
+	Stride                   // at least 1: the first block still held and every Stride-th after it
+)
+
+// Limits of operands and of whole programs.
+const (
+	MaxSmallSize  = 1024    // what malloc_small may be asked for
+	MaxMillis     = 1 << 40 // keeps the virtual clock far from overflow
+	MaxBulk       = 1 << 16 // blocks of one bulk
+	MaxBulkBlocks = 1 << 22 // blocks of all bulks of a program, so that Lower stays bounded
+)
+
+// Result is what an operation gives.
+type Result uint8
+
+// The kinds of results.
+const (
+	NoResult    Result = iota
+	ValueResult        // a number or an address that is compared and not kept
+	BlockResult        // a block, bound to a handle
+	HeapResult         // a heap, bound to a handle
+	BulkResult         // a bulk, bound to a handle
+)
+
+// Group is a set of operations that the generator turns up, down or off together.
+type Group uint8
+
+// The swarm groups. Plain and Release are never off.
+const (
+	Plain Group = iota
+	Release
+	Zeroing
+	Arrays
+	Small
+	Aligned
+	Moving
+	Asking
+	Heaps
+	Collecting
+	Threading
+	Exiting
+	Clocks
+	Bulks
+	numGroups
+)
+
+// Row describes one operation.
+type Row struct {
+	Name     string
+	Operands []Operand // without the heap of the heap_ variant
+	Result   Result
+	Heaped   bool  // heap_NAME(h, ...) exists too
+	Zeroes   bool  // the result reads as zero: it costs time in proportion to its size
+	EndsTied bool  // the heaps of the calling thread end: their handles die
+	Weight   uint8 // how often it is drawn, and how many opening bytes it gets; at least 1
+	Group    Group
+	Doc      string // one line
+}
+
+// Table holds every operation. A Kind is an index into it; nothing else depends on the order, except
+// that the bytes of the fuzz corpus mean something else when it changes (the text does not).
+var Table = []Row{
+	{Name: "malloc", Operands: []Operand{Size}, Result: BlockResult, Heaped: true,
+		Weight: 30, Group: Plain, Doc: "a block of at least size bytes"},
+	{Name: "zalloc", Operands: []Operand{Size}, Result: BlockResult, Heaped: true, Zeroes: true,
+		Weight: 8, Group: Zeroing, Doc: "a zeroed block"},
+	{Name: "calloc", Operands: []Operand{Count, Size}, Result: BlockResult, Heaped: true, Zeroes: true,
+		Weight: 4, Group: Arrays, Doc: "a zeroed array; null if count*size overflows"},
+	{Name: "mallocn", Operands: []Operand{Count, Size}, Result: BlockResult, Heaped: true,
+		Weight: 4, Group: Arrays, Doc: "an array; null if count*size overflows"},
+	{Name: "malloc_small", Operands: []Operand{SmallSize}, Result: BlockResult, Heaped: true,
+		Weight: 6, Group: Small, Doc: "a block of at most 1024 bytes by the shortest path"},
+	{Name: "zalloc_small", Operands: []Operand{SmallSize}, Result: BlockResult, Zeroes: true,
+		Weight: 4, Group: Small, Doc: "a zeroed block of at most 1024 bytes by the shortest path"},
+	{Name: "malloc_aligned", Operands: []Operand{Size, Align}, Result: BlockResult, Heaped: true,
+		Weight: 8, Group: Aligned, Doc: "a block at a multiple of align; null if align is no power of two"},
+	{Name: "zalloc_aligned", Operands: []Operand{Size, Align}, Result: BlockResult, Heaped: true,
+		Zeroes: true, Weight: 4, Group: Aligned, Doc: "a zeroed block at a multiple of align"},
+	{Name: "calloc_aligned", Operands: []Operand{Count, Size, Align}, Result: BlockResult, Heaped: true,
+		Zeroes: true, Weight: 3, Group: Aligned, Doc: "a zeroed array at a multiple of align"},
+	{Name: "realloc", Operands: []Operand{BlockMove, Size}, Result: BlockResult, Heaped: true,
+		Weight: 12, Group: Moving, Doc: "the block resized, moved if need be; it stays on failure"},
+	{Name: "reallocn", Operands: []Operand{BlockMove, Count, Size}, Result: BlockResult, Heaped: true,
+		Weight: 3, Group: Moving, Doc: "realloc to count*size bytes"},
+	{Name: "reallocf", Operands: []Operand{BlockMove, Size}, Result: BlockResult, Heaped: true,
+		Weight: 3, Group: Moving, Doc: "realloc that frees the old block on failure"},
+	{Name: "rezalloc", Operands: []Operand{BlockMove, Size}, Result: BlockResult, Heaped: true,
+		Zeroes: true, Weight: 4, Group: Moving, Doc: "realloc that zeroes what it adds"},
+	{Name: "recalloc", Operands: []Operand{BlockMove, Count, Size}, Result: BlockResult, Heaped: true,
+		Zeroes: true, Weight: 3, Group: Moving, Doc: "rezalloc to count*size bytes"},
+	{Name: "realloc_aligned", Operands: []Operand{BlockMove, Size, Align}, Result: BlockResult,
+		Heaped: true, Weight: 4, Group: Aligned, Doc: "realloc to a multiple of align"},
+	{Name: "rezalloc_aligned", Operands: []Operand{BlockMove, Size, Align}, Result: BlockResult,
+		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "rezalloc to a multiple of align"},
+	{Name: "recalloc_aligned", Operands: []Operand{BlockMove, Count, Size, Align}, Result: BlockResult,
+		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "recalloc to a multiple of align"},
+	{Name: "expand", Operands: []Operand{BlockUse, Size}, Result: ValueResult,
+		Weight: 3, Group: Asking, Doc: "the block itself if size bytes fit in place, else null"},
+	{Name: "free", Operands: []Operand{BlockFree},
+		Weight: 36, Group: Release, Doc: "gives the block back, from any thread"},
+	{Name: "usable_size", Operands: []Operand{BlockUse}, Result: ValueResult,
+		Weight: 3, Group: Asking, Doc: "the bytes of the block that may be used"},
+	{Name: "good_size", Operands: []Operand{Size}, Result: ValueResult,
+		Weight: 1, Group: Asking, Doc: "the size a request is rounded up to"},
+	{Name: "heap_new", Result: HeapResult,
+		Weight: 3, Group: Heaps, Doc: "a heap of the calling thread"},
+	{Name: "heap_delete", Operands: []Operand{HeapEnd},
+		Weight: 2, Group: Heaps, Doc: "ends a heap; its blocks go to the backing heap"},
+	{Name: "heap_destroy", Operands: []Operand{HeapEnd},
+		Weight: 1, Group: Heaps, Doc: "ends a heap with its blocks, whose handles become null"},
+	{Name: "heap_set_default", Operands: []Operand{HeapUse},
+		Weight: 2, Group: Heaps, Doc: "makes a heap the one that plain calls of this thread use"},
+	{Name: "collect", Operands: []Operand{Bool},
+		Weight: 2, Group: Collecting, Doc: "collects the default heap; true: by force"},
+	{Name: "heap_collect", Operands: []Operand{HeapUse, Bool},
+		Weight: 2, Group: Collecting, Doc: "collects one heap; true: by force"},
+	{Name: "thread_init",
+		Weight: 1, Group: Threading, Doc: "what a thread's first allocation does by itself"},
+	{Name: "thread_done", EndsTied: true,
+		Weight: 1, Group: Exiting, Doc: "gives the thread's heaps up; the thread lives on"},
+	{Name: "exit", EndsTied: true,
+		Weight: 2, Group: Exiting, Doc: "the thread ends as a pthread does, then means a fresh one"},
+	{Name: "clock", Operands: []Operand{Millis},
+		Weight: 2, Group: Clocks, Doc: "virtual milliseconds pass"},
+	{Name: "bulk", Operands: []Operand{BulkCount, Size}, Result: BulkResult,
+		Weight: 3, Group: Bulks, Doc: "n mallocs of one size"},
+	{Name: "bulk_free", Operands: []Operand{BulkDrain, Stride},
+		Weight: 3, Group: Bulks, Doc: "frees the first block still held and every stride-th after it"},
+}
+
+// kinds finds a row by name.
+var kinds = func() map[string]Kind {
+	m := make(map[string]Kind, len(Table))
+	for k := range Table {
+		m[Table[k].Name] = Kind(k)
+	}
+	return m
+}()
+
+// KindOf finds an operation by its plain name ("malloc", "heap_new"; not "heap_malloc").
+func KindOf(name string) (Kind, bool) {
+	k, ok := kinds[name]
+	return k, ok
+}
+
+// Row gives the row of k.
+func (k Kind) Row() *Row { return &Table[k] }
+
+// String gives the plain name.
+func (k Kind) String() string { return Table[k].Name }
+
+// Name gives the name of the call, with heap_ for the heap variant.
+func (o *Op) Name() string { return callName(o.Kind, o.Heaped) }
+
+// Name gives the name of the call, with heap_ for the heap variant.
+func (s *Step) Name() string { return callName(s.Kind, s.Heaped) }
+
+func callName(k Kind, heaped bool) string {
+	if heaped {
+		return heapPrefix + Table[k].Name
+	}
+	return Table[k].Name
+}
+
+const heapPrefix = "heap_"
