@@ -61,3 +61,6 @@ func Programs(folder string) []File {
 func Read(name string) ([]byte, error) {
 	return fs.ReadFile(files, strings.TrimSuffix(name, Extension)+Extension)
 }
+
+// Folder gives a folder's files.
+func Folder(name string) (fs.FS, error) { return fs.Sub(files, name) }

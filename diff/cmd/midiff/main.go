@@ -1,0 +1,111 @@
+// Command midiff runs programs on C mimalloc and on goalloc side by side and reports where they, or
+// either of them and the contract, disagree.
+//
+//	midiff run [-v] [-json] [-without QUIRK,...] FILE...
+//	midiff soak -programs N -ops N -threads N -seed N | -for 60s -jobs 2
+//	midiff canary
+//	midiff bench
+//	midiff version
+//
+// Flags may stand before or after files. Exit codes: 0 the sides agree, 1 they do not, 2 the input or
+// the command line is wrong, 3 the rig itself failed.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// Exit codes.
+const (
+	exitAgree = iota
+	exitDiverge
+	exitInput
+	exitRig
+)
+
+// command is a subcommand: its line of usage and what it does.
+type command struct {
+	name, usage string
+	run         func(c *command, args []string) int
+}
+
+var commands []*command
+
+func init() {
+	commands = []*command{
+		{"run", "run [-v] [-json] [-without QUIRK,...] FILE...", runFiles},
+		{"soak", "soak [-programs N | -for 60s] [-ops N] [-threads N] [-seed N] [-jobs N]", runSoak},
+		{"canary", "canary", runCanary},
+		{"bench", "bench", runBench},
+		{"version", "version", runVersion},
+	}
+}
+
+func main() { os.Exit(dispatch(os.Args[1:])) }
+
+func dispatch(args []string) int {
+	if len(args) == 0 {
+		return usage(os.Stderr, exitInput)
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.run(c, args[1:])
+		}
+	}
+	if args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
+		return usage(os.Stdout, exitAgree)
+	}
+	fmt.Fprintf(os.Stderr, "midiff: unknown command %q\n", args[0])
+	return usage(os.Stderr, exitInput)
+}
+
+func usage(w io.Writer, code int) int {
+	fmt.Fprintln(w, "usage:")
+	for _, c := range commands {
+		fmt.Fprintln(w, "  midiff "+c.usage)
+	}
+	return code
+}
+
+// parse reads flags that stand anywhere among the files, and gives the files.
+func (c *command) parse(fs *flag.FlagSet, args []string) (files []string, err error) {
+	fs.SetOutput(io.Discard)
+	for len(args) > 0 {
+		if err := fs.Parse(args); err != nil {
+			if !errors.Is(err, flag.ErrHelp) {
+				fmt.Fprintln(os.Stderr, "midiff:", err)
+			}
+			c.help(fs)
+			return nil, err
+		}
+		if args = fs.Args(); len(args) > 0 {
+			files, args = append(files, args[0]), args[1:]
+		}
+	}
+	return files, nil
+}
+
+func (c *command) help(fs *flag.FlagSet) {
+	fmt.Fprintln(os.Stderr, "usage: midiff "+c.usage)
+	fs.SetOutput(os.Stderr)
+	fs.PrintDefaults()
+}
+
+// list splits a flag's value at commas.
+func list(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// fail prints an error of the rig.
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "midiff:", err)
+	return exitRig
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"midiff/diff"
+	"midiff/diff/prog"
+	"midiff/goalloc"
+)
+
+// runner runs files and prints verdicts.
+type runner struct {
+	s             *diff.Session
+	verbose, json bool
+	out           io.Writer
+}
+
+func runFiles(c *command, args []string) int {
+	fs := flag.NewFlagSet("run", flag.ContinueOnError)
+	mode := fs.String("mode", "lockstep", "how threads run: lockstep, interleaved as written")
+	verbose := fs.Bool("v", false, "print the programs with results as comments")
+	asJSON := fs.Bool("json", false, "print a verdict per line, for a machine")
+	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
+	files, err := c.parse(fs, args)
+	if err != nil {
+		return exitInput
+	}
+	if *mode != "lockstep" {
+		fmt.Fprintf(os.Stderr, "midiff: unknown mode %q: expected lockstep\n", *mode)
+		return exitInput
+	}
+	if len(files) == 0 {
+		fmt.Fprintln(os.Stderr, "midiff: no file: name at least one program")
+		return exitInput
+	}
+	for _, q := range list(*without) {
+		if _, err := goalloc.QuirkByName(q); err != nil {
+			fmt.Fprintln(os.Stderr, "midiff:", err)
+			return exitInput
+		}
+	}
+	programs, code := readPrograms(files)
+	if code != exitAgree {
+		return code
+	}
+	s, err := diff.NewSession(list(*without)...)
+	if err != nil {
+		return fail(err)
+	}
+	defer s.Close()
+	s.CheckAll = true
+	r := &runner{s: s, verbose: *verbose, json: *asJSON, out: os.Stdout}
+	for i, p := range programs {
+		code = max(code, r.run(files[i], p))
+	}
+	return code
+}
+
+// readPrograms reads all files before any runs: nothing reaches C when one of them is wrong.
+func readPrograms(files []string) ([]*prog.Program, int) {
+	var programs []*prog.Program
+	code := exitAgree
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err == nil {
+			var p *prog.Program
+			p, err = prog.Parse(f, text)
+			programs = append(programs, p)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = exitInput
+		}
+	}
+	return programs, code
+}
+
+func (r *runner) run(name string, p *prog.Program) int {
+	v := r.s.Recorded(p)
+	switch {
+	case r.json:
+		r.printJSON(name, &v)
+	case v.Class != diff.Agree:
+		if r.verbose {
+			r.printProgram(p)
+		}
+		if err := r.s.WriteReport(r.out, name, p, &v); err != nil {
+			return fail(err)
+		}
+	default:
+		if r.verbose {
+			r.printProgram(p)
+		}
+		r.printKnown(name, p, &v)
+		fmt.Fprintf(r.out, "%s: %s, %d operations, fingerprint %016x\n", name, v.Class, v.Steps, v.Fingerprint)
+	}
+	if v.Class == diff.Unknown {
+		return exitRig
+	}
+	return v.ExitCode()
+}
+
+func (r *runner) printProgram(p *prog.Program) {
+	if err := p.Print(r.out, r.s.Note); err != nil {
+		fmt.Fprintln(os.Stderr, "midiff:", err)
+	}
+}
+
+func (r *runner) printKnown(name string, p *prog.Program, v *diff.Verdict) {
+	for _, k := range v.Known {
+		fmt.Fprintf(r.out, "%s:%d: known %s: %s: %s (%d times; see corpus/known/README.md)\n", name,
+			p.Ops[k.First.Op].Line, k.Name, k.First.Signature, diff.Oracles[k.First.Oracle].Doc, k.Count)
+	}
+}
+
+// verdictJSON is a verdict for a machine.
+type verdictJSON struct {
+	File        string         `json:"file"`
+	Class       string         `json:"class"`
+	Operations  int            `json:"operations"`
+	Fingerprint string         `json:"fingerprint"`
+	Known       map[string]int `json:"known,omitempty"`
+	Reason      string         `json:"reason,omitempty"`
+	Divergence  *divJSON       `json:"divergence,omitempty"`
+}
+
+type divJSON struct {
+	Oracle    string      `json:"oracle"`
+	Operation string      `json:"operation"`
+	Field     string      `json:"field"`
+	Step      int         `json:"step"`
+	Blame     string      `json:"blame"`
+	Contract  string      `json:"contract,omitempty"`
+	C         diff.Result `json:"c"`
+	Go        diff.Result `json:"goalloc"`
+}
+
+func (r *runner) printJSON(name string, v *diff.Verdict) {
+	j := verdictJSON{File: name, Class: v.Class.String(), Operations: v.Steps, Reason: v.Reason,
+		Fingerprint: fmt.Sprintf("%016x", v.Fingerprint), Known: map[string]int{}}
+	for _, k := range v.Known {
+		j.Known[k.Name] = k.Count
+	}
+	if d := v.Div; d != nil {
+		j.Divergence = &divJSON{d.Oracle.String(), d.Signature.Op, d.Field.String(), d.Step,
+			d.Blame.String(), d.Contract, d.C, d.Go}
+	}
+	if err := json.NewEncoder(r.out).Encode(j); err != nil {
+		fmt.Fprintln(os.Stderr, "midiff:", err)
+	}
+}

@@ -1,0 +1,189 @@
+// The contract: what the API promises of each operation, in one table. See doc.go for an overview.
+
+package diff
+
+import (
+	"math/bits"
+
+	"midiff/diff/prog"
+)
+
+// promise is the shape of an operation's contract; model.go has one check and one update per promise.
+type promise uint8
+
+const (
+	gives     promise = iota // a new block
+	moves                    // a block in the place of another, which may be itself
+	fits                     // expand: the block itself or null
+	measures                 // usable_size: what was reported when the block was made
+	rounds                   // good_size
+	frees                    // ends a block
+	newHeap                  // a heap record
+	endHeap                  // heap_delete: its blocks belong to the backing heap
+	sweepHeap                // heap_destroy: its blocks end
+	picksHeap                // heap_set_default
+	endThread                // thread_done, exit: the thread's heaps end as by heap_delete
+	tidies                   // no visible effect at all
+)
+
+// treatment says how a field of a result is judged beyond being equal on both sides.
+type treatment uint8
+
+const (
+	compared treatment = iota // between the sides; the contract says nothing of it
+	exact                     // between the sides, and the contract gives the value
+	bounded                   // between the sides, and the contract limits it
+	ignored                   // not at all
+)
+
+var treatmentNames = [...]string{"compared", "exact", "bounded", "ignored"}
+
+func (t treatment) String() string { return treatmentNames[t] }
+
+// judged says for each promise how the fields of a result are treated. Contents (Bad) are exact
+// everywhere: nothing may be wrong. OS calls are compared everywhere, and what they do to the memory
+// of live blocks is bounded. Messages are bounded everywhere: none unless something failed.
+var judged = [...]struct{ null, value, usable, errno treatment }{
+	gives:     {null: bounded, value: bounded, usable: bounded},
+	moves:     {null: bounded, value: bounded, usable: bounded},
+	fits:      {null: exact, value: exact, usable: exact, errno: exact},
+	measures:  {null: exact, value: exact, usable: exact, errno: exact},
+	rounds:    {null: exact, value: bounded, usable: exact, errno: exact},
+	frees:     {null: exact, value: exact, usable: exact, errno: exact},
+	newHeap:   {null: bounded, value: bounded, usable: ignored},
+	endHeap:   {null: exact, value: exact, usable: exact, errno: exact},
+	sweepHeap: {null: exact, value: exact, usable: exact, errno: exact},
+	picksHeap: {null: exact, value: ignored, usable: ignored},
+	endThread: {null: exact, value: exact, usable: exact, errno: exact},
+	tidies:    {null: exact, value: exact, usable: exact},
+}
+
+// clause is one row of the contract.
+type clause struct {
+	op      string
+	promise promise
+	doc     string // what is promised beyond the promise's own rule
+}
+
+// contract has a row per operation of prog.Table.
+//
+// Every block: usable size at least the size asked; address a multiple of 8, of 16 from 16 bytes on
+// and of the alignment asked; null only where the system refused memory in this very operation, where
+// count*size overflows, where more than PTRDIFF_MAX bytes are asked for (alignment included), or where
+// the alignment is no power of two, and there always; no byte shared with another live block or heap
+// record; all of it in committed memory for as long as it lives.
+var contract = []clause{
+	{"malloc", gives, "up to 128 KiB the usable size is good_size"},
+	{"zalloc", gives, "as malloc; reads zero over the whole usable size"},
+	{"calloc", gives, "as zalloc"},
+	{"mallocn", gives, "as malloc"},
+	{"malloc_small", gives, "as malloc"},
+	{"zalloc_small", gives, "as zalloc"},
+	{"malloc_aligned", gives, ""},
+	{"zalloc_aligned", gives, "reads zero over the whole usable size"},
+	{"calloc_aligned", gives, "as zalloc_aligned"},
+	{"realloc", moves, "keeps min(old usable, new size) bytes; null leaves the old block as it was; " +
+		"in place the usable size stays"},
+	{"reallocn", moves, "as realloc"},
+	{"reallocf", moves, "as realloc, but null frees the old block"},
+	{"rezalloc", moves, "as realloc; bytes from the old usable size to the new size read zero"},
+	{"recalloc", moves, "as rezalloc"},
+	{"realloc_aligned", moves, "as realloc, in place too only at a multiple of the alignment"},
+	{"rezalloc_aligned", moves, "as realloc_aligned and rezalloc"},
+	{"recalloc_aligned", moves, "as rezalloc_aligned"},
+	{"expand", fits, "null exactly if the block is null or size exceeds its usable size"},
+	{"free", frees, "never fails; of null nothing happens"},
+	{"usable_size", measures, "0 for null"},
+	{"good_size", rounds, "at least size for legal sizes; up to 128 KiB what malloc(size) gives"},
+	{"heap_new", newHeap, "null only where the system refused"},
+	{"heap_delete", endHeap, "every block stays as it was"},
+	{"heap_destroy", sweepHeap, "ends the blocks allocated from the heap or moved into it; no others"},
+	{"heap_set_default", picksHeap, "plain operations of the thread use this heap from now on"},
+	{"collect", tidies, ""},
+	{"heap_collect", tidies, ""},
+	{"thread_init", tidies, ""},
+	{"thread_done", endThread, "every block stays as it was and may still be used"},
+	{"exit", endThread, "as thread_done"},
+	{"clock", tidies, ""},
+}
+
+// rule is a clause made ready for the hot path.
+type rule struct {
+	promise      promise
+	counted      bool // the size is A*B, not A
+	alignAt      int8 // which number is the alignment, -1 if none
+	freesOnFail  bool // reallocf
+	resultIsRoom bool // the result is an address of a block or heap
+	name         string
+}
+
+// rules is contract by Kind.
+var rules = func() []rule {
+	r := make([]rule, len(prog.Table))
+	for i := range contract {
+		k, ok := prog.KindOf(contract[i].op)
+		if !ok {
+			panic("diff: the contract speaks of " + contract[i].op + ", which prog.Table does not have")
+		}
+		r[k] = newRule(&contract[i], k.Row())
+	}
+	return r
+}()
+
+func newRule(c *clause, row *prog.Row) rule {
+	r := rule{promise: c.promise, alignAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
+	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
+	num := int8(0)
+	for _, o := range row.Operands {
+		switch o {
+		case prog.Count:
+			r.counted = true
+		case prog.Align:
+			r.alignAt = num
+		}
+		switch o {
+		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.HeapUse, prog.HeapEnd, prog.BulkDrain:
+		default:
+			num++
+		}
+	}
+	return r
+}
+
+// smallestAligned is the size from which blocks lie at multiples of 16; smaller ones at multiples of 8.
+const smallestAligned = 16
+
+// request is what an allocation asks for.
+type request struct {
+	size  uint64
+	align uint64 // the alignment promised; a power of two
+	asked bool   // an alignment operand was given
+	legal bool   // false: null is the only right result
+}
+
+// request reads the operands of s.
+func (r *rule) request(s *prog.Step) request {
+	q := request{size: s.A, align: 8, legal: true}
+	if r.counted {
+		hi, lo := bits.Mul64(s.A, s.B)
+		q.size, q.legal = lo, hi == 0
+	}
+	if q.size > maxSize {
+		q.legal = false
+	}
+	if q.size >= smallestAligned {
+		q.align = 16
+	}
+	if r.alignAt >= 0 {
+		align := s.B
+		if r.alignAt == 2 {
+			align = s.C
+		}
+		q.asked = true
+		if align == 0 || align&(align-1) != 0 || q.size+align-1 > maxSize {
+			q.legal = false
+		}
+		q.align = max(align, 1)
+	}
+	return q
+}

@@ -1,0 +1,107 @@
+// From results that differ to a divergence: which oracle, which field, whose fault. See doc.go for an
+// overview.
+
+package diff
+
+import "midiff/diff/prog"
+
+// sidesDiffer names the first difference between two results, nil if it is only in fields that the
+// contract ignores. The order is that of consequence: what comes later often follows from what comes
+// earlier.
+func (e *Engine) sidesDiffer(s *prog.Step, step int, c, g *Result) *Divergence {
+	f := difference(&rules[s.Kind], c, g)
+	if f.oracle == NoOracle {
+		return nil
+	}
+	d := e.divergence(s, step, c, g, f)
+	if c.OSHash != g.OSHash || c.OSCalls != g.OSCalls {
+		e.model.os.blind = true // each side has its own memory now
+	} else if c.OSCalls != e.model.os.seen {
+		e.model.os.follow(e.g.Calls(int(e.model.os.seen)), c.OSCalls)
+	}
+	fc, fg := e.model.blame(s, c), e.model.blame(s, g)
+	switch {
+	case (fc.oracle == NoOracle) == (fg.oracle == NoOracle):
+		d.Blame = BlameSide
+	case fc.oracle == NoOracle:
+		d.Blame = BlameGo
+	default:
+		d.Blame = BlameC
+	}
+	d.Contract = e.model.expect(s)
+	return d
+}
+
+func difference(ru *rule, c, g *Result) finding {
+	j := &judged[ru.promise]
+	switch {
+	case c.BadWhat == BadCrash || g.BadWhat == BadCrash:
+		return finding{Crash, FieldNone}
+	case c.Null != g.Null:
+		return finding{ResultClass, FieldNull}
+	case c.Value != g.Value && j.value != ignored:
+		if ru.resultIsRoom {
+			return finding{Place, FieldValue}
+		}
+		return finding{ResultValue, FieldValue}
+	case c.Usable != g.Usable && j.usable != ignored:
+		return finding{Usable, FieldUsable}
+	case c.Bad != g.Bad || c.BadWhat != g.BadWhat || c.BadSlot != g.BadSlot:
+		return badFinding(max(c.BadWhat, g.BadWhat))
+	case c.Errno != g.Errno && j.errno != ignored:
+		return finding{ErrorCode, FieldErrno}
+	case c.Errors != g.Errors:
+		return finding{Messages, FieldErrors}
+	case c.Warnings != g.Warnings:
+		return finding{Messages, FieldWarnings}
+	case c.OSHash != g.OSHash || c.OSCalls != g.OSCalls:
+		return finding{OSTrace, FieldCalls}
+	}
+	return finding{}
+}
+
+// broken deals with a result on which both sides agree and that breaks the contract. A known finding
+// is counted, and nil says to go on.
+func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Divergence {
+	i, known := e.known.match(Signature{f.oracle, rules[s.Kind].name, f.field}, g.Quirks)
+	if !known && f.oracle == Align {
+		i, known = e.model.skewedBefore(s, c)
+	}
+	if known {
+		e.accept(s, step, f, i)
+		e.hits[i].Count++
+		if e.hits[i].Count > 1 {
+			return nil
+		}
+	}
+	d := e.divergence(s, step, c, g, f)
+	d.Blame = BlameBoth
+	if !known || e.Record {
+		d.Contract = e.model.explain(s, c, f)
+	}
+	if !known {
+		return d
+	}
+	d.Known = e.known.Entries[i].Name
+	e.hits[i].Name, e.hits[i].First = d.Known, *d
+	return nil
+}
+
+// accept brings the model in line with a known finding.
+func (e *Engine) accept(s *prog.Step, step int, f finding, known int) {
+	switch f.oracle {
+	case Owner:
+		e.model.take(e.g.Taken(), uint32(step))
+	case Align:
+		if c := rules[s.Kind].promise; c == gives || c == moves {
+			e.model.skewed = uint16(known) + 1
+		}
+	}
+}
+
+func (e *Engine) divergence(s *prog.Step, step int, c, g *Result, f finding) *Divergence {
+	return &Divergence{
+		Signature: Signature{f.oracle, rules[s.Kind].name, f.field},
+		Op:        int(s.Op), Step: step, C: *c, Go: *g,
+	}
+}

@@ -1,0 +1,186 @@
+// The engine: one program on both subjects in lockstep. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+
+	"midiff/diff/prog"
+)
+
+// batchSteps is how many steps one side runs before the other does: a call into C costs as much as
+// an operation, and both sides' results of a batch stay in the first-level cache.
+const batchSteps = 128
+
+// Engine runs programs on two subjects and compares. It is not for concurrent use; it may be used
+// for any number of programs, and allocates only where a program needs more room than any before.
+type Engine struct {
+	// Record keeps every result of a run for Recording. It is always on while a divergence is
+	// located.
+	Record bool
+
+	c, g     Subject
+	known    *KnownList
+	model    *model
+	rc, rg   [batchSteps]Result
+	counts   []uint64 // by Kind
+	hits     []Hit    // by known finding, of the run
+	pristine [2]uint64
+	hash     uint64
+	rec      Recording
+}
+
+// NewEngine takes two subjects in their pristine state, C's first, and the known findings (nil for
+// none).
+func NewEngine(c, g Subject, known *KnownList) *Engine {
+	if known == nil {
+		known = new(KnownList)
+	}
+	return &Engine{
+		c: c, g: g, known: known, model: newModel(),
+		counts:   make([]uint64, len(prog.Table)),
+		hits:     make([]Hit, len(known.Entries)),
+		pristine: [2]uint64{c.Fingerprint(), g.Fingerprint()},
+	}
+}
+
+// Counts gives the operations executed so far by Kind, over all runs.
+func (e *Engine) Counts() []uint64 { return e.counts }
+
+// Run runs a program. The verdict's Known is valid until the next run.
+func (e *Engine) Run(code *prog.Code) Verdict {
+	v := e.once(code)
+	if v.Class == Diverge {
+		return e.locate(code, v)
+	}
+	return v
+}
+
+// once runs a program up to the first difference.
+func (e *Engine) once(code *prog.Code) Verdict {
+	if n := len(code.Steps); n > 0 {
+		code.Steps[n-1].Flags |= FlagVerify
+	}
+	defer e.reset()
+	if err := e.begin(code); err != nil {
+		return Verdict{Class: Invalid, Reason: err.Error()}
+	}
+	v := Verdict{}
+	for at := 0; at < len(code.Steps) && v.Div == nil; at += batchSteps {
+		steps := code.Steps[at:min(at+batchSteps, len(code.Steps))]
+		e.c.Run(steps, e.rc[:len(steps)])
+		e.g.Run(steps, e.rg[:len(steps)])
+		if e.Record {
+			e.rec.take(e.rc[:len(steps)], e.rg[:len(steps)])
+		}
+		done := e.compare(steps, at, &v)
+		v.Steps += done
+	}
+	e.finish(&v)
+	return v
+}
+
+func (e *Engine) begin(code *prog.Code) error {
+	e.model.begin(code)
+	e.hash = fingerprintStart
+	for i := range e.hits {
+		e.hits[i].Count = 0
+	}
+	e.rec.begin()
+	if err := e.c.Begin(code); err != nil {
+		return fmt.Errorf("C side: %w", err)
+	}
+	if err := e.g.Begin(code); err != nil {
+		return fmt.Errorf("Go side: %w", err)
+	}
+	return nil
+}
+
+func (e *Engine) reset() {
+	e.model.end()
+	e.c.Reset()
+	e.g.Reset()
+}
+
+func (e *Engine) finish(v *Verdict) {
+	v.Fingerprint = e.hash
+	if v.Div != nil {
+		v.Class = Diverge
+	}
+	for i := range e.hits {
+		if e.hits[i].Count > 0 {
+			v.Known = append(v.Known, e.hits[i])
+		}
+	}
+	if e.Record {
+		e.rec.finish(e.c, e.g)
+	}
+}
+
+// compare goes through the results of a batch that starts at step at. It stops at a new divergence,
+// which it puts into v, and gives the number of steps that agreed.
+func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
+	m, hash := e.model, e.hash
+	rcs, rgs := e.rc[:len(steps)], e.rg[:len(steps)]
+	for i := range steps {
+		s, rc, rg := &steps[i], &rcs[i], &rgs[i]
+		if differs(rc, rg) {
+			if v.Div = e.sidesDiffer(s, at+i, rc, rg); v.Div != nil {
+				return i
+			}
+		}
+		if rc.OSCalls != m.os.seen {
+			m.os.follow(e.g.Calls(int(m.os.seen)), rc.OSCalls)
+		} else if m.os.busy {
+			m.os.quiet()
+		}
+		if f := m.check(s, rc); f.oracle != NoOracle {
+			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {
+				return i
+			}
+		}
+		f := m.apply(s, rc)
+		if f.oracle == NoOracle && len(m.os.dropped) > 0 {
+			f = m.checkDropped(s)
+		}
+		if f.oracle != NoOracle {
+			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {
+				return i
+			}
+		}
+		hash = (hash ^ rc.Value ^ rc.Usable<<20 ^ uint64(rc.Null)<<63) * fingerprintPrime
+		hash ^= hash>>29 ^ rc.OSHash
+		e.counts[s.Kind]++
+	}
+	e.hash = hash
+	return len(steps)
+}
+
+const (
+	fingerprintStart = 0x9a3f0c5d7b21e864
+	fingerprintPrime = 0x9E3779B97F4A7C15
+)
+
+// CheckPristine compares the state of both sides with the one before the first run. It is for the
+// time between runs.
+func (e *Engine) CheckPristine() Verdict {
+	now := [2]uint64{e.c.Fingerprint(), e.g.Fingerprint()}
+	if now == e.pristine {
+		return Verdict{}
+	}
+	d := &Divergence{
+		Signature: Signature{Pristine, "reset", FieldState},
+		C:         Result{Value: now[0]}, Go: Result{Value: now[1]},
+		Op: -1, Step: -1,
+	}
+	switch {
+	case now[0] != e.pristine[0] && now[1] != e.pristine[1]:
+		d.Blame = BlameBoth
+	case now[0] != e.pristine[0]:
+		d.Blame = BlameC
+	default:
+		d.Blame = BlameGo
+	}
+	d.Contract = fmt.Sprintf("fingerprints %#x and %#x", e.pristine[0], e.pristine[1])
+	return Verdict{Class: Diverge, Div: d}
+}

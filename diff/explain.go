@@ -1,0 +1,134 @@
+// What the contract says, in words, for the report. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+
+	"midiff/diff/prog"
+)
+
+// PlaceName writes a relative address as segment and offset, so that both sides' places read alike.
+func PlaceName(a uint64) string {
+	switch {
+	case a == 0:
+		return "null"
+	case a >= mainSize:
+		return fmt.Sprintf("small+0x%x", a-mainSize)
+	}
+	return fmt.Sprintf("seg%d+0x%x", a>>segmentShift, a&(segmentSize-1))
+}
+
+// expect says what the contract asks of the result of s, given the state before it.
+func (m *model) expect(s *prog.Step) string {
+	ru := &rules[s.Kind]
+	b := m.operand(s)
+	switch ru.promise {
+	case gives, moves:
+		q := ru.request(s)
+		if !q.legal {
+			return "null, since the request is illegal"
+		}
+		text := fmt.Sprintf("usable size at least %d, address a multiple of %d", q.size, q.align)
+		if m.mayRefuse(s) {
+			text = "null, or " + text
+		}
+		if b.addr != 0 {
+			text += fmt.Sprintf("; the block held %d bytes at %s", b.usable, PlaceName(b.addr))
+		}
+		return text
+	case fits:
+		if b.addr == 0 || s.A > b.usable {
+			return "null"
+		}
+		return fmt.Sprintf("%s, usable size %d", PlaceName(b.addr), b.usable)
+	case measures:
+		return fmt.Sprintf("%d, as when the block was made", b.usable)
+	case rounds:
+		return m.expectGood(s.A)
+	case newHeap:
+		return "a heap"
+	case sweepHeap:
+		count, mix := m.owned(m.heaps[s.Heap].birth)
+		return fmt.Sprintf("the %d blocks of the heap end (slot mix %#x)", count, mix)
+	}
+	return ""
+}
+
+// operand gives the block operand of s, a null block where it has none.
+func (m *model) operand(s *prog.Step) *block {
+	switch rules[s.Kind].promise {
+	case moves, fits, measures, frees:
+		return m.source(s.Src)
+	}
+	return &nullBlock
+}
+
+func (m *model) expectGood(n uint64) string {
+	if n <= goodLimit {
+		if e := m.good[n]; e.run == m.run {
+			return fmt.Sprintf("%d, as earlier in this run", e.usable)
+		}
+	}
+	return fmt.Sprintf("at least %d", n)
+}
+
+// explain says what the contract asks where both sides break it with result r.
+func (m *model) explain(s *prog.Step, r *Result, f finding) string {
+	switch f.oracle {
+	case Contents:
+		return "every live block holds what was last written to it"
+	case Zero:
+		return "the block reads zero where the operation promises it"
+	case Preserve:
+		return "a moved block holds what its old place held"
+	case Crash:
+		return "no operation stops the allocator"
+	case Messages:
+		return "no error, since nothing failed"
+	case Overlap:
+		return m.explainOverlap(s, r)
+	case Mapped:
+		return m.explainMapped(s, r, f)
+	case Null:
+		if r.Null != 0 && f.oracle == Null && rules[s.Kind].promise != fits {
+			return "not null: the system refused nothing in this operation and the request is legal"
+		}
+	case GoodSize:
+		if f.field == FieldUsable {
+			return "usable size " + m.expectGood(rules[s.Kind].request(s).size)
+		}
+	}
+	return m.expect(s)
+}
+
+func (m *model) explainOverlap(s *prog.Step, r *Result) string {
+	size := max(r.Usable, 1)
+	if rules[s.Kind].promise == newHeap {
+		size = heapRecord
+	}
+	except := s.Dst
+	if rules[s.Kind].promise == newHeap {
+		except = prog.NoSlot
+	}
+	if slot, ok := m.meets(r.Value, size, except); ok {
+		b := &m.blocks[slot]
+		return fmt.Sprintf("no byte shared with a live block; %s+%d belongs to block slot %d",
+			PlaceName(b.addr), b.usable, slot)
+	}
+	return "no byte shared with a live heap record or, in a move, with the old place"
+}
+
+func (m *model) explainMapped(s *prog.Step, r *Result, f finding) string {
+	if f.field == FieldValue {
+		return fmt.Sprintf("all of %s+%d in committed memory", PlaceName(r.Value), r.Usable)
+	}
+	for _, d := range m.os.dropped {
+		if slot, ok := m.meets(d.start, d.end-d.start, s.Dst); ok {
+			b := &m.blocks[slot]
+			return fmt.Sprintf("memory of live blocks kept; %s+%d was given back under block slot %d "+
+				"(%s+%d)", PlaceName(d.start), d.end-d.start, slot, PlaceName(b.addr), b.usable)
+		}
+	}
+	return "memory of live heap records kept"
+}

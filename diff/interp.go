@@ -1,0 +1,245 @@
+// The interpreter of the Go side: one row per operation. See doc.go for an overview.
+
+package diff
+
+import (
+	"math/bits"
+	"slices"
+
+	"midiff/diff/prog"
+	"midiff/goalloc"
+)
+
+type (
+	goAlloc   = func(h goalloc.Heap, s *prog.Step) goalloc.Addr
+	goRealloc = func(h goalloc.Heap, p goalloc.Addr, s *prog.Step) goalloc.Addr
+	goRun     = func(g *GoSubject, t *goalloc.Thread, s *prog.Step, r *Result)
+	heapOf    = goalloc.Heap
+	addrOf    = goalloc.Addr
+	stepOf    = prog.Step
+)
+
+// goOp is how goalloc does an operation: one of the three.
+type goOp struct {
+	name    string
+	alloc   goAlloc
+	realloc goRealloc
+	run     goRun
+}
+
+func num(v uint64) uintptr { return uintptr(v) }
+
+// The operations that make a block.
+var goAllocs = []goOp{
+	{name: "malloc", alloc: func(h heapOf, s *stepOf) addrOf { return h.Malloc(num(s.A)) }},
+	{name: "zalloc", alloc: func(h heapOf, s *stepOf) addrOf { return h.Zalloc(num(s.A)) }},
+	{name: "calloc", alloc: func(h heapOf, s *stepOf) addrOf { return h.Calloc(num(s.A), num(s.B)) }},
+	{name: "mallocn", alloc: func(h heapOf, s *stepOf) addrOf { return h.Mallocn(num(s.A), num(s.B)) }},
+	{name: "malloc_small", alloc: func(h heapOf, s *stepOf) addrOf { return h.MallocSmall(num(s.A)) }},
+	{name: "zalloc_small", alloc: func(h heapOf, s *stepOf) addrOf { return h.ZallocSmall(num(s.A)) }},
+	{name: "malloc_aligned", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.MallocAligned(num(s.A), num(s.B))
+	}},
+	{name: "zalloc_aligned", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.ZallocAligned(num(s.A), num(s.B))
+	}},
+	{name: "calloc_aligned", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.CallocAligned(num(s.A), num(s.B), num(s.C))
+	}},
+}
+
+// The operations that resize a block.
+var goReallocs = []goOp{
+	{name: "realloc", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.Realloc(p, num(s.A))
+	}},
+	{name: "reallocn", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.Reallocn(p, num(s.A), num(s.B))
+	}},
+	{name: "reallocf", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.Reallocf(p, num(s.A))
+	}},
+	{name: "rezalloc", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.Rezalloc(p, num(s.A))
+	}},
+	{name: "recalloc", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.Recalloc(p, num(s.A), num(s.B))
+	}},
+	{name: "realloc_aligned", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.ReallocAligned(p, num(s.A), num(s.B))
+	}},
+	{name: "rezalloc_aligned", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.RezallocAligned(p, num(s.A), num(s.B))
+	}},
+	{name: "recalloc_aligned", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.RecallocAligned(p, num(s.A), num(s.B), num(s.C))
+	}},
+}
+
+// The others.
+var goOthers = []goOp{
+	{name: "expand", run: (*GoSubject).expand},
+	{name: "free", run: (*GoSubject).free},
+	{name: "usable_size", run: (*GoSubject).usableSize},
+	{name: "good_size", run: (*GoSubject).goodSize},
+	{name: "heap_new", run: (*GoSubject).heapNew},
+	{name: "heap_delete", run: (*GoSubject).heapDelete},
+	{name: "heap_destroy", run: (*GoSubject).heapDestroy},
+	{name: "heap_set_default", run: (*GoSubject).heapSetDefault},
+	{name: "collect", run: (*GoSubject).collect},
+	{name: "heap_collect", run: (*GoSubject).heapCollect},
+	{name: "thread_init", run: (*GoSubject).threadInit},
+	{name: "thread_done", run: (*GoSubject).threadDone},
+	{name: "exit", run: (*GoSubject).exit},
+	{name: "clock", run: (*GoSubject).clock},
+}
+
+var (
+	allocOf   = byKind(goAllocs, func(o goOp) goAlloc { return o.alloc })
+	reallocOf = byKind(goReallocs, func(o goOp) goRealloc { return o.realloc })
+	runOf     = byKind(slices.Concat(goAllocs, goReallocs, goOthers), func(o goOp) goRun {
+		switch {
+		case o.alloc != nil:
+			return (*GoSubject).give
+		case o.realloc != nil:
+			return (*GoSubject).move
+		}
+		return o.run
+	})
+)
+
+// byKind makes rows found by name into a table by Kind.
+func byKind[F any](rows []goOp, pick func(goOp) F) []F {
+	table := make([]F, len(prog.Table))
+	for _, o := range rows {
+		k, ok := prog.KindOf(o.name)
+		if !ok {
+			panic("diff: the interpreter knows " + o.name + ", which prog.Table does not have")
+		}
+		table[k] = pick(o)
+	}
+	return table
+}
+
+// heap gives the heap that s allocates from; false if its handle is null, because heap_new failed.
+func (g *GoSubject) heap(t *goalloc.Thread, s *prog.Step) (goalloc.Heap, bool) {
+	switch s.Heap {
+	case prog.NoSlot:
+		return t.Default(), true
+	case prog.BackingSlot:
+		h := t.Backing()
+		return h, !h.IsZero()
+	}
+	h := &g.heaps[s.Heap]
+	return h.heap, h.live
+}
+
+// give makes a block.
+func (g *GoSubject) give(t *goalloc.Thread, s *prog.Step, r *Result) {
+	h, ok := g.heap(t, s)
+	var p goalloc.Addr
+	if ok {
+		p = allocOf[s.Kind](h, s)
+	}
+	b := &g.blocks[s.Dst]
+	if p == 0 {
+		*b = stamped{}
+		r.Null = 1
+		return
+	}
+	*b = stamped{addr: p, usable: t.UsableSize(p), id: g.step}
+	r.Value, r.Usable = g.rel(p), uint64(b.usable)
+	if s.Kind.Row().Zeroes {
+		note(r, BadZero, s.Dst, b.zero())
+	}
+	b.stamp()
+}
+
+// move resizes a block.
+func (g *GoSubject) move(t *goalloc.Thread, s *prog.Step, r *Result) {
+	var old stamped
+	if s.Src != prog.NoSlot {
+		old = g.blocks[s.Src]
+		if old.addr != 0 {
+			note(r, BadContents, s.Src, old.verify(old.usable))
+		}
+		g.blocks[s.Src] = stamped{}
+	}
+	h, ok := g.heap(t, s)
+	var p goalloc.Addr
+	if ok {
+		p = reallocOf[s.Kind](h, old.addr, s)
+	}
+	b := &g.blocks[s.Dst]
+	switch {
+	case p == 0:
+		r.Null = 1
+		*b = old
+		if ok && rules[s.Kind].freesOnFail {
+			*b = stamped{}
+		} else if old.addr != 0 {
+			note(r, BadContents, s.Src, old.verify(old.usable))
+		}
+	case p == old.addr:
+		*b = old
+		r.Value, r.Usable = g.rel(p), uint64(t.UsableSize(p))
+	default:
+		*b = stamped{addr: p, usable: t.UsableSize(p), id: g.step}
+		r.Value, r.Usable = g.rel(p), uint64(b.usable)
+		g.checkMoved(s, r, b, old)
+		b.stamp()
+	}
+}
+
+// checkMoved looks whether a block kept its contents in its new place, and whether what a zeroing
+// operation added reads zero.
+func (g *GoSubject) checkMoved(s *prog.Step, r *Result, b *stamped, old stamped) {
+	size := num(s.A)
+	if rules[s.Kind].counted {
+		_, lo := bits.Mul64(s.A, s.B)
+		size = num(lo)
+	}
+	if old.addr != 0 {
+		moved := stamped{addr: b.addr, usable: old.usable, id: old.id}
+		note(r, BadPreserve, s.Dst, moved.verify(min(old.usable, size)))
+	}
+	if s.Kind.Row().Zeroes && size > old.usable {
+		note(r, BadZero, s.Dst, zeroRange(b.addr, old.usable, size))
+	}
+}
+
+// operand gives the address of the block operand after a look at its contents; 0 for null.
+func (g *GoSubject) operand(s *prog.Step, r *Result) goalloc.Addr {
+	if s.Src == prog.NoSlot {
+		return 0
+	}
+	b := &g.blocks[s.Src]
+	if b.addr != 0 {
+		note(r, BadContents, s.Src, b.verify(b.usable))
+	}
+	return b.addr
+}
+
+func (g *GoSubject) free(t *goalloc.Thread, s *prog.Step, r *Result) {
+	t.Free(g.operand(s, r))
+	if s.Src != prog.NoSlot {
+		g.blocks[s.Src] = stamped{}
+	}
+}
+
+func (g *GoSubject) expand(t *goalloc.Thread, s *prog.Step, r *Result) {
+	p := t.Expand(g.operand(s, r), num(s.A))
+	if p == 0 {
+		r.Null = 1
+		return
+	}
+	r.Value, r.Usable = g.rel(p), uint64(t.UsableSize(p))
+}
+
+func (g *GoSubject) usableSize(t *goalloc.Thread, s *prog.Step, r *Result) {
+	r.Value = uint64(t.UsableSize(g.operand(s, r)))
+}
+
+func (g *GoSubject) goodSize(_ *goalloc.Thread, s *prog.Step, r *Result) {
+	r.Value = uint64(g.proc.GoodSize(num(s.A)))
+}

@@ -1,0 +1,184 @@
+// The contract model: what is live, and what the contract makes of a result. See doc.go for an
+// overview.
+
+package diff
+
+import "midiff/diff/prog"
+
+// heapRecord is the size of a heap's own record, a block of the backing heap that has no handle.
+const heapRecord = 3064
+
+// goodLimit is the largest request whose usable size good_size promises.
+const goodLimit = 128 << 10
+
+// slotMix spreads slot numbers in the exclusive or that heap_destroy gives.
+func slotMix(slot uint32) uint64 {
+	m := (uint64(slot) + 1) * 0x9E3779B97F4A7C15
+	return m ^ m>>29
+}
+
+// block is what the model knows of a block slot. A slot that is dead or null has addr 0.
+type block struct {
+	addr   uint64
+	asked  uint64
+	usable uint64
+	owner  uint32 // the heap it belongs to, by birth number; 0: a backing heap, or nobody's
+	align  uint8  // log2 of the alignment promised
+	thread uint8  // who allocated it
+	zeroed bool   // the allocation promised zero
+	loose  bool   // overlaps another by a known bug: not in regions
+	skewed uint16 // 1 + the known finding that explains why it is not aligned as promised; 0: it is
+}
+
+// heapState is what the model knows of a heap slot.
+type heapState struct {
+	addr   uint64
+	birth  uint32 // number in the order of heap_new over the run, from 1; 0: dead or null
+	thread uint8
+	loose  bool
+}
+
+// model is the shadow of one run. begin and end keep its memory; nothing in between allocates.
+//
+// Birth numbers make heap_delete cheap: the heap's number dies, so blocks that carry it belong to no
+// heap that could be destroyed, which is the contract.
+type model struct {
+	blocks   []block
+	heaps    []heapState
+	defaults [prog.MaxThreads]uint32 // birth number of each thread's default heap, 0 for backing
+	births   uint32
+	skewed   uint16 // for the next block made: see block
+	limited  bool   // the program forbids OS allocation: null is always right
+	regions  *regions
+	os       *osMemory
+	// good remembers for each size what good_size or a plain allocation of it gave in this run.
+	good []goodEntry
+	run  uint32
+}
+
+type goodEntry struct{ run, usable uint32 }
+
+func newModel() *model {
+	return &model{
+		regions: new(regions),
+		os:      newOSMemory(),
+		good:    make([]goodEntry, goodLimit+1),
+	}
+}
+
+// begin makes ready for a program.
+func (m *model) begin(code *prog.Code) {
+	m.blocks = cleared(m.blocks, code.Blocks)
+	m.heaps = cleared(m.heaps, code.Heaps)
+	m.defaults = [prog.MaxThreads]uint32{}
+	m.births = 0
+	m.run++
+	m.limited, m.skewed = false, 0
+	for _, o := range code.Options {
+		if o.Name == "limit_os_alloc" && o.Value != 0 {
+			m.limited = true
+		}
+	}
+}
+
+func cleared[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/2)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// end undoes what is live, so that the next run starts from nothing.
+func (m *model) end() {
+	for i := range m.blocks {
+		m.dropBlock(&m.blocks[i])
+	}
+	for i := range m.heaps {
+		m.dropHeap(&m.heaps[i])
+	}
+	m.os.reset()
+}
+
+func (m *model) dropBlock(b *block) {
+	if b.addr != 0 {
+		if !b.loose {
+			m.regions.remove(b.addr, max(b.usable, 1))
+		}
+		b.addr, b.usable = 0, 0
+	}
+}
+
+func (m *model) dropHeap(h *heapState) {
+	if h.addr != 0 {
+		if !h.loose {
+			m.regions.remove(h.addr, heapRecord)
+		}
+		*h = heapState{}
+	}
+}
+
+// source gives the block operand, or a null block.
+func (m *model) source(slot uint32) *block {
+	if slot == prog.NoSlot {
+		return &nullBlock
+	}
+	return &m.blocks[slot]
+}
+
+var nullBlock block
+
+// nullHeap tells whether s names a heap that is null because heap_new failed: then nothing is called.
+func (m *model) nullHeap(s *prog.Step) bool {
+	return s.Heap < prog.BackingSlot && m.heaps[s.Heap].birth == 0
+}
+
+// owner gives the birth number of the heap that s allocates from.
+func (m *model) owner(s *prog.Step) uint32 {
+	switch s.Heap {
+	case prog.NoSlot:
+		return m.defaults[s.Thread]
+	case prog.BackingSlot:
+		return 0
+	}
+	return m.heaps[s.Heap].birth
+}
+
+// owned gives the number of live blocks of a heap and the mix of their slots.
+func (m *model) owned(birth uint32) (count, mix uint64) {
+	if birth == 0 {
+		return 0, 0
+	}
+	for i := range m.blocks {
+		if b := &m.blocks[i]; b.addr != 0 && b.owner == birth {
+			count++
+			mix ^= slotMix(uint32(i))
+		}
+	}
+	return count, mix
+}
+
+// meets gives the slot of a live block that shares a byte with [a, a+size), other than except.
+func (m *model) meets(a, size uint64, except uint32) (slot uint32, ok bool) {
+	s := span{a, a + size}
+	for i := range m.blocks {
+		b := &m.blocks[i]
+		if b.addr != 0 && uint32(i) != except && s.meets(span{b.addr, b.addr + max(b.usable, 1)}) {
+			return uint32(i), true
+		}
+	}
+	return 0, false
+}
+
+// meetsHeap is meets for heap records.
+func (m *model) meetsHeap(a, size uint64) (slot uint32, ok bool) {
+	s := span{a, a + size}
+	for i := range m.heaps {
+		h := &m.heaps[i]
+		if h.addr != 0 && s.meets(span{h.addr, h.addr + heapRecord}) {
+			return uint32(i), true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,126 @@
+// Results in words. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+	"strings"
+
+	"midiff/cref"
+	"midiff/diff/prog"
+)
+
+// noteOf says what an operation gave, "" if the run did not get there. Of a bulk operation, what its
+// first block gave, and the number of blocks.
+func noteOf(rec *Recording, code *prog.Code, op int) string {
+	first, count := -1, 0
+	for i := range code.Steps {
+		if int(code.Steps[i].Op) == op {
+			if first < 0 {
+				first = i
+			}
+			count++
+		}
+	}
+	if first < 0 || first >= len(rec.C) || first >= len(rec.Go) {
+		return ""
+	}
+	c, g := &rec.C[first], &rec.Go[first]
+	note := brief(c, &code.Steps[first])
+	if o := brief(g, &code.Steps[first]); o != note {
+		note = "C " + note + ", goalloc " + o
+	}
+	if count > 1 {
+		note = fmt.Sprintf("%d calls, the first %s", count, note)
+	}
+	return note
+}
+
+// brief is the result of a step in a few words.
+func brief(r *Result, s *prog.Step) string {
+	ru := &rules[s.Kind]
+	var words []string
+	switch {
+	case r.BadWhat == BadCrash:
+		return "stopped"
+	case r.Null != 0:
+		words = append(words, "null")
+	case ru.resultIsRoom && r.Usable != 0:
+		words = append(words, fmt.Sprintf("%s usable %d", PlaceName(r.Value), r.Usable))
+	case ru.resultIsRoom:
+		words = append(words, PlaceName(r.Value))
+	case ru.promise == measures, ru.promise == rounds, ru.promise == sweepHeap:
+		words = append(words, fmt.Sprint(r.Value))
+	}
+	if r.Bad != 0 {
+		words = append(words, badWords(r))
+	}
+	if r.Errors != 0 || r.Errno != 0 {
+		words = append(words, fmt.Sprintf("errno %d", r.Errno))
+	}
+	if len(words) == 0 {
+		return "done"
+	}
+	return strings.Join(words, ", ")
+}
+
+// badWords says what is wrong with a block.
+func badWords(r *Result) string {
+	switch r.BadWhat {
+	case BadZero:
+		return fmt.Sprintf("not zero at byte %d", r.Bad-1)
+	case BadPreserve:
+		return fmt.Sprintf("not preserved at byte %d", r.Bad-1)
+	}
+	return fmt.Sprintf("contents changed at byte %d", r.Bad-1)
+}
+
+// full is brief for the failing step, with everything that is compared.
+func (r *reporter) full(res *Result) string {
+	if res.BadWhat == BadCrash {
+		return "stopped inside the operation"
+	}
+	words := []string{fmt.Sprintf("value %s", PlaceName(res.Value))}
+	if res.Value != 0 && res.Value < 1<<16 {
+		words[0] = fmt.Sprintf("value %d", res.Value)
+	}
+	if res.Null != 0 {
+		words[0] = "null"
+	}
+	if res.Usable != 0 {
+		words = append(words, fmt.Sprintf("usable %d", res.Usable))
+	}
+	if res.Bad != 0 {
+		words = append(words, badWords(res)+" of "+r.p.SlotName(r.code, res.BadSlot))
+	}
+	if res.Errno != 0 || res.Errors != 0 {
+		words = append(words, fmt.Sprintf("%d errors, the last errno %d", res.Errors, res.Errno))
+	}
+	if res.Warnings != 0 {
+		words = append(words, fmt.Sprintf("%d warnings", res.Warnings))
+	}
+	words = append(words, fmt.Sprintf("%d OS calls so far", res.OSCalls))
+	return strings.Join(words, ", ")
+}
+
+// callText writes a call as the allocator makes it.
+func callText(c *OSCall) string {
+	place := PlaceName(c.Addr)
+	if c.Addr == 0 {
+		place = "seg0+0x0"
+	}
+	text := fmt.Sprintf("%s %s, %d bytes", CallName(c.Kind), place, c.Size)
+	if c.Arg&cref.ArgWritable != 0 {
+		text += ", committed"
+	}
+	if c.Arg&cref.ArgHinted != 0 && c.Kind == cref.MapCall {
+		text += ", hinted"
+	}
+	if c.Errno != 0 {
+		text += fmt.Sprintf(", failed with errno %d", c.Errno)
+	}
+	return text
+}
+
+// Note says what an operation of the last recorded run gave, in a few words.
+func (s *Session) Note(op int) string { return noteOf(s.Recording(), s.Code(), op) }

@@ -1,0 +1,73 @@
+// The table of oracles: what each watches and what it costs. See doc.go for an overview.
+
+package diff
+
+// Oracle is one check, an index into Oracles.
+type Oracle uint8
+
+// The oracles.
+const (
+	NoOracle Oracle = iota
+	Crash
+	ResultClass
+	ResultValue
+	ErrorCode
+	Messages
+	Place
+	Usable
+	Align
+	Zero
+	Contents
+	Preserve
+	Overlap
+	Null
+	Mapped
+	Owner
+	GoodSize
+	OSTrace
+	Pristine
+	numOracles
+)
+
+// OracleInfo describes an oracle.
+type OracleInfo struct {
+	ID   string
+	Cost string // per operation
+	Doc  string // one line
+}
+
+// Oracles has a row per Oracle. IDs are stable: corpus headers and the minimiser match on them.
+var Oracles = [numOracles]OracleInfo{
+	NoOracle:    {"none", "", "no finding"},
+	Crash:       {"L0.crash", "O(1)", "a side stopped inside an operation"},
+	ResultClass: {"L0.class", "O(1)", "both give null or both give a block"},
+	ResultValue: {"L0.value", "O(1)", "a number that an operation gives is equal, and what the contract says"},
+	ErrorCode:   {"L0.errno", "O(1)", "the error code reported is equal"},
+	Messages:    {"L0.messages", "O(1)", "as many errors and warnings; none where nothing failed"},
+	Place:       {"L1.place", "O(1)", "a block lies in the same segment at the same offset"},
+	Usable:      {"L1.usable", "O(1)", "the usable size is equal, and at least the size asked"},
+	Align:       {"L1.align", "O(1)", "a block lies at a multiple of the alignment asked, or of the natural one"},
+	Zero:        {"L1.zero", "O(size)", "memory promised as zero reads zero"},
+	Contents:    {"L1.contents", "O(size)", "every word of a live block is what was written last"},
+	Preserve:    {"L1.preserve", "O(size)", "a moved block holds what its old place held"},
+	Overlap:     {"L1.overlap", "O(size/512)", "no two live blocks or heap records share a byte"},
+	Null:        {"L1.null", "O(1)", "null only where the system refused or the request is illegal, and there always"},
+	Mapped:      {"L1.mapped", "O(size/256K)", "live blocks lie in committed memory"},
+	Owner:       {"L1.owner", "O(blocks)", "heap_destroy ends the blocks of its heap and no others"},
+	GoodSize:    {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
+	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
+	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
+}
+
+// String gives the ID.
+func (o Oracle) String() string { return Oracles[o].ID }
+
+// OracleByID finds an oracle by its ID.
+func OracleByID(id string) (Oracle, bool) {
+	for o := NoOracle + 1; o < numOracles; o++ {
+		if Oracles[o].ID == id {
+			return o, true
+		}
+	}
+	return NoOracle, false
+}

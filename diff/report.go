@@ -1,0 +1,135 @@
+// The report of a failure: one block, from what differs to the commands to go on with. See doc.go for
+// an overview.
+
+package diff
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"midiff/diff/prog"
+)
+
+// around is how many operations before and after the failing one a report shows.
+const around = 8
+
+// reporter writes about one run of one program.
+type reporter struct {
+	bytes.Buffer
+	name string
+	p    *prog.Program
+	code *prog.Code
+	rec  *Recording
+}
+
+// WriteReport writes about a divergence of the last run: what differs, what each side and the contract
+// say, the operations around it with their results, the OS calls if they differ, and as the last two
+// lines the commands that replay and reduce it. name is the file that the program is in.
+func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verdict) error {
+	r := &reporter{name: name, p: p, code: s.Code(), rec: s.Recording()}
+	switch {
+	case v.Class == Unknown:
+		fmt.Fprintf(r, "midiff: %s: no verdict: %s\n", name, v.Reason)
+	case v.Div.Step < 0:
+		r.pristine(v.Div)
+	default:
+		r.divergence(v.Div)
+	}
+	r.commands()
+	_, err := w.Write(r.Bytes())
+	return err
+}
+
+// place gives the file and line of an operation.
+func (r *reporter) place(op int) string {
+	if line := r.p.Ops[op].Line; line > 0 {
+		return fmt.Sprintf("%s:%d", r.name, line)
+	}
+	return fmt.Sprintf("%s: operation %d", r.name, op+1)
+}
+
+func (r *reporter) divergence(d *Divergence) {
+	fmt.Fprintf(r, "midiff: %s: %s: %s\n", r.place(d.Op), d.Oracle, Oracles[d.Oracle].Doc)
+	fmt.Fprintf(r, "  %s\n\n", r.p.OpText(d.Op))
+	fmt.Fprintf(r, "  C         %s\n", r.full(&d.C))
+	fmt.Fprintf(r, "  goalloc   %s\n", r.full(&d.Go))
+	if d.Contract != "" {
+		fmt.Fprintf(r, "  contract  %s\n", d.Contract)
+	}
+	fmt.Fprintf(r, "  %s\n", blameSentences[d.Blame])
+	if d.Known != "" {
+		fmt.Fprintf(r, "  known     %s (corpus/known/README.md)\n", d.Known)
+	}
+	fmt.Fprintf(r, "  signature %s\n\n", d.Signature)
+	r.history(d.Op)
+	r.calls(d)
+	r.says("C", r.rec.CSays)
+	r.says("goalloc", r.rec.Says)
+}
+
+func (r *reporter) pristine(d *Divergence) {
+	fmt.Fprintf(r, "midiff: %s: %s: %s\n", r.name, d.Oracle, Oracles[d.Oracle].Doc)
+	fmt.Fprintf(r, "  C         fingerprint %#x\n", d.C.Value)
+	fmt.Fprintf(r, "  goalloc   fingerprint %#x\n", d.Go.Value)
+	fmt.Fprintf(r, "  before    %s\n", d.Contract)
+}
+
+// history writes the operations around op with what C gave, and what goalloc gave where that differs.
+func (r *reporter) history(op int) {
+	from, to := max(op-around, 0), min(op+around+1, len(r.p.Ops))
+	for i := from; i < to; i++ {
+		mark := "  "
+		if i == op {
+			mark = "> "
+		}
+		line := fmt.Sprintf("%s%4d  %s", mark, r.lineOf(i), r.p.OpText(i))
+		if note := noteOf(r.rec, r.code, i); note != "" {
+			line = fmt.Sprintf("%-52s  # -> %s", line, note)
+		}
+		fmt.Fprintln(r, line)
+	}
+	fmt.Fprintln(r)
+}
+
+func (r *reporter) lineOf(op int) int {
+	if line := r.p.Ops[op].Line; line > 0 {
+		return int(line)
+	}
+	return op + 1
+}
+
+// calls writes the OS calls of the failing step, when the sides made different ones.
+func (r *reporter) calls(d *Divergence) {
+	if d.C.OSHash == d.Go.OSHash {
+		return
+	}
+	for _, side := range []struct {
+		name  string
+		calls []OSCall
+	}{{"C", r.rec.CCalls}, {"goalloc", r.rec.Calls}} {
+		fmt.Fprintf(r, "OS calls of %s in this operation:\n", side.name)
+		none := true
+		for i := range side.calls {
+			if int(side.calls[i].Step) == d.Step {
+				fmt.Fprintf(r, "  %s\n", callText(&side.calls[i]))
+				none = false
+			}
+		}
+		if none {
+			fmt.Fprintln(r, "  none")
+		}
+	}
+	fmt.Fprintln(r)
+}
+
+func (r *reporter) says(side, text string) {
+	if text != "" {
+		fmt.Fprintf(r, "%s says:\n%s\n", side, bytes.TrimSpace([]byte(text)))
+	}
+}
+
+func (r *reporter) commands() {
+	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run -v %s\n", r.name)
+	fmt.Fprintln(r, "reduce: delete lines by hand while the signature stays; a command for it comes later")
+}

@@ -1,0 +1,88 @@
+// A soak: random programs, one after the other, until the time or the number is up. See doc.go for an
+// overview.
+
+package diff
+
+import (
+	"time"
+
+	"midiff/diff/prog"
+)
+
+// Soak says what to run.
+type Soak struct {
+	Programs int           // how many programs, 0 for no limit
+	For      time.Duration // how long, 0 for no limit
+	Seed     uint64        // the first program's; every program has its own, derived from it
+	Config   prog.GenConfig
+}
+
+// Tally is what a soak came to.
+type Tally struct {
+	Programs   int
+	Operations uint64            // executed and compared
+	ByName     map[string]uint64 // operations by name
+	Known      map[string]uint64 // findings by known name
+	Elapsed    time.Duration
+	Failed     *prog.Program `json:"-"` // the program that diverged anew, nil if none did
+	Verdict    Verdict       `json:"-"` // its verdict
+}
+
+// Soak runs random programs. It stops at the first new divergence, and at a run without a verdict.
+// progress is called after every program.
+func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
+	t := &Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}}
+	before := append([]uint64(nil), s.Counts()...)
+	begun := time.Now()
+	for seeds := (seeds{c.Seed}); !c.done(t); {
+		p := prog.Generate(seeds.next(), c.Config)
+		v := s.Check(p)
+		t.Programs++
+		t.Operations += uint64(v.Steps)
+		for _, k := range v.Known {
+			t.Known[k.Name] += uint64(k.Count)
+		}
+		t.Elapsed = time.Since(begun)
+		if v.Class != Agree {
+			t.Failed, t.Verdict = p, v
+			break
+		}
+		if progress != nil {
+			progress(t)
+		}
+	}
+	for k, n := range s.Counts() {
+		if n -= before[k]; n > 0 {
+			t.ByName[prog.Kind(k).Row().Name] = n
+		}
+	}
+	return t
+}
+
+func (c *Soak) done(t *Tally) bool {
+	return c.Programs > 0 && t.Programs >= c.Programs || c.For > 0 && t.Elapsed >= c.For
+}
+
+// Add takes another soak's figures in.
+func (t *Tally) Add(o *Tally) {
+	t.Programs += o.Programs
+	t.Operations += o.Operations
+	t.Elapsed = max(t.Elapsed, o.Elapsed)
+	for name, n := range o.Known {
+		t.Known[name] += n
+	}
+	for name, n := range o.ByName {
+		t.ByName[name] += n
+	}
+}
+
+// seeds derives seeds from one.
+type seeds struct{ state uint64 }
+
+func (s *seeds) next() uint64 {
+	s.state += 0x9e3779b97f4a7c15
+	x := s.state
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

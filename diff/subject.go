@@ -1,0 +1,88 @@
+// What the engine asks of an allocator under test. See doc.go for an overview.
+
+package diff
+
+import (
+	"midiff/cref"
+	"midiff/diff/prog"
+)
+
+// Subject runs the steps of programs on one allocator. It never decides whether a result is right: it
+// reports what happened, and what it found in the blocks' contents, in the same terms as every other
+// subject.
+//
+// A run is Begin, then Run over all steps in order in batches of any size, then Reset. A wrapper that
+// embeds a Subject and changes what Run puts into out is how planted faults lie to the engine.
+type Subject interface {
+	// Begin prepares for a program. An error means that the rig cannot run it, not that it is wrong.
+	Begin(code *prog.Code) error
+	// Run executes steps and fills as many results.
+	Run(steps []prog.Step, out []Result)
+	// Reset returns to the state before Begin.
+	Reset()
+	// Calls gives the OS calls of the run from number from on, as far as they were kept (the first
+	// MaxCalls). The slice is valid until the next call of a method.
+	Calls(from int) []OSCall
+	// Fingerprint is a hash over the state that Reset has to restore.
+	Fingerprint() uint64
+	// Message gives the text of the last messages, for the report; "" if there were none.
+	Message() string
+	// Taken gives the block slots that heap_destroy made null in the run, in order. It is asked of
+	// the Go side alone.
+	Taken() []Taken
+}
+
+// Taken is a block slot that a heap_destroy made null.
+type Taken struct{ Step, Slot uint32 }
+
+// MaxCalls is how many OS calls of a run a subject keeps; the hash in Result covers all.
+const MaxCalls = 1 << 14
+
+// FlagVerify in Step.Flags makes a subject verify the contents of all live blocks after the step. The
+// engine sets it on the last step of every run, and on more of them to find where contents changed.
+const FlagVerify = 1 << 0
+
+// Result is what a step gave; both sides fill the same struct. Addresses are relative to the subject's
+// base, 0 is null; the field docs are cref's. Quirks are the known bugs that took effect in the step,
+// on the Go side only.
+type Result = cref.Result
+
+// Values of Result.BadWhat: how the contents of a block are wrong.
+const (
+	BadContents = cref.Contents // not what was last written to it
+	BadZero     = cref.NotZero  // not zero where the operation promises zero
+	BadPreserve = cref.NotKept  // a moved block lost what its old place held
+	BadCrash    = 0xff          // the subject stopped in this step: see Message
+)
+
+// OSCall is one call to the simulated OS; Addr is relative to the subject's base. Result.OSCalls tells
+// which step made it.
+type OSCall = cref.OSCall
+
+var callNames = [...]string{"?", "map", "unmap", "protect", "decommit", "reset"}
+
+// CallName gives the word of the report for OSCall.Kind.
+func CallName(kind uint8) string {
+	if int(kind) >= len(callNames) {
+		return callNames[0]
+	}
+	return callNames[kind]
+}
+
+// differs compares what both sides must agree on: all but the quirks.
+func differs(r, o *Result) bool {
+	return r.Value != o.Value || r.Usable != o.Usable || r.OSHash != o.OSHash ||
+		r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
+		r.OSCalls != o.OSCalls || r.Errno != o.Errno || r.Errors != o.Errors ||
+		r.Warnings != o.Warnings
+}
+
+// The simulated address space that both sides share, in relative addresses.
+const (
+	spaceSize    = 64 << 30
+	mainSize     = 60 << 30 // below it: segments; above: small unaligned maps
+	segmentShift = 25
+	segmentSize  = 1 << segmentShift
+	pageShift    = 12
+	maxSize      = 1<<63 - 1 // PTRDIFF_MAX: a larger request is illegal
+)

@@ -1,0 +1,191 @@
+// The Go side: goalloc behind Subject. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+	"runtime/debug"
+	"syscall"
+
+	"midiff/diff/prog"
+	"midiff/goalloc"
+)
+
+// GoSubject is goalloc in a simulated memory. Its interpreter is in interp.go.
+type GoSubject struct {
+	proc    *goalloc.Process
+	base    goalloc.Addr
+	without goalloc.Quirk
+
+	threads [prog.MaxThreads]*goalloc.Thread // nil until the number is used
+	blocks  []stamped                        // by slot; addr 0: dead or null
+	heaps   []goHeap                         // by slot
+	step    uint32                           // steps of the run so far
+	taken   []Taken
+	calls   []OSCall
+	crash   string
+}
+
+// goHeap is a heap slot; live is false for a dead or null one.
+type goHeap struct {
+	heap   goalloc.Heap
+	thread uint8
+	live   bool
+}
+
+// NewGo makes the Go side with the quirks of profile 2.0, except for those named.
+func NewGo(without ...string) (*GoSubject, error) {
+	g := new(GoSubject)
+	for _, name := range without {
+		q, err := goalloc.QuirkByName(name)
+		if err != nil {
+			return nil, err
+		}
+		g.without |= q
+	}
+	p, err := goalloc.New(goalloc.Config{Simulate: true})
+	if err != nil {
+		return nil, err
+	}
+	g.proc, g.base = p, p.Base()
+	return g, nil
+}
+
+// QuirkBit gives the bit that Result.Quirks has for a quirk of goalloc.
+func QuirkBit(name string) (uint16, error) {
+	q, err := goalloc.QuirkByName(name)
+	return uint16(q), err
+}
+
+// Close gives the address space back.
+func (g *GoSubject) Close() error { return g.proc.Close() }
+
+// Begin implements Subject.
+func (g *GoSubject) Begin(code *prog.Code) error {
+	g.blocks = cleared(g.blocks, code.Blocks)
+	g.heaps = cleared(g.heaps, code.Heaps)
+	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
+	g.step, g.taken, g.crash = 0, g.taken[:0], ""
+	for _, o := range code.Options {
+		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
+			return err
+		}
+	}
+	if g.without != 0 {
+		g.proc.Without(g.without)
+	}
+	if len(code.Faults) > 0 {
+		g.proc.SetFaults(goFaults(code.Faults))
+	}
+	return nil
+}
+
+func goFaults(faults []prog.Fault) []goalloc.Fault {
+	out := make([]goalloc.Fault, len(faults))
+	for i, f := range faults {
+		out[i] = goalloc.Fault{
+			Kind: f.Call.String(), N: uint64(f.N), Sticky: f.Sticky, Errno: syscall.Errno(f.Errno),
+		}
+	}
+	return out
+}
+
+// Reset implements Subject.
+func (g *GoSubject) Reset() {
+	if err := g.proc.Reset(); err != nil {
+		panic(fmt.Sprintf("diff: the Go side cannot be reset: %v", err))
+	}
+}
+
+// Run implements Subject. A panic of goalloc, wild addresses included, becomes the result of its step.
+func (g *GoSubject) Run(steps []prog.Step, out []Result) {
+	i := 0
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if x := recover(); x != nil {
+			g.crash = fmt.Sprintf("panic: %v\n%s", x, debug.Stack())
+			clear(out[i:])
+			for ; i < len(steps); i++ {
+				out[i].BadWhat = BadCrash
+			}
+		}
+	}()
+	for ; i < len(steps); i++ {
+		s, r := &steps[i], &out[i]
+		*r = Result{}
+		t := g.thread(s.Thread)
+		g.proc.SetStep(g.step)
+		g.step++
+		runOf[s.Kind](g, t, s, r)
+		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
+			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
+			r.Quirks = uint16(ev.Quirks)
+		}
+		r.OSHash, r.OSCalls = g.proc.OSHash(), uint32(g.proc.OSCalls())
+		if s.Flags&FlagVerify != 0 {
+			g.sweep(r)
+		}
+	}
+}
+
+func (g *GoSubject) thread(n uint8) *goalloc.Thread {
+	if g.threads[n] == nil {
+		g.threads[n] = g.proc.NewThread()
+	}
+	return g.threads[n]
+}
+
+// sweep verifies all live blocks.
+func (g *GoSubject) sweep(r *Result) {
+	if r.Bad != 0 {
+		return
+	}
+	for i := range g.blocks {
+		b := &g.blocks[i]
+		if b.addr == 0 {
+			continue
+		}
+		if bad := b.verify(b.usable); bad != 0 {
+			note(r, BadContents, uint32(i), bad)
+			return
+		}
+	}
+}
+
+// note keeps the first thing found wrong with contents.
+func note(r *Result, what uint8, slot uint32, bad uint64) {
+	if bad != 0 && r.Bad == 0 {
+		r.Bad, r.BadWhat, r.BadSlot = bad, what, slot
+	}
+}
+
+// rel gives an address relative to the base, 0 for null.
+func (g *GoSubject) rel(a goalloc.Addr) uint64 {
+	if a == 0 {
+		return 0
+	}
+	return uint64(a - g.base)
+}
+
+// Calls implements Subject.
+func (g *GoSubject) Calls(from int) []OSCall {
+	g.calls = g.calls[:0]
+	all := g.proc.Calls()
+	for _, c := range all[min(from, len(all)):] {
+		g.calls = append(g.calls, OSCall{
+			Kind: uint8(c.Kind), Errno: c.Errno, Arg: c.Arg, Step: c.Step,
+			Addr: c.Addr, Size: c.Size,
+		})
+	}
+	return g.calls
+}
+
+// Fingerprint implements Subject.
+func (g *GoSubject) Fingerprint() uint64 { return g.proc.Fingerprint() }
+
+// Message implements Subject: goalloc counts its messages and keeps no text; what it has to say is
+// where it panicked.
+func (g *GoSubject) Message() string { return g.crash }
+
+// Taken implements Subject.
+func (g *GoSubject) Taken() []Taken { return g.taken }

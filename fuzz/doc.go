@@ -1,0 +1,11 @@
+// Package fuzz has the fuzz targets. Each decodes its input into a program, runs it on C mimalloc and
+// on goalloc in lockstep, and fails at the first difference that is not a known finding:
+//
+//	FuzzLockstep  one thread, all sizes
+//	FuzzThreads   up to four threads, with exits, abandonment and reclaim
+//	FuzzHeaps     first-class heaps, two threads
+//	FuzzAligned   aligned calls
+//	FuzzText      the parser and the printer of programs; no allocator
+//
+// They start from the programs of the corpus. `make fuzz` runs them in turn.
+package fuzz

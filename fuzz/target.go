@@ -1,0 +1,100 @@
+// What the targets have in common. See doc.go for an overview.
+
+package fuzz
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sync"
+
+	"midiff/corpus"
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+// failures is where programs that diverge are saved, one per signature, the shortest found.
+const failures = "failures"
+
+// The bounds of the targets' programs. Within them an execution takes microseconds, and what lies
+// beyond is for soaks.
+var (
+	lockstepPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 1, MaxSize: 40 << 20,
+		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 8, Options: true}
+	threadPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 4, MaxSize: 40 << 20,
+		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 4, Exits: true, Options: true}
+	heapPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20,
+		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 4, Exits: true, Heaps: true}
+	alignedPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20,
+		MaxAlign: 1 << 31, MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true}
+)
+
+// session is the process's: it has one C side.
+var session = sync.OnceValues(func() (*diff.Session, error) { return diff.NewSession() })
+
+// target runs inputs of one kind.
+type target struct {
+	decoder *prog.Decoder
+	session *diff.Session
+}
+
+func newTarget(c prog.DecodeConfig) (*target, error) {
+	s, err := session()
+	if err != nil {
+		return nil, err
+	}
+	return &target{prog.NewDecoder(c), s}, nil
+}
+
+// check runs an input. The error is a report.
+func (t *target) check(data []byte) error {
+	p := t.decoder.Decode(data)
+	v := t.session.Check(p)
+	if v.Class == diff.Agree {
+		return nil
+	}
+	name, err := diff.SaveFailure(failures, p, &v)
+	if err != nil {
+		name = err.Error()
+	}
+	var report bytes.Buffer
+	if err := t.session.WriteReport(&report, "fuzz/"+name, p, &v); err != nil {
+		return err
+	}
+	return errors.New(report.String())
+}
+
+// checkText parses a text and, when it is a program, prints it and parses that.
+func checkText(text []byte) error {
+	p, err := prog.Parse("input", text)
+	if err != nil {
+		var at *prog.Error
+		if !errors.As(err, &at) || at.Line < 1 || at.Col < 1 || at.Msg == "" {
+			return fmt.Errorf("the parser's error names no place: %w", err)
+		}
+		return nil
+	}
+	printed := p.Text()
+	again, err := prog.Parse("printed", []byte(printed))
+	if err != nil {
+		return fmt.Errorf("what the printer wrote does not parse: %w\n%s", err, printed)
+	}
+	if again.Text() != printed {
+		return fmt.Errorf("printing twice gives two texts:\n%s\n%s", printed, again.Text())
+	}
+	return nil
+}
+
+// seeds are the corpus's programs as inputs.
+func seeds() (inputs [][]byte, err error) {
+	for _, folder := range corpus.Folders() {
+		for _, f := range corpus.Programs(folder) {
+			p, err := prog.Parse(f.Path(), f.Text)
+			if err != nil {
+				return nil, err
+			}
+			inputs = append(inputs, p.Encode())
+		}
+	}
+	return inputs, nil
+}
