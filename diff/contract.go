@@ -53,7 +53,7 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	newHeap:   {null: bounded, value: bounded, usable: ignored},
 	endHeap:   {null: exact, value: exact, usable: exact, errno: exact},
 	sweepHeap: {null: exact, value: exact, usable: exact, errno: exact},
-	picksHeap: {null: exact, value: ignored, usable: ignored},
+	picksHeap: {null: compared, value: ignored, usable: ignored},
 	endThread: {null: exact, value: exact, usable: exact, errno: exact},
 	tidies:    {null: exact, value: exact, usable: exact},
 }

@@ -49,8 +49,8 @@ func (m *model) expect(s *prog.Step) string {
 	case newHeap:
 		return "a heap"
 	case sweepHeap:
-		count, mix := m.owned(m.heaps[s.Heap].birth)
-		return fmt.Sprintf("the %d blocks of the heap end (slot mix %#x)", count, mix)
+		count, _ := m.owned(m.heaps[s.Heap].birth)
+		return fmt.Sprintf("the %d blocks of the heap end", count)
 	}
 	return ""
 }

@@ -41,6 +41,8 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		r = &Result{}
 	case sweepHeap:
 		return m.checkSweep(s, r)
+	case picksHeap:
+		return finding{}
 	}
 	if r.Value != 0 || r.Usable != 0 || r.Null != 0 {
 		return finding{ResultValue, FieldValue}

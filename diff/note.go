@@ -76,20 +76,11 @@ func badWords(r *Result) string {
 }
 
 // full is brief for the failing step, with everything that is compared.
-func (r *reporter) full(res *Result) string {
+func (r *reporter) full(res *Result, s *prog.Step) string {
 	if res.BadWhat == BadCrash {
 		return "stopped inside the operation"
 	}
-	words := []string{fmt.Sprintf("value %s", PlaceName(res.Value))}
-	if res.Value != 0 && res.Value < 1<<16 {
-		words[0] = fmt.Sprintf("value %d", res.Value)
-	}
-	if res.Null != 0 {
-		words[0] = "null"
-	}
-	if res.Usable != 0 {
-		words = append(words, fmt.Sprintf("usable %d", res.Usable))
-	}
+	words := r.gave(res, s)
 	if res.Bad != 0 {
 		words = append(words, badWords(res)+" of "+r.p.SlotName(r.code, res.BadSlot))
 	}
@@ -101,6 +92,23 @@ func (r *reporter) full(res *Result) string {
 	}
 	words = append(words, fmt.Sprintf("%d OS calls so far", res.OSCalls))
 	return strings.Join(words, ", ")
+}
+
+// gave is the result itself, by what the operation gives.
+func (r *reporter) gave(res *Result, s *prog.Step) []string {
+	switch ru := &rules[s.Kind]; {
+	case res.Null != 0:
+		return []string{"null"}
+	case ru.promise == sweepHeap:
+		return []string{fmt.Sprintf("%d blocks ended", res.Value)}
+	case ru.resultIsRoom && res.Usable != 0:
+		return []string{"block at " + PlaceName(res.Value), fmt.Sprintf("usable %d", res.Usable)}
+	case ru.resultIsRoom:
+		return []string{PlaceName(res.Value)}
+	case res.Value != 0:
+		return []string{fmt.Sprint(res.Value)}
+	}
+	return nil
 }
 
 // callText writes a call as the allocator makes it.

@@ -52,8 +52,8 @@ func (r *reporter) place(op int) string {
 func (r *reporter) divergence(d *Divergence) {
 	fmt.Fprintf(r, "midiff: %s: %s: %s\n", r.place(d.Op), d.Oracle, Oracles[d.Oracle].Doc)
 	fmt.Fprintf(r, "  %s\n\n", r.p.OpText(d.Op))
-	fmt.Fprintf(r, "  C         %s\n", r.full(&d.C))
-	fmt.Fprintf(r, "  goalloc   %s\n", r.full(&d.Go))
+	fmt.Fprintf(r, "  C         %s\n", r.full(&d.C, &r.code.Steps[d.Step]))
+	fmt.Fprintf(r, "  goalloc   %s\n", r.full(&d.Go, &r.code.Steps[d.Step]))
 	if d.Contract != "" {
 		fmt.Fprintf(r, "  contract  %s\n", d.Contract)
 	}

@@ -73,7 +73,7 @@ func ParseSignature(text string) (Signature, error) {
 	if !ok {
 		return Signature{}, fmt.Errorf("signature %q: no oracle is called %q", text, w[0])
 	}
-	for f := FieldNull; f < numFields; f++ {
+	for f := FieldNone; f < numFields; f++ {
 		if fieldNames[f] == w[2] {
 			return Signature{o, w[1], f}, nil
 		}

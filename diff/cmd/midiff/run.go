@@ -96,7 +96,12 @@ func (r *runner) run(name string, p *prog.Program) int {
 			r.printProgram(p)
 		}
 		r.printKnown(name, p, &v)
-		fmt.Fprintf(r.out, "%s: %s, %d operations, fingerprint %016x\n", name, v.Class, v.Steps, v.Fingerprint)
+		but := ""
+		if len(v.Known) > 0 {
+			but = " but for known findings"
+		}
+		fmt.Fprintf(r.out, "%s: agree%s, %d operations, fingerprint %016x\n", name, but, v.Steps,
+			v.Fingerprint)
 	}
 	if v.Class == diff.Unknown {
 		return exitRig
@@ -112,7 +117,7 @@ func (r *runner) printProgram(p *prog.Program) {
 
 func (r *runner) printKnown(name string, p *prog.Program, v *diff.Verdict) {
 	for _, k := range v.Known {
-		fmt.Fprintf(r.out, "%s:%d: known %s: %s: %s (%d times; see corpus/known/README.md)\n", name,
+		fmt.Fprintf(r.out, "%s:%d: known %s: %s: %s (%dx, see corpus/known/README.md)\n", name,
 			p.Ops[k.First.Op].Line, k.Name, k.First.Signature, diff.Oracles[k.First.Oracle].Doc, k.Count)
 	}
 }
