@@ -302,7 +302,8 @@ static void release(uint64_t from, uint64_t to) {
 }
 
 static void forget(uint64_t *bits, uint64_t from, uint64_t to, uint64_t unit) {
-  uint64_t first = from / unit / 64, end = (to / unit + 63) / 64;
+  uint64_t units = (to + unit - 1) / unit;
+  uint64_t first = from / unit / 64, end = (units + 63) / 64;
   if (end > first) memset(bits + first, 0, (end - first) * sizeof(*bits));
 }
 

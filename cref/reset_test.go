@@ -57,6 +57,18 @@ func TestResetLeavesNothing(t *testing.T) {
 	}
 }
 
+// The end of the memory used may lie inside the last segment: that segment is forgotten, too.
+func TestResetOfAPartOfASegment(t *testing.T) {
+	r := opened(t)
+	r.Reset()
+	pristine := r.Fingerprint()
+	for _, size := range []uint64{17 << 20, 20 << 20, 40 << 20, 100 << 20} {
+		run(t, Setup{Threads: 1, Blocks: 1}, gives(0, "malloc", size))
+		r.Reset()
+		require.Equal(t, pristine, r.Fingerprint(), "malloc(%d)", size)
+	}
+}
+
 // A header that a later run relies on to be zero may have been the inside of a block.
 func TestHeadersReadZero(t *testing.T) {
 	r := opened(t)
