@@ -13,8 +13,11 @@ import (
 	"midiff/diff"
 )
 
-// plantedVar names the fault that is awake in a binary built with the overlay.
-const plantedVar = "MIDIFF_PLANTED"
+// Variables of a binary built with the overlay: the fault that is awake, and the oracle meant for it.
+const (
+	plantedVar = "MIDIFF_PLANTED"
+	meantVar   = "MIDIFF_MEANT"
+)
 
 // plantedSource is added to goalloc by the overlay.
 const plantedSource = `package goalloc
