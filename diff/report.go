@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"midiff/diff/prog"
 )
@@ -17,17 +18,18 @@ const around = 8
 // reporter writes about one run of one program.
 type reporter struct {
 	bytes.Buffer
-	name string
-	p    *prog.Program
-	code *prog.Code
-	rec  *Recording
+	name    string
+	without []string
+	p       *prog.Program
+	code    *prog.Code
+	rec     *Recording
 }
 
 // WriteReport writes about a divergence of the last run: what differs, what each side and the contract
 // say, the operations around it with their results, the OS calls if they differ, and as the last two
 // lines the commands that replay and reduce it. name is the file that the program is in.
 func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verdict) error {
-	r := &reporter{name: name, p: p, code: s.Code(), rec: s.Recording()}
+	r := &reporter{name: name, without: s.without, p: p, code: s.Code(), rec: s.Recording()}
 	switch {
 	case v.Class == Unknown:
 		fmt.Fprintf(r, "midiff: %s: no verdict: %s\n", name, v.Reason)
@@ -130,6 +132,10 @@ func (r *reporter) says(side, text string) {
 }
 
 func (r *reporter) commands() {
-	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run -v %s\n", r.name)
+	flags := "-v"
+	if len(r.without) > 0 {
+		flags += " -without " + strings.Join(r.without, ",")
+	}
+	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run %s %s\n", flags, r.name)
 	fmt.Fprintln(r, "reduce: delete lines by hand while the signature stays; a command for it comes later")
 }

@@ -20,9 +20,10 @@ type Session struct {
 	// CheckAll has the pristine state proved after every program; otherwise after every 64th.
 	CheckAll bool
 
-	g    *GoSubject
-	code prog.Code
-	runs int
+	g       *GoSubject
+	without []string // quirks that are off
+	code    prog.Code
+	runs    int
 }
 
 // NewSession makes a session with the known findings of the corpus. The quirks named are switched off
@@ -44,7 +45,7 @@ func NewSession(without ...string) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{Engine: NewEngine(c, g, known), g: g}, nil
+	return &Session{Engine: NewEngine(c, g, known), g: g, without: without}, nil
 }
 
 // Close gives goalloc's address space back.

@@ -113,7 +113,10 @@ func (b *stamped) verifyRange(from, to uintptr) uint64 {
 	all := goalloc.Words(at, (to-from)/8)
 	w, v, wrong := all, b.word(from), uint64(0)
 	for len(w) >= 4 {
-		wrong |= w[0] ^ v | w[1] ^ (v + stampWord) | w[2] ^ (v + stampWord2) | w[3] ^ (v + stampWord3)
+		wrong |= w[0] ^ v
+		wrong |= w[1] ^ (v + stampWord)
+		wrong |= w[2] ^ (v + stampWord2)
+		wrong |= w[3] ^ (v + stampWord3)
 		w, v = w[4:], v+stampWord4
 	}
 	for i := range w {

@@ -16,38 +16,43 @@ import (
 // failures is where programs that diverge are saved, one per signature, the shortest found.
 const failures = "failures"
 
-// The bounds of the targets' programs. Within them an execution takes microseconds, and what lies
-// beyond is for soaks.
-var (
-	lockstepPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 1, MaxSize: 40 << 20,
-		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 8, Options: true}
-	threadPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 4, MaxSize: 40 << 20,
-		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 4, Exits: true, Options: true}
-	heapPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20,
-		MaxTouched: 4 << 20, MaxBulk: 1024, MaxSlow: 4, Exits: true, Heaps: true}
-	alignedPrograms = prog.DecodeConfig{MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20,
-		MaxAlign: 1 << 31, MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true}
-)
+// Programs are the bounds of the targets' programs. Within them an execution takes microseconds; what
+// lies beyond is for soaks.
+var Programs = map[string]prog.DecodeConfig{
+	"FuzzLockstep": {MaxOps: 200, MaxThreads: 1, MaxSize: 40 << 20, MaxTouched: 4 << 20,
+		MaxBulk: 1024, MaxSlow: 8, Options: true},
+	"FuzzThreads": {MaxOps: 200, MaxThreads: 4, MaxSize: 40 << 20, MaxTouched: 4 << 20,
+		MaxBulk: 1024, MaxSlow: 4, Exits: true, Options: true},
+	"FuzzHeaps": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxTouched: 4 << 20,
+		MaxBulk: 1024, MaxSlow: 4, Exits: true, Heaps: true},
+	"FuzzAligned": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxAlign: 1 << 31,
+		MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true},
+}
 
 // session is the process's: it has one C side.
 var session = sync.OnceValues(func() (*diff.Session, error) { return diff.NewSession() })
 
-// target runs inputs of one kind.
-type target struct {
+// Target runs inputs of one kind.
+type Target struct {
 	decoder *prog.Decoder
 	session *diff.Session
 }
 
-func newTarget(c prog.DecodeConfig) (*target, error) {
+// NewTarget makes the target of a name in Programs. All targets of a process share one session, so
+// only one may run at a time.
+func NewTarget(name string) (*Target, error) {
 	s, err := session()
 	if err != nil {
 		return nil, err
 	}
-	return &target{prog.NewDecoder(c), s}, nil
+	return &Target{prog.NewDecoder(Programs[name]), s}, nil
 }
 
-// check runs an input. The error is a report.
-func (t *target) check(data []byte) error {
+// CheckAll has the pristine state proved after every input.
+func (t *Target) CheckAll() { t.session.CheckAll = true }
+
+// Check runs an input. The error is a report.
+func (t *Target) Check(data []byte) error {
 	p := t.decoder.Decode(data)
 	v := t.session.Check(p)
 	if v.Class == diff.Agree {
@@ -64,8 +69,8 @@ func (t *target) check(data []byte) error {
 	return errors.New(report.String())
 }
 
-// checkText parses a text and, when it is a program, prints it and parses that.
-func checkText(text []byte) error {
+// CheckText parses a text and, when it is a program, prints it and parses that.
+func CheckText(text []byte) error {
 	p, err := prog.Parse("input", text)
 	if err != nil {
 		var at *prog.Error
@@ -85,8 +90,8 @@ func checkText(text []byte) error {
 	return nil
 }
 
-// seeds are the corpus's programs as inputs.
-func seeds() (inputs [][]byte, err error) {
+// Seeds are the corpus's programs as inputs.
+func Seeds() (inputs [][]byte, err error) {
 	for _, folder := range corpus.Folders() {
 		for _, f := range corpus.Programs(folder) {
 			p, err := prog.Parse(f.Path(), f.Text)

@@ -37,6 +37,7 @@ var layers = []layer{
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/explore", "diff/bench"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},
 	{folder: "scripts/tidy"},
@@ -45,6 +46,8 @@ var layers = []layer{
 // foreign are the modules of others and the folders that may import them; "test" is every test.
 var foreign = map[string][]string{
 	"golang.org/x/sys":                     {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/cmd/midiff"},
+	"golang.org/x/term":                    {"diff/cmd/midiff"},
+	"github.com/schollz/progressbar":       {"diff/cmd/midiff"},
 	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},
 	"github.com/stretchr/testify":          {"test"},
 }
