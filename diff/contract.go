@@ -36,10 +36,6 @@ const (
 	ignored                   // not at all
 )
 
-var treatmentNames = [...]string{"compared", "exact", "bounded", "ignored"}
-
-func (t treatment) String() string { return treatmentNames[t] }
-
 // judged says for each promise how the fields of a result are treated. Contents (Bad) are exact
 // everywhere: nothing may be wrong. OS calls are compared everywhere, and what they do to the memory
 // of live blocks is bounded. Messages are bounded everywhere: none unless something failed.

@@ -34,7 +34,7 @@ func (m *model) expect(s *prog.Step) string {
 			text = "null, or " + text
 		}
 		if b.addr != 0 {
-			text += fmt.Sprintf("; the block held %d bytes at %s", b.usable, PlaceName(b.addr))
+			text += "; it was " + b.String()
 		}
 		return text
 	case fits:
@@ -53,6 +53,16 @@ func (m *model) expect(s *prog.Step) string {
 		return fmt.Sprintf("the %d blocks of the heap end", count)
 	}
 	return ""
+}
+
+// String says what the model knows of a live block.
+func (b *block) String() string {
+	zeroed := ""
+	if b.zeroed {
+		zeroed = "zeroed "
+	}
+	return fmt.Sprintf("%d %sbytes that t%d asked for at a multiple of %d, usable %d at %s", b.asked,
+		zeroed, b.thread, uint64(1)<<b.align, b.usable, PlaceName(b.addr))
 }
 
 // operand gives the block operand of s, a null block where it has none.
@@ -113,8 +123,7 @@ func (m *model) explainOverlap(s *prog.Step, r *Result) string {
 	}
 	if slot, ok := m.meets(r.Value, size, except); ok {
 		b := &m.blocks[slot]
-		return fmt.Sprintf("no byte shared with a live block; %s+%d belongs to block slot %d",
-			PlaceName(b.addr), b.usable, slot)
+		return fmt.Sprintf("no byte shared with a live block; slot %d is %s", slot, b)
 	}
 	return "no byte shared with a live heap record or, in a move, with the old place"
 }
@@ -126,8 +135,8 @@ func (m *model) explainMapped(s *prog.Step, r *Result, f finding) string {
 	for _, d := range m.os.dropped {
 		if slot, ok := m.meets(d.start, d.end-d.start, s.Dst); ok {
 			b := &m.blocks[slot]
-			return fmt.Sprintf("memory of live blocks kept; %s+%d was given back under block slot %d "+
-				"(%s+%d)", PlaceName(d.start), d.end-d.start, slot, PlaceName(b.addr), b.usable)
+			return fmt.Sprintf("memory of live blocks kept; %s+%d was given back, and slot %d is %s",
+				PlaceName(d.start), d.end-d.start, slot, b)
 		}
 	}
 	return "memory of live heap records kept"
