@@ -31,6 +31,10 @@ type reporter struct {
 func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verdict) error {
 	r := &reporter{name: name, without: s.without, p: p, code: s.Code(), rec: s.Recording()}
 	switch {
+	case v.Class == Invalid:
+		fmt.Fprintf(r, "midiff: %s: cannot be run: %s\n", name, v.Reason)
+		_, err := w.Write(r.Bytes())
+		return err
 	case v.Class == Unknown:
 		fmt.Fprintf(r, "midiff: %s: no verdict: %s\n", name, v.Reason)
 	case v.Div.Step < 0:

@@ -11,43 +11,74 @@ import (
 	"midiff/diff/prog"
 )
 
-// SaveFailure writes a program that diverged into a folder, under a name that tells its signature. Of
-// several with one signature, the shortest stays. It returns the file's name. The file appears whole
-// or not at all.
-func SaveFailure(folder string, p *prog.Program, v *Verdict) (string, error) {
-	signature := "unknown"
+// Failure is a failing program as it was saved, and what it came to when run from there.
+type Failure struct {
+	File    string
+	Program *prog.Program
+	Verdict Verdict
+}
+
+// Save writes a program that failed into a folder and runs it from there, so that the report speaks of
+// the file. Operations behind the failing one are cut off if it fails without them. The file is named
+// after the signature: the same failure a thousand times leaves one file. It appears whole or not at
+// all.
+func (s *Session) Save(folder string, p *prog.Program, v *Verdict) (*Failure, error) {
+	p = s.cut(p, v)
+	header, name := "# no verdict: "+strings.ReplaceAll(v.Reason, "\n", " ")+"\n", "unknown"
 	if v.Div != nil {
-		signature = strings.ReplaceAll(v.Div.Signature.String(), " ", "-")
+		header = "# diverges: " + v.Div.Signature.String() + "\n"
+		name = strings.ReplaceAll(v.Div.Signature.String(), " ", "-")
 	}
-	name := filepath.Join(folder, signature+".midiff")
-	text := failureHeader(v) + p.Text()
-	if old, err := os.Stat(name); err == nil && old.Size() <= int64(len(text)) {
-		return name, nil
+	text := header + p.Text()
+	f := &Failure{File: filepath.Join(folder, name+".midiff")}
+	if err := writeFile(f.File, text); err != nil {
+		return nil, fmt.Errorf("cannot save the failing program: %w", err)
 	}
+	var err error
+	if f.Program, err = prog.Parse(f.File, []byte(text)); err != nil {
+		return nil, fmt.Errorf("the failing program does not survive being printed: %w", err)
+	}
+	if f.Verdict = s.Recorded(f.Program); f.Verdict.Class == Agree {
+		f.Verdict = *v
+		f.Verdict.Reason = "the program failed once and does not fail when run from its file"
+		f.Verdict.Class, f.Verdict.Div = Unknown, nil
+	}
+	return f, nil
+}
+
+// cut drops what comes after the failing operation, if that is not needed.
+func (s *Session) cut(p *prog.Program, v *Verdict) *prog.Program {
+	if v.Div == nil || v.Div.Op < 0 || v.Div.Op+1 >= len(p.Ops) {
+		return p
+	}
+	short := *p
+	short.Ops = p.Ops[:v.Div.Op+1]
+	if short.Check() != nil {
+		return p
+	}
+	if w := s.Check(&short); w.Div == nil || w.Div.Signature != v.Div.Signature {
+		return p
+	}
+	return &short
+}
+
+// writeFile writes a file by way of another, so that it is never seen half written.
+func writeFile(name, text string) error {
+	folder := filepath.Dir(name)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", fmt.Errorf("cannot save the failing program: %w", err)
+		return err
 	}
 	temp, err := os.CreateTemp(folder, ".midiff-*")
 	if err != nil {
-		return "", fmt.Errorf("cannot save the failing program: %w", err)
+		return err
 	}
+	defer os.Remove(temp.Name())
 	_, err = temp.WriteString(text)
 	if e := temp.Close(); err == nil {
 		err = e
 	}
-	if err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
 	if err != nil {
-		os.Remove(temp.Name())
-		return "", fmt.Errorf("cannot save the failing program: %w", err)
+		return err
 	}
-	return name, nil
-}
-
-func failureHeader(v *Verdict) string {
-	if v.Div == nil {
-		return fmt.Sprintf("# no verdict: %s\n", strings.ReplaceAll(v.Reason, "\n", "\n# "))
-	}
-	return fmt.Sprintf("# diverges: %s\n", v.Div.Signature)
+	return os.Rename(temp.Name(), name)
 }

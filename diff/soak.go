@@ -20,6 +20,7 @@ type Soak struct {
 // Tally is what a soak came to.
 type Tally struct {
 	Programs   int
+	Invalid    int               // of these, programs that could not be run
 	Operations uint64            // executed and compared
 	ByName     map[string]uint64 // operations by name
 	Known      map[string]uint64 // findings by known name
@@ -43,7 +44,9 @@ func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
 			t.Known[k.Name] += uint64(k.Count)
 		}
 		t.Elapsed = time.Since(begun)
-		if v.Class != Agree {
+		if v.Class == Invalid {
+			t.Invalid++
+		} else if v.Class != Agree {
 			t.Failed, t.Verdict = p, v
 			break
 		}
@@ -66,6 +69,7 @@ func (c *Soak) done(t *Tally) bool {
 // Add takes another soak's figures in.
 func (t *Tally) Add(o *Tally) {
 	t.Programs += o.Programs
+	t.Invalid += o.Invalid
 	t.Operations += o.Operations
 	t.Elapsed = max(t.Elapsed, o.Elapsed)
 	for name, n := range o.Known {

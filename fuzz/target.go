@@ -58,12 +58,12 @@ func (t *Target) Check(data []byte) error {
 	if v.Class == diff.Agree {
 		return nil
 	}
-	name, err := diff.SaveFailure(failures, p, &v)
+	f, err := t.session.Save(failures, p, &v)
 	if err != nil {
-		name = err.Error()
+		f = &diff.Failure{File: err.Error(), Program: p, Verdict: v}
 	}
 	var report bytes.Buffer
-	if err := t.session.WriteReport(&report, "fuzz/"+name, p, &v); err != nil {
+	if err := t.session.WriteReport(&report, "fuzz/"+f.File, f.Program, &f.Verdict); err != nil {
 		return err
 	}
 	return errors.New(report.String())

@@ -19,7 +19,8 @@ type Heap struct {
 // Counterpart: mi_get_default_heap.
 func (t *Thread) Default() Heap { return Heap{t, t.heap} }
 
-// Backing is the heap that the thread started with; a new thread is initialised by the call.
+// Backing is the heap that the thread started with; a new thread is initialised by the call. It is the
+// zero Heap when there is no memory for that.
 //
 // Counterpart: mi_heap_get_backing.
 func (t *Thread) Backing() Heap {
@@ -32,6 +33,9 @@ func (t *Thread) Backing() Heap {
 // Counterpart: mi_heap_new.
 func (t *Thread) NewHeap() (Heap, bool) {
 	backing := t.Backing().h
+	if backing == nil {
+		return Heap{}, false
+	}
 	a := t.malloc(backing, refHeapBytes)
 	if a == 0 {
 		return Heap{}, false

@@ -107,7 +107,9 @@ type segment struct {
 //	[H1] direct[k] = first page of the queue for the smallest bin that holds 8k bytes, else the
 //	     shared empty page
 //	[H2] pageCount = pages in all queues
-//	[H3] a retired page is the only one in its queue, with bin in [retiredMin, retiredMax]
+//	[H3] an empty page in a queue is retired (retireExpire > 0). When it retired it was alone in its
+//	     queue, with its bin in [retiredMin, retiredMax]; a page put before it since hides it until
+//	     its next use or a collect
 type heap struct {
 	direct     [smallMax/8 + 1]Addr
 	queues     [binCount]pageQueue

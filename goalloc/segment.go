@@ -16,16 +16,15 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
 	// A thread's first segments are committed piecemeal when there are several threads: many of
 	// them will never need a whole one.
 	delay := t.eagerDelay()
-	mem := segmentMemory{
-		wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0,
-	}
+	mem := &t.mem
+	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0}
 	align, offset, total := uintptr(segmentSize), uintptr(0), segmentSlices(required)
 	if pageAlign > 0 {
 		// The block will lie one segment size after the header, so that it can be found from there.
 		align, offset = pageAlign, segmentSize
 		total = segmentSlices(required + offset - headerSlices*sliceSize)
 	}
-	s := t.segmentMap(total*sliceSize, align, offset, &mem)
+	s := t.segmentMap(total*sliceSize, align, offset, mem)
 	if s == nil {
 		return nil
 	}
@@ -42,7 +41,9 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
 	s.threadID.StoreSC(atom.OwnerAlloc, t.id) // pairs with OwnerFree, through the blocks' hand-over
 	s.sliceEntries = min(total, slicesPerSegment)
 	s.huge = required > 0
-	t.spanAllocate(s, 0, headerSlices)
+	if t.spanAllocate(s, 0, headerSlices) == nil {
+		return nil // more than the header is committed at once, and that was refused
+	}
 	s.used = 0 // the header is no page
 	if !s.huge {
 		t.spanFree(s, headerSlices, s.sliceEntries-headerSlices, false)

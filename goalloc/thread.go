@@ -25,6 +25,7 @@ type Thread struct {
 	segments  uintptr             // segments owned; may wrap below zero
 	heartbeat uint64              // generic allocations and collections
 	events    Events
+	mem       segmentMemory // of the segment being made; here, so that it is not allocated
 }
 
 // destructorRounds is how often a system runs the destructors of a thread whose values keep coming

@@ -69,6 +69,8 @@ func (p *Program) faultProblem(i int) string {
 		return "calls are counted from 1"
 	case !slices.Contains(errnos[:], f.Errno):
 		return "unknown error; legal: " + strings.Join(errnoNames[:], ", ")
+	case f.Call.String() == "madvise" && f.Sticky && f.Errno == Eagain:
+		return "the allocator repeats a call that fails with eagain for ever: not sticky, or another error"
 	}
 	for _, g := range p.Faults[:i] {
 		if g.Call == f.Call && g.N == f.N {

@@ -83,22 +83,22 @@ func (f *soakFlags) soak() int {
 		func(t *diff.Tally) { bar(t) })
 	code := exitAgree
 	if t.Failed != nil {
-		code = f.failed(s, t)
+		code = failed(s, t)
 	}
 	f.print(os.Stdout, t)
 	return code
 }
 
 // failed saves the program and prints the report.
-func (f *soakFlags) failed(s *diff.Session, t *diff.Tally) int {
-	name, err := diff.SaveFailure(failures, t.Failed, &t.Verdict)
+func failed(s *diff.Session, t *diff.Tally) int {
+	f, err := s.Save(failures, t.Failed, &t.Verdict)
 	if err != nil {
 		return fail(err)
 	}
-	if err := s.WriteReport(os.Stderr, name, t.Failed, &t.Verdict); err != nil {
+	if err := s.WriteReport(os.Stderr, f.File, f.Program, &f.Verdict); err != nil {
 		return fail(err)
 	}
-	if t.Verdict.Class == diff.Unknown {
+	if f.Verdict.Class == diff.Unknown {
 		return exitRig
 	}
 	return exitDiverge
@@ -135,6 +135,9 @@ func (f *soakFlags) print(w io.Writer, t *diff.Tally) {
 	}
 	fmt.Fprintf(w, "%d programs, %d operations in %.1f s, %.0f per second\n", t.Programs, t.Operations,
 		t.Elapsed.Seconds(), float64(t.Operations)/t.Elapsed.Seconds())
+	if t.Invalid > 0 {
+		fmt.Fprintf(w, "%d programs could not be run\n", t.Invalid)
+	}
 	printCounts(w, "operations", t.ByName)
 	printCounts(w, "known findings", t.Known)
 	switch {
@@ -183,7 +186,9 @@ func (f *soakFlags) parent() int {
 		go func() {
 			out, err := f.child(self, i).Output()
 			r := result{}
-			if exit, ok := err.(*exec.ExitError); ok {
+			// Any other code is not one of soak's: the process died.
+			if exit, ok := err.(*exec.ExitError); ok &&
+				(exit.ExitCode() == exitDiverge || exit.ExitCode() == exitRig) {
 				r.code, err = exit.ExitCode(), nil
 			}
 			if err == nil {
