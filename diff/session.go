@@ -10,15 +10,19 @@ import (
 	"midiff/diff/prog"
 )
 
-// checkEvery is after how many programs a session looks whether both sides are pristine.
+// checkEvery is after how many programs a session looks harder: at the contents of all live blocks after
+// every operation of a program, and afterwards whether both sides are pristine.
 const checkEvery = 64
 
 // Session runs programs one after the other. It is not for concurrent use, and a process can have one
 // that runs at a time, since it has one C side.
 type Session struct {
 	*Engine
-	// CheckAll has the pristine state proved after every program; otherwise after every 64th.
-	CheckAll bool
+	// Careful has all live blocks verified after every operation, and the pristine state proved after
+	// every program; otherwise that is done for every 64th. In between, a block's contents are verified
+	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
+	// changed is run again to find the operation that changed them.
+	Careful bool
 
 	g       *GoSubject
 	without []string // quirks that are off
@@ -51,12 +55,18 @@ func NewSession(without ...string) (*Session, error) {
 // Close gives goalloc's address space back.
 func (s *Session) Close() error { return s.g.Close() }
 
-// Check runs a program and, now and then, proves that it left nothing behind.
+// Check runs a program and, if it is time to be careful, proves that it left nothing behind.
 func (s *Session) Check(p *prog.Program) Verdict {
 	p.LowerInto(&s.code)
-	v := s.Run(&s.code)
 	s.runs++
-	if v.Class == Agree && (s.CheckAll || s.runs%checkEvery == 0) {
+	careful := s.Careful || s.runs%checkEvery == 0
+	for i := range s.code.Steps {
+		if careful {
+			s.code.Steps[i].Flags |= FlagVerify
+		}
+	}
+	v := s.Run(&s.code)
+	if v.Class == Agree && careful {
 		if left := s.CheckPristine(); left.Class != Agree {
 			left.Known, left.Steps, left.Fingerprint = v.Known, v.Steps, v.Fingerprint
 			return left

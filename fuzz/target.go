@@ -48,8 +48,8 @@ func NewTarget(name string) (*Target, error) {
 	return &Target{prog.NewDecoder(Programs[name]), s}, nil
 }
 
-// CheckAll has the pristine state proved after every input.
-func (t *Target) CheckAll() { t.session.CheckAll = true }
+// Careful has all live blocks verified after every operation, and the pristine state after every input.
+func (t *Target) Careful() { t.session.Careful = true }
 
 // Check runs an input. The error is a report.
 func (t *Target) Check(data []byte) error {

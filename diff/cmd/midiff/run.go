@@ -52,7 +52,7 @@ func runFiles(c *command, args []string) int {
 		return fail(err)
 	}
 	defer s.Close()
-	s.CheckAll = true
+	s.Careful = true
 	r := &runner{s: s, verbose: *verbose, json: *asJSON, out: os.Stdout}
 	for i, p := range programs {
 		code = max(code, r.run(files[i], p))
