@@ -143,7 +143,7 @@ func TestRunsAreIndependent(t *testing.T) {
 		fmt.Printf("probe %#x\n", first.Fingerprint)
 		return
 	}
-	for seed := uint64(1); seed <= 200; seed++ {
+	for seed := uint64(1); seed <= 400; seed++ {
 		for _, name := range []string{"threads", "heaps", "faults"} {
 			cfg := configs[name]
 			cfg.Ops = 50
