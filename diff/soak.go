@@ -4,6 +4,7 @@
 package diff
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"midiff/diff/prog"
@@ -35,8 +36,8 @@ func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
 	t := &Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}}
 	before := append([]uint64(nil), s.Counts()...)
 	begun := time.Now()
-	for seeds := (seeds{c.Seed}); !c.done(t); {
-		p := prog.Generate(seeds.next(), c.Config)
+	for seeds := rand.NewPCG(c.Seed, 0); !c.done(t); {
+		p := prog.Generate(seeds.Uint64(), c.Config)
 		v := s.Check(p)
 		t.Programs++
 		t.Operations += uint64(v.Steps)
@@ -78,15 +79,4 @@ func (t *Tally) Add(o *Tally) {
 	for name, n := range o.ByName {
 		t.ByName[name] += n
 	}
-}
-
-// seeds derives seeds from one.
-type seeds struct{ state uint64 }
-
-func (s *seeds) next() uint64 {
-	s.state += 0x9e3779b97f4a7c15
-	x := s.state
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

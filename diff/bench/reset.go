@@ -14,14 +14,7 @@ func (r *rig) resetCost(s diff.Subject) float64 {
 	out := make([]diff.Result, 128)
 	var took []float64
 	for i := 0; i < 40*len(r.codes); i++ {
-		code := r.codes[i%len(r.codes)]
-		if err := s.Begin(code); err != nil {
-			panic(err)
-		}
-		for at := 0; at < len(code.Steps); at += len(out) {
-			steps := code.Steps[at:min(at+len(out), len(code.Steps))]
-			s.Run(steps, out[:len(steps)])
-		}
+		runOn(s, r.codes[i%len(r.codes)], out)
 		begun := time.Now()
 		s.Reset()
 		took = append(took, float64(time.Since(begun).Nanoseconds()))
