@@ -37,17 +37,16 @@ const destructorRounds = 4
 // Counterpart: _mi_is_main_thread.
 func (t *Thread) isMain() bool { return t == t.proc.main }
 
-// Init gives a new thread its backing heap. It happens by itself at the first allocation. When there
-// is no memory for the heap, an error is reported and the thread stays new.
+// Init gives a new thread its backing heap; the main thread has one from the start. It happens by itself
+// at the first allocation. When there is no memory for the heap, an error is reported and the thread
+// stays new.
 //
 // Counterpart: mi_thread_init.
 func (t *Thread) Init() {
 	if t.heap != t.proc.emptyHeap {
 		return
 	}
-	if t.isMain() {
-		t.setDefault(t.proc.mainHeap)
-	} else if a := t.threadDataAlloc(); a != 0 {
+	if a := t.threadDataAlloc(); a != 0 {
 		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
 		t.backing = t.heapInit(a)
 		t.heaps = a

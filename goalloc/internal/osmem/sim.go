@@ -49,24 +49,25 @@ var simSlots struct {
 }
 
 // NewSim reserves the address space of a simulated memory. The first one lies at 4 TiB, the next at
-// 8 TiB, and so on; an address range that something else occupies is an error.
+// 8 TiB, and so on, leaving out what something else occupies.
 func NewSim() (*Sim, error) {
 	simSlots.Lock()
 	defer simSlots.Unlock()
+	err := fmt.Errorf("all %d simulated address spaces are in use: close one first", simMax)
 	for i := range simSlots.taken {
 		if simSlots.taken[i] {
 			continue
 		}
 		s := &Sim{slot: i, base: raw.Addr(simBaseUnit * (i + 1)), small: mainEnd, clock: simClock}
-		if err := s.reserve(); err != nil {
-			return nil, err
+		if err = s.reserve(); err != nil {
+			continue
 		}
 		simSlots.taken[i] = true
 		s.pages.init()
 		s.trace.init()
 		return s, nil
 	}
-	return nil, fmt.Errorf("all %d simulated address spaces are in use: close one first", simMax)
+	return nil, err
 }
 
 func (s *Sim) reserve() error {

@@ -1,0 +1,225 @@
+// Everything that can be reached in a process, for the checks and the pictures. See doc.go for an
+// overview.
+
+package goalloc
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+
+	"github.com/stretchr/testify/require"
+)
+
+// simulated makes a process in simulated memory that lives as long as the test. Every test that does
+// not close it early sees the same addresses.
+func simulated(t testing.TB) *Process {
+	return simulatedAs(t, Profile20())
+}
+
+func simulatedAs(t testing.TB, profile *Profile) *Process {
+	p, err := New(Config{Profile: profile, Simulate: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.Close()) })
+	return p
+}
+
+// without is the profile with some quirks fixed.
+func without(q Quirk) *Profile {
+	p := Profile20()
+	p.Quirks &^= q
+	return p
+}
+
+// look is the site under which tests read shared words.
+const look = atom.PageHeapRead
+
+// place is where a page or a free span is linked.
+type place struct {
+	t   *Thread
+	h   *heap // nil for a span
+	bin uintptr
+}
+
+// census is what can be reached from a process and its threads at rest, with what was found wrong on
+// the way. The threads are numbered as given; the first is the main thread.
+type census struct {
+	p       *Process
+	threads []*Thread
+	heaps   map[*heap]*Thread
+	pages   map[Addr]place // by page record
+	spans   map[Addr]place // by record of the span's first slice
+	delayed map[Addr]*heap // blocks on heaps' delayed lists
+	// delayedOf are the same blocks by page record.
+	delayedOf map[Addr][]Addr
+	stack     map[Addr]string
+	cached    map[Addr]int // segment to slot
+	// abandoned and visited are the segments of the two stacks, from the top.
+	abandoned, visited []Addr
+	problems           []string
+}
+
+// listLimit bounds the walk along a list that may be corrupt.
+const listLimit = 1 << 17
+
+func take(p *Process, threads []*Thread) *census {
+	c := &census{
+		p: p, threads: threads, heaps: map[*heap]*Thread{}, pages: map[Addr]place{},
+		spans: map[Addr]place{}, delayed: map[Addr]*heap{}, stack: map[Addr]string{},
+		cached: map[Addr]int{}, delayedOf: map[Addr][]Addr{},
+	}
+	for _, t := range threads {
+		if t.heap != p.emptyHeap {
+			c.takeHeaps(t)
+			c.takeSpans(t)
+		}
+	}
+	store := p.abandoned.(*abandonedStacks)
+	c.abandoned = c.takeStack("abandoned", untagged(store.abandoned.LoadSC(look)))
+	c.visited = c.takeStack("visited", Addr(store.visited.LoadSC(look)))
+	source := p.source.(*cachedSource)
+	for i := range source.slots {
+		if at := source.slots[i].at; at != 0 {
+			c.cached[at] = i
+		}
+	}
+	return c
+}
+
+// bad notes that an invariant does not hold.
+func (c *census) bad(id, format string, args ...any) {
+	c.problems = append(c.problems, "["+id+"] "+fmt.Sprintf(format, args...))
+}
+
+func (c *census) takeHeaps(t *Thread) {
+	for a := t.heaps; a != 0; {
+		h := heapAt(a)
+		if c.heaps[h] != nil {
+			c.bad("H0", "heap %#x is twice in the heap lists", a)
+			return
+		}
+		c.heaps[h] = t
+		for bin := range h.queues {
+			c.takeQueue(t, h, uintptr(bin))
+		}
+		for b, n := Addr(h.delayed.LoadSC(look)), 0; b != 0; b, n = raw.Load(b), n+1 {
+			if n > listLimit || c.delayed[b] != nil {
+				c.bad("P5", "%s is twice in the delayed lists", c.name(b))
+				break
+			}
+			c.delayed[b] = h
+			pg := raw.Of(segmentOf(b).pageOf(b))
+			c.delayedOf[pg] = append(c.delayedOf[pg], b)
+		}
+		a = h.next
+	}
+}
+
+// takeQueue walks a page queue both ways.
+func (c *census) takeQueue(t *Thread, h *heap, bin uintptr) {
+	q, before := h.queues[bin], Addr(0)
+	for a := q.first; a != 0; a = pageAt(a).next {
+		if old, ok := c.pages[a]; ok {
+			c.bad("Q1", "page %s is in bins %d and %d", c.name(a), old.bin, bin)
+			return
+		}
+		c.pages[a] = place{t, h, bin}
+		if pageAt(a).prev != before {
+			c.bad("Q1", "page %s in bin %d has a wrong prev", c.name(a), bin)
+		}
+		before = a
+	}
+	if q.last != before {
+		c.bad("Q1", "bin %d has a wrong last", bin)
+	}
+}
+
+func (c *census) takeSpans(t *Thread) {
+	for bin, q := range t.spans {
+		before := Addr(0)
+		for a := q.first; a != 0; a = pageAt(a).next {
+			if old, ok := c.spans[a]; ok {
+				c.bad("Q1", "span %s is in queues %d and %d", c.name(a), old.bin, bin)
+				break
+			}
+			c.spans[a] = place{t, nil, uintptr(bin)}
+			if pageAt(a).prev != before {
+				c.bad("Q1", "span %s in queue %d has a wrong prev", c.name(a), bin)
+			}
+			before = a
+		}
+		if q.last != before {
+			c.bad("Q1", "span queue %d has a wrong last", bin)
+		}
+	}
+}
+
+func (c *census) takeStack(name string, top Addr) (all []Addr) {
+	for a := top; a != 0; a = Addr(segmentAt(a).abandonedNext.LoadSC(look)) {
+		if other := c.stack[a]; other != "" {
+			c.bad("A1", "%s is on %s and on %s", c.name(a), other, name)
+			break
+		}
+		c.stack[a] = name
+		all = append(all, a)
+	}
+	return all
+}
+
+// segments are the addresses of all segments that are in use or abandoned, ascending.
+func (c *census) segments() []Addr {
+	set := map[Addr]bool{}
+	for _, m := range []map[Addr]place{c.pages, c.spans} {
+		for a := range m {
+			set[raw.Of(segmentOf(a))] = true
+		}
+	}
+	for a := range c.stack {
+		set[a] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// name spells an address the way the pictures do: segment.slice, with the offset in the slice for
+// what does not lie at its start. A page record is named by the slice that it describes.
+func (c *census) name(a Addr) string {
+	if a%segmentSize == 0 && c.stack[a] != "" {
+		return c.ordinal(a)
+	}
+	s := segmentOf(a)
+	at := raw.Of(s)
+	if ofs := uintptr(a - at); ofs >= slicesOffset && ofs < segmentRecord {
+		return fmt.Sprintf("%s.%d", c.ordinal(at), s.index(pageAt(a)))
+	}
+	slice, rest := uintptr(a-at)/sliceSize, uintptr(a-at)%sliceSize
+	if rest == 0 {
+		return fmt.Sprintf("%s.%d", c.ordinal(at), slice)
+	}
+	return fmt.Sprintf("%s.%d+%d", c.ordinal(at), slice, rest)
+}
+
+// ordinal numbers the segments of a simulated process by address.
+func (c *census) ordinal(a Addr) string {
+	if c.p.sim == nil {
+		return fmt.Sprintf("%#x", uint64(a))
+	}
+	return strconv.Itoa(int((a - c.p.Base()) / segmentSize))
+}
+
+// threadName is t0, t1, ... by id, and nobody for 0.
+func (c *census) threadName(id uint64) string {
+	for i, t := range c.threads {
+		if t.id == id {
+			return "t" + strconv.Itoa(i)
+		}
+	}
+	if id == 0 {
+		return "nobody"
+	}
+	return "stranger"
+}
