@@ -33,21 +33,15 @@ type Tally struct {
 // Soak runs random programs. It stops at the first new divergence, and at a run without a verdict.
 // progress is called after every program.
 func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
-	t := &Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}}
-	before := append([]uint64(nil), s.Counts()...)
+	t := NewTally()
+	defer t.countOperations(s.Engine)()
 	begun := time.Now()
 	for seeds := rand.NewPCG(c.Seed, 0); !c.done(t); {
 		p := prog.Generate(seeds.Uint64(), c.Config)
 		v := s.Check(p)
-		t.Programs++
-		t.Operations += uint64(v.Steps)
-		for _, k := range v.Known {
-			t.Known[k.Name] += uint64(k.Count)
-		}
+		t.count(&v)
 		t.Elapsed = time.Since(begun)
-		if v.Class == Invalid {
-			t.Invalid++
-		} else if v.Class != Agree {
+		if v.Class != Agree && v.Class != Invalid {
 			t.Failed, t.Verdict = p, v
 			break
 		}
@@ -55,16 +49,38 @@ func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
 			progress(t)
 		}
 	}
-	for k, n := range s.Counts() {
-		if n -= before[k]; n > 0 {
-			t.ByName[prog.Kind(k).Row().Name] = n
+	return t
+}
+
+// countOperations gives a function that takes in what was executed since, by name.
+func (t *Tally) countOperations(e *Engine) func() {
+	before := append([]uint64(nil), e.Counts()...)
+	return func() {
+		for k, n := range e.Counts() {
+			if n -= before[k]; n > 0 {
+				t.ByName[prog.Kind(k).Row().Name] += n
+			}
 		}
 	}
-	return t
 }
 
 func (c *Soak) done(t *Tally) bool {
 	return c.Programs > 0 && t.Programs >= c.Programs || c.For > 0 && t.Elapsed >= c.For
+}
+
+// NewTally makes an empty tally.
+func NewTally() *Tally { return &Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}} }
+
+// count takes a run in.
+func (t *Tally) count(v *Verdict) {
+	t.Programs++
+	t.Operations += uint64(v.Steps)
+	if v.Class == Invalid {
+		t.Invalid++
+	}
+	for _, k := range v.Known {
+		t.Known[k.Name] += uint64(k.Count)
+	}
 }
 
 // Add takes another soak's figures in.

@@ -25,7 +25,7 @@ type soakFlags struct {
 	programs, ops, threads, jobs int
 	seed                         uint64
 	forTime                      time.Duration
-	asJSON                       bool
+	asJSON, faults               bool
 }
 
 func runSoak(c *command, args []string) int {
@@ -37,6 +37,7 @@ func runSoak(c *command, args []string) int {
 	fs.IntVar(&f.threads, "threads", 4, "virtual threads, 1 to 8")
 	fs.Uint64Var(&f.seed, "seed", 1, "the seed of the first program; others are derived from it")
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
+	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -46,7 +47,10 @@ func runSoak(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
-	if f.jobs > 1 {
+	switch {
+	case f.faults:
+		return f.sweep()
+	case f.jobs > 1:
 		return f.parent()
 	}
 	return f.soak()
@@ -56,7 +60,9 @@ func (f *soakFlags) problem(files []string) string {
 	switch {
 	case len(files) > 0:
 		return "soak takes no files: use run"
-	case f.programs == 0 && f.forTime == 0:
+	case f.faults && (f.programs != 0 || f.forTime != 0 || f.jobs != 1):
+		return "-faults goes through the corpus once: it takes no -programs, -for or -jobs"
+	case !f.faults && f.programs == 0 && f.forTime == 0:
 		return "soak would never end: give -programs or -for"
 	case f.threads < 1 || f.threads > prog.MaxThreads:
 		return fmt.Sprintf("-threads %d: expected 1 to %d", f.threads, prog.MaxThreads)
@@ -198,7 +204,7 @@ func (f *soakFlags) parent() int {
 			results <- r
 		}()
 	}
-	sum := &diff.Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}}
+	sum := diff.NewTally()
 	code := exitAgree
 	for i := 0; i < f.jobs; i++ {
 		r := <-results

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"midiff/corpus"
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+// sweep lets every OS call of every smoke program fail in turn.
+func (f *soakFlags) sweep() int {
+	s, err := diff.NewSession()
+	if err != nil {
+		return fail(err)
+	}
+	defer s.Close()
+	s.Careful = true
+	t, begun := diff.NewTally(), time.Now()
+	for _, file := range corpus.Programs("smoke") {
+		p, err := prog.Parse(file.Path(), file.Text)
+		if err != nil {
+			return fail(err)
+		}
+		s.Sweep(p, t)
+		if t.Failed != nil {
+			break
+		}
+	}
+	t.Elapsed = time.Since(begun)
+	code := exitAgree
+	if t.Failed != nil {
+		code = failed(s, t)
+	}
+	f.print(os.Stdout, t)
+	return code
+}

@@ -1,0 +1,66 @@
+// A fault sweep: every OS call of every program fails once, and once from there on. See doc.go for an
+// overview.
+
+package diff
+
+import (
+	"midiff/diff/prog"
+)
+
+// faultErrors are the errors that a call fails with in a sweep.
+var faultErrors = map[prog.FaultCall][]prog.Errno{
+	prog.FaultMmap:     {prog.Enomem},
+	prog.FaultMunmap:   {prog.Einval},
+	prog.FaultMprotect: {prog.Enomem},
+	prog.FaultMadvise:  {prog.Einval, prog.Eagain},
+}
+
+// faultOf gives the kind of fault that makes an OS call of a kind fail.
+var faultOf = [...]prog.FaultCall{1: prog.FaultMmap, 2: prog.FaultMunmap, 3: prog.FaultMprotect,
+	4: prog.FaultMadvise, 5: prog.FaultMadvise}
+
+// Sweep runs a program, and then again for every OS call it made with that call failing, once and from
+// there on. What happened is added to t; t.Failed says whether a run diverged anew.
+func (s *Session) Sweep(p *prog.Program, t *Tally) {
+	defer t.countOperations(s.Engine)()
+	if !s.sweepOne(p, t) {
+		return
+	}
+	var calls [prog.FaultMadvise + 1]uint32
+	for _, c := range s.Recording().CCalls {
+		calls[faultOf[c.Kind]]++
+	}
+	for call := prog.FaultMmap; call <= prog.FaultMadvise; call++ {
+		for n := uint32(1); n <= calls[call]; n++ {
+			for _, f := range faultsAt(call, n) {
+				bad := *p
+				bad.Faults = append(append([]prog.Fault(nil), p.Faults...), f)
+				if bad.Check() != nil {
+					continue // the program has a fault there itself
+				}
+				if !s.sweepOne(&bad, t) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func faultsAt(call prog.FaultCall, n uint32) (faults []prog.Fault) {
+	for _, e := range faultErrors[call] {
+		faults = append(faults, prog.Fault{Call: call, N: n, Errno: e},
+			prog.Fault{Call: call, N: n, Sticky: true, Errno: e})
+	}
+	return faults
+}
+
+// sweepOne runs a program and counts it; false if it diverged anew.
+func (s *Session) sweepOne(p *prog.Program, t *Tally) bool {
+	v := s.Recorded(p)
+	t.count(&v)
+	if v.Class == Agree || v.Class == Invalid {
+		return true
+	}
+	t.Failed, t.Verdict = p, v
+	return false
+}
