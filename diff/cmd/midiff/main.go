@@ -2,7 +2,7 @@
 // either of them and the contract, disagree.
 //
 //	midiff run [-v] [-json] [-without QUIRK,...] FILE...
-//	midiff soak -programs N -ops N -threads N -seed N | -for 60s -jobs 2
+//	midiff soak -programs N -ops N -threads N -seed N | -for 60s -jobs 2 | -faults
 //	midiff canary
 //	midiff bench
 //	midiff version
@@ -39,7 +39,7 @@ var commands []*command
 func init() {
 	commands = []*command{
 		{"run", "run [-v] [-json] [-without QUIRK,...] FILE...", runFiles},
-		{"soak", "soak [-programs N | -for 60s] [-ops N] [-threads N] [-seed N] [-jobs N]", runSoak},
+		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"canary", "canary", runCanary},
 		{"bench", "bench", runBench},
 		{"version", "version", runVersion},

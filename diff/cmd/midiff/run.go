@@ -37,11 +37,9 @@ func runFiles(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff: no file: name at least one program")
 		return exitInput
 	}
-	for _, q := range list(*without) {
-		if _, err := goalloc.QuirkByName(q); err != nil {
-			fmt.Fprintln(os.Stderr, "midiff:", err)
-			return exitInput
-		}
+	if err := unknownQuirk(*without); err != nil {
+		fmt.Fprintln(os.Stderr, "midiff:", err)
+		return exitInput
 	}
 	programs, code := readPrograms(files)
 	if code != exitAgree {
@@ -58,6 +56,16 @@ func runFiles(c *command, args []string) int {
 		code = max(code, r.run(files[i], p))
 	}
 	return code
+}
+
+// unknownQuirk tells what is wrong with a -without flag.
+func unknownQuirk(without string) error {
+	for _, q := range list(without) {
+		if _, err := goalloc.QuirkByName(q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readPrograms reads all files before any runs: nothing reaches C when one of them is wrong.

@@ -26,6 +26,7 @@ type soakFlags struct {
 	seed                         uint64
 	forTime                      time.Duration
 	asJSON, faults               bool
+	without                      string
 }
 
 func runSoak(c *command, args []string) int {
@@ -37,6 +38,7 @@ func runSoak(c *command, args []string) int {
 	fs.IntVar(&f.threads, "threads", 4, "virtual threads, 1 to 8")
 	fs.Uint64Var(&f.seed, "seed", 1, "the seed of the first program; others are derived from it")
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
+	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
@@ -60,6 +62,8 @@ func (f *soakFlags) problem(files []string) string {
 	switch {
 	case len(files) > 0:
 		return "soak takes no files: use run"
+	case unknownQuirk(f.without) != nil:
+		return unknownQuirk(f.without).Error()
 	case f.faults && (f.programs != 0 || f.forTime != 0 || f.jobs != 1):
 		return "-faults goes through the corpus once: it takes no -programs, -for or -jobs"
 	case !f.faults && f.programs == 0 && f.forTime == 0:
@@ -79,7 +83,7 @@ func (f *soakFlags) config() prog.GenConfig {
 
 // soak runs programs in this process.
 func (f *soakFlags) soak() int {
-	s, err := diff.NewSession()
+	s, err := diff.NewSession(list(f.without)...)
 	if err != nil {
 		return fail(err)
 	}
@@ -232,7 +236,7 @@ func (f *soakFlags) child(self string, i int) *exec.Cmd {
 	if i < f.programs%f.jobs {
 		programs++
 	}
-	cmd := exec.Command(self, "soak", "-json", "-programs", strconv.Itoa(programs),
+	cmd := exec.Command(self, "soak", "-json", "-without", f.without, "-programs", strconv.Itoa(programs),
 		"-for", f.forTime.String(), "-ops", strconv.Itoa(f.ops), "-threads", strconv.Itoa(f.threads),
 		"-seed", strconv.FormatUint(f.seed+uint64(i)<<32, 10))
 	cmd.Stderr = os.Stderr

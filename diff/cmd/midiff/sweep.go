@@ -11,7 +11,7 @@ import (
 
 // sweep lets every OS call of every smoke program fail in turn.
 func (f *soakFlags) sweep() int {
-	s, err := diff.NewSession()
+	s, err := diff.NewSession(list(f.without)...)
 	if err != nil {
 		return fail(err)
 	}
