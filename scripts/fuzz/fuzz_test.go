@@ -87,7 +87,7 @@ func TestSession(t *testing.T) {
 		"all pass": {`echo "$@"; echo "fuzz: elapsed: 1s"`, "== FuzzA for 1s\n" +
 			"test -run=^$ -fuzz=^FuzzA$ -fuzztime=1s " + flags + " ./fuzz\n" +
 			"FuzzA fuzz: elapsed: 1s\n== FuzzText for 2s\n" +
-			"test -run=^$ -fuzz=^FuzzText$ -fuzztime=2s ./fuzz\nFuzzText fuzz: elapsed: 1s\n", 0},
+			"test -run=^$ -fuzz=^FuzzText$ -fuzztime=2s -fuzzminimizetime=0s ./fuzz\nFuzzText fuzz: elapsed: 1s\n", 0},
 		"first fails": {`echo "fuzz: minimizing"; echo "replay this"; printf unended >&2; exit 1`,
 			"== FuzzA for 1s\nFuzzA fuzz: minimizing\nreplay this\nunended", 1},
 		"go itself fails": {`exit 2`, "== FuzzA for 1s\n", 2},

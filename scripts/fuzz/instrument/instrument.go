@@ -1,21 +1,24 @@
-// Package instrument says which packages a fuzz target is guided by. `go test -fuzz` puts counters
-// into every package, and keeps an input when a counter is new. Counters in the rig tell nothing about
-// the allocator, cost as much as all the rest of an execution, and fill the corpus with inputs that
-// differ only to the rig.
+// Package instrument says how `go test -fuzz` is to run a target.
 package instrument
 
-// rig are the packages without counters when the allocator is what is fuzzed.
+// rig are the packages without coverage counters when the allocator is what is fuzzed. Counters in the
+// rig tell nothing about the allocator, cost as much as all the rest of an execution, and fill the
+// corpus with inputs that differ only to the rig.
 var rig = []string{"midiff/diff", "midiff/diff/prog", "github.com/AdaLogics/go-fuzz-headers"}
+
+// minimize switches the minimising of inputs off. Workers would otherwise spend most of their time on
+// making inputs that are new a little shorter, up to a minute each. A failing program is cut by the rig.
+const minimize = "-fuzzminimizetime=0s"
 
 // Flags gives the flags for `go test -fuzz` of a target. FuzzText is about the rig's own parser and
 // keeps all counters.
 func Flags(target string) []string {
+	flags := []string{minimize}
 	if target == "FuzzText" {
-		return nil
+		return flags
 	}
-	flags := make([]string, len(rig))
-	for i, pkg := range rig {
-		flags[i] = "-gcflags=" + pkg + "=-d=libfuzzer=0"
+	for _, pkg := range rig {
+		flags = append(flags, "-gcflags="+pkg+"=-d=libfuzzer=0")
 	}
 	return flags
 }
