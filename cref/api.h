@@ -51,6 +51,24 @@ void *mi_heap_rezalloc_aligned(mi_heap_t *heap, void *p, size_t size, size_t ali
 void *mi_heap_recalloc_aligned(mi_heap_t *heap, void *p, size_t count, size_t size,
                                size_t alignment);
 
+void *mi_malloc_aligned_at(size_t size, size_t alignment, size_t offset);
+void *mi_zalloc_aligned_at(size_t size, size_t alignment, size_t offset);
+void *mi_calloc_aligned_at(size_t count, size_t size, size_t alignment, size_t offset);
+void *mi_realloc_aligned_at(void *p, size_t size, size_t alignment, size_t offset);
+void *mi_rezalloc_aligned_at(void *p, size_t size, size_t alignment, size_t offset);
+void *mi_recalloc_aligned_at(void *p, size_t count, size_t size, size_t alignment, size_t offset);
+
+void *mi_heap_malloc_aligned_at(mi_heap_t *heap, size_t size, size_t alignment, size_t offset);
+void *mi_heap_zalloc_aligned_at(mi_heap_t *heap, size_t size, size_t alignment, size_t offset);
+void *mi_heap_calloc_aligned_at(mi_heap_t *heap, size_t count, size_t size, size_t alignment,
+                                size_t offset);
+void *mi_heap_realloc_aligned_at(mi_heap_t *heap, void *p, size_t size, size_t alignment,
+                                 size_t offset);
+void *mi_heap_rezalloc_aligned_at(mi_heap_t *heap, void *p, size_t size, size_t alignment,
+                                  size_t offset);
+void *mi_heap_recalloc_aligned_at(mi_heap_t *heap, void *p, size_t count, size_t size,
+                                  size_t alignment, size_t offset);
+
 void   mi_free(void *p);
 void  *mi_expand(void *p, size_t size);
 size_t mi_usable_size(const void *p);

@@ -59,7 +59,7 @@ static const mid_constant mid_layout_table[] = {
 #define AT(type, field) {#type "." #field, offsetof(type, field)}
   {"mid_op", sizeof(mid_op)},
   AT(mid_op, code), AT(mid_op, thread), AT(mid_op, heaped), AT(mid_op, flags), AT(mid_op, id),
-  AT(mid_op, dst), AT(mid_op, src), AT(mid_op, heap), AT(mid_op, a), AT(mid_op, b), AT(mid_op, c),
+  AT(mid_op, dst), AT(mid_op, src), AT(mid_op, heap), AT(mid_op, a), AT(mid_op, b), AT(mid_op, c), AT(mid_op, d),
   {"mid_result", sizeof(mid_result)},
   AT(mid_result, value), AT(mid_result, usable), AT(mid_result, bad), AT(mid_result, os_hash),
   AT(mid_result, os_calls), AT(mid_result, bad_slot), AT(mid_result, bad_what), AT(mid_result, null),

@@ -42,6 +42,12 @@ BLOCK(recalloc, p, o->a, o->b)
 BLOCK(realloc_aligned, p, o->a, o->b)
 BLOCK(rezalloc_aligned, p, o->a, o->b)
 BLOCK(recalloc_aligned, p, o->a, o->b, o->c)
+BLOCK(malloc_aligned_at, o->a, o->b, o->c)
+BLOCK(zalloc_aligned_at, o->a, o->b, o->c)
+BLOCK(calloc_aligned_at, o->a, o->b, o->c, o->d)
+BLOCK(realloc_aligned_at, p, o->a, o->b, o->c)
+BLOCK(rezalloc_aligned_at, p, o->a, o->b, o->c)
+BLOCK(recalloc_aligned_at, p, o->a, o->b, o->c, o->d)
 
 // 2.0.9 has no heap variant of this one.
 static void *call_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
@@ -249,6 +255,13 @@ static const row table[] = {
   {"realloc_aligned",  run_realloc, .call = call_realloc_aligned},
   {"rezalloc_aligned", run_realloc, .call = call_rezalloc_aligned, .zeroes = true},
   {"recalloc_aligned", run_realloc, .call = call_recalloc_aligned, .zeroes = true, .counted = true},
+  {"malloc_aligned_at",   run_alloc,   .call = call_malloc_aligned_at},
+  {"zalloc_aligned_at",   run_alloc,   .call = call_zalloc_aligned_at,   .zeroes = true},
+  {"calloc_aligned_at",   run_alloc,   .call = call_calloc_aligned_at,   .zeroes = true},
+  {"realloc_aligned_at",  run_realloc, .call = call_realloc_aligned_at},
+  {"rezalloc_aligned_at", run_realloc, .call = call_rezalloc_aligned_at, .zeroes = true},
+  {"recalloc_aligned_at", run_realloc, .call = call_recalloc_aligned_at, .zeroes = true,
+                          .counted = true},
   {"expand",           run_expand},
   {"free",             run_free},
   {"usable_size",      run_usable_size},

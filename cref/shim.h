@@ -22,7 +22,7 @@ typedef struct mid_op {
   uint8_t  flags;            // MID_SWEEP
   uint32_t id;               // number of the step in the whole run, from 1; also its stamp
   uint32_t dst, src, heap;   // slots; MID_NO_SLOT and MID_BACKING are special
-  uint64_t a, b, c;          // numbers in the order of the call
+  uint64_t a, b, c, d;       // numbers in the order of the call
 } mid_op;
 
 #define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal

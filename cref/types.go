@@ -15,6 +15,7 @@ type Op struct {
 	Src     uint32 // block slot; NoSlot is the null literal, or no such operand
 	Heap    uint32 // heap slot, BackingSlot or NoSlot
 	A, B, C uint64 // numbers in the order of the call
+	D       uint64 // the fourth
 }
 
 // Operands that are no slot, and the flag of an Op.

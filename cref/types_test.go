@@ -27,6 +27,7 @@ func TestLayout(t *testing.T) {
 		"mid_op.a":      uint64(unsafe.Offsetof(o.A)),
 		"mid_op.b":      uint64(unsafe.Offsetof(o.B)),
 		"mid_op.c":      uint64(unsafe.Offsetof(o.C)),
+		"mid_op.d":      uint64(unsafe.Offsetof(o.D)),
 
 		"mid_result":          uint64(unsafe.Sizeof(r)),
 		"mid_result.value":    uint64(unsafe.Offsetof(r.Value)),

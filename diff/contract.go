@@ -67,7 +67,8 @@ type clause struct {
 // and of the alignment asked; null only where the system refused memory in this very operation, where
 // count*size overflows, where more than PTRDIFF_MAX bytes are asked for (alignment included), or where
 // the alignment is no power of two, and there always; no byte shared with another live block or heap
-// record; all of it in committed memory for as long as it lives.
+// record; all of it in committed memory for as long as it lives. A block that was asked for at an
+// offset, and is resized in place by an operation without alignment, stays aligned as it was.
 var contract = []clause{
 	{"malloc", gives, "up to 128 KiB the usable size is good_size"},
 	{"zalloc", gives, "as malloc; reads zero over the whole usable size"},
@@ -87,6 +88,13 @@ var contract = []clause{
 	{"realloc_aligned", moves, "as realloc, in place too only at a multiple of the alignment"},
 	{"rezalloc_aligned", moves, "as realloc_aligned and rezalloc"},
 	{"recalloc_aligned", moves, "as rezalloc_aligned"},
+	{"malloc_aligned_at", gives, "the address plus the offset is the multiple; null is right, too, for " +
+		"an alignment above 16 MiB with an offset"},
+	{"zalloc_aligned_at", gives, "as malloc_aligned_at and zalloc_aligned"},
+	{"calloc_aligned_at", gives, "as zalloc_aligned_at"},
+	{"realloc_aligned_at", moves, "as realloc and malloc_aligned_at"},
+	{"rezalloc_aligned_at", moves, "as realloc_aligned_at and rezalloc"},
+	{"recalloc_aligned_at", moves, "as rezalloc_aligned_at"},
 	{"expand", fits, "null exactly if the block is null or size exceeds its usable size"},
 	{"free", frees, "never fails; of null nothing happens"},
 	{"usable_size", measures, "0 for null"},
@@ -108,6 +116,7 @@ type rule struct {
 	promise      promise
 	counted      bool // the size is A*B, not A
 	alignAt      int8 // which number is the alignment, -1 if none
+	offsetAt     int8 // which number is the offset, -1 if none
 	freesOnFail  bool // reallocf
 	resultIsRoom bool // the result is an address of a block or heap
 	name         string
@@ -127,7 +136,7 @@ var rules = func() []rule {
 }()
 
 func newRule(c *clause, row *prog.Row) rule {
-	r := rule{promise: c.promise, alignAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
+	r := rule{promise: c.promise, alignAt: -1, offsetAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
 	num := int8(0)
 	for _, o := range row.Operands {
@@ -136,6 +145,8 @@ func newRule(c *clause, row *prog.Row) rule {
 			r.counted = true
 		case prog.Align:
 			r.alignAt = num
+		case prog.Offset:
+			r.offsetAt = num
 		}
 		switch o {
 		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.HeapUse, prog.HeapEnd, prog.BulkDrain:
@@ -155,7 +166,17 @@ type request struct {
 	align uint64 // the alignment promised; a power of two
 	asked bool   // an alignment operand was given
 	legal bool   // false: null is the only right result
+	// offset is from the block to the byte that is aligned.
+	offset uint64
+	// beyond: more than the API supports, so that null is right, too.
+	beyond bool
 }
+
+// aligned tells whether a block at address a is as asked.
+func (q *request) aligned(a uint64) bool { return (a+q.offset)&(q.align-1) == 0 }
+
+// alignedBeyond is the largest alignment for which any offset is supported.
+const alignedBeyond = 16 << 20
 
 // request reads the operands of s.
 func (r *rule) request(s *prog.Step) request {
@@ -171,9 +192,10 @@ func (r *rule) request(s *prog.Step) request {
 		q.align = 16
 	}
 	if r.alignAt >= 0 {
-		align := s.B
-		if r.alignAt == 2 {
-			align = s.C
+		align := number(s, r.alignAt)
+		if r.offsetAt >= 0 {
+			q.offset = number(s, r.offsetAt)
+			q.beyond = q.offset != 0 && align > alignedBeyond
 		}
 		q.asked = true
 		if align == 0 || align&(align-1) != 0 || q.size+align-1 > maxSize {
@@ -182,4 +204,9 @@ func (r *rule) request(s *prog.Step) request {
 		q.align = max(align, 1)
 	}
 	return q
+}
+
+// number gives the operand of s that is the i-th number of the call.
+func number(s *prog.Step, i int8) uint64 {
+	return [...]uint64{s.A, s.B, s.C, s.D}[i]
 }

@@ -32,30 +32,38 @@ func TestRequest(t *testing.T) {
 		a, b, c uint64
 		want    request
 	}{
-		"plain":               {"malloc", 100, 0, 0, request{100, 16, false, true}},
-		"small":               {"malloc", 15, 0, 0, request{15, 8, false, true}},
-		"nothing":             {"malloc", 0, 0, 0, request{0, 8, false, true}},
-		"PTRDIFF_MAX":         {"malloc", big, 0, 0, request{big, 16, false, true}},
-		"more":                {"malloc", big + 1, 0, 0, request{big + 1, 16, false, false}},
-		"array":               {"calloc", 10, 20, 0, request{200, 16, false, true}},
-		"array that wraps":    {"calloc", 1 << 33, 1 << 33, 0, request{0, 8, false, false}},
-		"aligned":             {"malloc_aligned", 100, 4096, 0, request{100, 4096, true, true}},
-		"less than natural":   {"malloc_aligned", 100, 1, 0, request{100, 1, true, true}},
-		"alignment 0":         {"malloc_aligned", 100, 0, 0, request{100, 1, true, false}},
-		"alignment 24":        {"zalloc_aligned", 100, 24, 0, request{100, 24, true, false}},
-		"alignment 2^63":      {"malloc_aligned", 1, 1 << 63, 0, request{1, 1 << 63, true, false}},
-		"aligned array":       {"calloc_aligned", 4, 5, 64, request{20, 64, true, true}},
-		"aligned array, wrap": {"recalloc_aligned", 1 << 63, 2, 64, request{0, 64, true, false}},
-		"realloc":             {"realloc", 17, 0, 0, request{17, 16, false, true}},
-		"reallocn":            {"reallocn", 3, 5, 0, request{15, 8, false, true}},
-		"realloc_aligned":     {"realloc_aligned", 17, 32, 0, request{17, 32, true, true}},
-		"too large together":  {"malloc_aligned", big - 62, 64, 0, request{big - 62, 64, true, false}},
+		"plain":               {"malloc", 100, 0, 0, request{size: 100, align: 16, asked: false, legal: true}},
+		"small":               {"malloc", 15, 0, 0, request{size: 15, align: 8, asked: false, legal: true}},
+		"nothing":             {"malloc", 0, 0, 0, request{size: 0, align: 8, asked: false, legal: true}},
+		"PTRDIFF_MAX":         {"malloc", big, 0, 0, request{size: big, align: 16, asked: false, legal: true}},
+		"more":                {"malloc", big + 1, 0, 0, request{size: big + 1, align: 16, asked: false, legal: false}},
+		"array":               {"calloc", 10, 20, 0, request{size: 200, align: 16, asked: false, legal: true}},
+		"array that wraps":    {"calloc", 1 << 33, 1 << 33, 0, request{size: 0, align: 8, asked: false, legal: false}},
+		"aligned":             {"malloc_aligned", 100, 4096, 0, request{size: 100, align: 4096, asked: true, legal: true}},
+		"less than natural":   {"malloc_aligned", 100, 1, 0, request{size: 100, align: 1, asked: true, legal: true}},
+		"alignment 0":         {"malloc_aligned", 100, 0, 0, request{size: 100, align: 1, asked: true, legal: false}},
+		"alignment 24":        {"zalloc_aligned", 100, 24, 0, request{size: 100, align: 24, asked: true, legal: false}},
+		"alignment 2^63":      {"malloc_aligned", 1, 1 << 63, 0, request{size: 1, align: 1 << 63, asked: true, legal: false}},
+		"aligned array":       {"calloc_aligned", 4, 5, 64, request{size: 20, align: 64, asked: true, legal: true}},
+		"aligned array, wrap": {"recalloc_aligned", 1 << 63, 2, 64, request{size: 0, align: 64, asked: true, legal: false}},
+		"realloc":             {"realloc", 17, 0, 0, request{size: 17, align: 16, asked: false, legal: true}},
+		"reallocn":            {"reallocn", 3, 5, 0, request{size: 15, align: 8, asked: false, legal: true}},
+		"realloc_aligned":     {"realloc_aligned", 17, 32, 0, request{size: 17, align: 32, asked: true, legal: true}},
+		"too large together":  {"malloc_aligned", big - 62, 64, 0, request{size: big - 62, align: 64, asked: true, legal: false}},
+		"at an offset": {"malloc_aligned_at", 100, 64, 7,
+			request{size: 100, align: 64, asked: true, legal: true, offset: 7}},
+		"at an offset, 32 MiB": {"malloc_aligned_at", 100, 32 << 20, 8,
+			request{size: 100, align: 32 << 20, asked: true, legal: true, offset: 8, beyond: true}},
+		"at offset 0, 32 MiB": {"malloc_aligned_at", 100, 32 << 20, 0,
+			request{size: 100, align: 32 << 20, asked: true, legal: true}},
+		"array at an offset": {"calloc_aligned_at", 4, 25, 64,
+			request{size: 100, align: 64, asked: true, legal: true, offset: 99}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			k, ok := prog.KindOf(c.op)
 			require.True(t, ok)
-			require.Equal(t, c.want, rules[k].request(&prog.Step{Kind: k, A: c.a, B: c.b, C: c.c}))
+			require.Equal(t, c.want, rules[k].request(&prog.Step{Kind: k, A: c.a, B: c.b, C: c.c, D: 99}))
 		})
 	}
 }

@@ -30,7 +30,10 @@ func (m *model) expect(s *prog.Step) string {
 			return "null, since the request is illegal"
 		}
 		text := fmt.Sprintf("usable size at least %d, address a multiple of %d", q.size, q.align)
-		if m.mayRefuse(s) {
+		if q.offset != 0 {
+			text += fmt.Sprintf(" less %d", q.offset)
+		}
+		if q.beyond || m.mayRefuse(s) {
 			text = "null, or " + text
 		}
 		if b.addr != 0 {

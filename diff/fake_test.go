@@ -4,7 +4,6 @@
 package diff
 
 import (
-	"math/bits"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,7 +93,9 @@ func (f *fake) take(ru *rule, s *prog.Step) block {
 		return block{}
 	}
 	usable := fakeGood(q.size)
-	a := (f.bump + max(q.align, 16) - 1) &^ (max(q.align, 16) - 1)
+	align := max(q.align, 16)
+	offset := q.offset % align
+	a := (f.bump+offset+align-1)&^(align-1) - offset
 	if a+usable > fakeSpace || a+usable < a {
 		f.calls = append(f.calls, OSCall{Kind: cref.MapCall, Errno: 12, Size: usable})
 		return block{}
@@ -168,7 +169,7 @@ func (f *fake) move(ru *rule, s *prog.Step, old block, show func(block)) {
 	}
 	q := ru.request(s)
 	inPlace := q.legal && q.size <= old.usable && q.size >= old.usable/2 && q.size > 0
-	if inPlace && bits.TrailingZeros64(old.addr) >= bits.TrailingZeros64(q.align) {
+	if inPlace && q.aligned(old.addr) {
 		f.blocks[s.Dst] = old
 		show(old)
 		return

@@ -46,6 +46,15 @@ var goAllocs = []goOp{
 	{name: "calloc_aligned", alloc: func(h heapOf, s *stepOf) addrOf {
 		return h.CallocAligned(num(s.A), num(s.B), num(s.C))
 	}},
+	{name: "malloc_aligned_at", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.MallocAlignedAt(num(s.A), num(s.B), num(s.C))
+	}},
+	{name: "zalloc_aligned_at", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.ZallocAlignedAt(num(s.A), num(s.B), num(s.C))
+	}},
+	{name: "calloc_aligned_at", alloc: func(h heapOf, s *stepOf) addrOf {
+		return h.CallocAlignedAt(num(s.A), num(s.B), num(s.C), num(s.D))
+	}},
 }
 
 // The operations that resize a block.
@@ -73,6 +82,15 @@ var goReallocs = []goOp{
 	}},
 	{name: "recalloc_aligned", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
 		return h.RecallocAligned(p, num(s.A), num(s.B), num(s.C))
+	}},
+	{name: "realloc_aligned_at", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.ReallocAlignedAt(p, num(s.A), num(s.B), num(s.C))
+	}},
+	{name: "rezalloc_aligned_at", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.RezallocAlignedAt(p, num(s.A), num(s.B), num(s.C))
+	}},
+	{name: "recalloc_aligned_at", realloc: func(h heapOf, p addrOf, s *stepOf) addrOf {
+		return h.RecallocAlignedAt(p, num(s.A), num(s.B), num(s.C), num(s.D))
 	}},
 }
 

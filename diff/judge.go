@@ -71,7 +71,7 @@ func (m *model) mayComplain(ru *rule, r *Result) bool {
 func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	q := ru.request(s)
 	if r.Null != 0 || r.Value == 0 {
-		if q.legal && !m.mayRefuse(s) {
+		if q.legal && !q.beyond && !m.mayRefuse(s) {
 			return finding{Null, FieldNull}
 		}
 		return finding{}
@@ -81,7 +81,7 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 		return finding{Null, FieldNull}
 	case r.Usable < q.size:
 		return finding{Usable, FieldUsable}
-	case r.Value&(q.align-1) != 0:
+	case !q.aligned(r.Value):
 		return finding{Align, FieldValue}
 	case !m.os.holds(r.Value, max(r.Usable, 1)):
 		return finding{Mapped, FieldValue}
@@ -110,7 +110,7 @@ func (m *model) checkMove(ru *rule, s *prog.Step, r *Result) finding {
 		return finding{Null, FieldNull}
 	case r.Usable < q.size || r.Usable != b.usable:
 		return finding{Usable, FieldUsable}
-	case r.Value&(q.align-1) != 0:
+	case !q.aligned(r.Value) && (q.asked || !b.atOffset):
 		return finding{Align, FieldValue}
 	}
 	return finding{}

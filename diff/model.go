@@ -26,8 +26,10 @@ type block struct {
 	align  uint8  // log2 of the alignment promised
 	thread uint8  // who allocated it
 	zeroed bool   // the allocation promised zero
-	loose  bool   // overlaps another by a known bug: not in regions
-	skewed uint16 // 1 + the known finding that explains why it is not aligned as promised; 0: it is
+	// atOffset: not the address is aligned, but the byte at some offset.
+	atOffset bool
+	loose    bool   // overlaps another by a known bug: not in regions
+	skewed   uint16 // 1 + the known finding that explains why it is not aligned as promised; 0: it is
 }
 
 // heapState is what the model knows of a heap slot.

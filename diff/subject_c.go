@@ -63,7 +63,7 @@ func (c *CSubject) Run(steps []prog.Step, out []Result) {
 			o := &c.ops[i]
 			*o = cref.Op{
 				Code: c.codes[s.Kind], Thread: s.Thread, Flags: s.Flags, ID: c.step,
-				Dst: s.Dst, Src: s.Src, Heap: s.Heap, A: s.A, B: s.B, C: s.C,
+				Dst: s.Dst, Src: s.Src, Heap: s.Heap, A: s.A, B: s.B, C: s.C, D: s.D,
 			}
 			if s.Heaped {
 				o.Heaped = 1

@@ -59,6 +59,7 @@ func (m *model) give(ru *rule, s *prog.Step, r *Result) finding {
 	*b = block{
 		addr: r.Value, asked: q.size, usable: r.Usable, owner: m.owner(s),
 		align: uint8(bits.TrailingZeros64(q.align)), thread: s.Thread, zeroed: s.Kind.Row().Zeroes, skewed: m.skewed,
+		atOffset: q.offset != 0,
 	}
 	m.skewed = 0
 	if m.mark(b.addr, max(b.usable, 1)) {
@@ -84,6 +85,10 @@ func (m *model) move(ru *rule, s *prog.Step, r *Result) finding {
 	case r.Value == old.addr:
 		q := ru.request(s)
 		old.asked, old.align = q.size, uint8(bits.TrailingZeros64(q.align))
+		old.atOffset = old.atOffset || q.offset != 0
+		if m.skewed != 0 {
+			old.skewed, m.skewed = m.skewed, 0
+		}
 		m.blocks[s.Dst] = old
 	case r.Value != 0:
 		f := m.give(ru, s, r)

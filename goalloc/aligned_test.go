@@ -153,3 +153,54 @@ func TestLargeAlignedZalloc(t *testing.T) {
 	require.Equal(t, a, b, "the same place, with what was left there")
 	require.Equal(t, make([]byte, 65536), Bytes(b, 65536))
 }
+
+// The byte at the offset is aligned, for every offset; the block can be measured, resized and freed.
+func TestAlignedAt(t *testing.T) {
+	p := simulated(t)
+	m := p.Main()
+	for _, align := range []uintptr{1, 2, 8, 16, 64, 4096, 1 << 20} {
+		for _, offset := range []uintptr{0, 1, 7, 8, 24, align - 1, align + 1, 100000, ^uintptr(0)} {
+			a := m.Default().MallocAlignedAt(100, align, offset)
+			require.Zero(t, (uintptr(a)+offset)%align)
+			require.GreaterOrEqual(t, m.UsableSize(a), uintptr(100))
+			fill(a, 100)
+			a = m.Default().ReallocAlignedAt(a, 1000, max(align, 16), offset)
+			require.Zero(t, (uintptr(a)+offset)%max(align, 16))
+			require.True(t, filled(a, 100))
+			m.Free(a)
+			requireInvariants(t, p, []*Thread{m}, nil)
+			require.Zero(t, m.TakeEvents().Quirks)
+		}
+	}
+}
+
+// A segment of its own has no room for an offset.
+func TestAlignedAtLarge(t *testing.T) {
+	h := simulated(t).Main().Default()
+	require.NotZero(t, h.MallocAlignedAt(100, alignMax, 8))
+	require.NotZero(t, h.MallocAlignedAt(100, 2*alignMax, 0))
+	require.Zero(t, h.MallocAlignedAt(100, 2*alignMax, 8))
+	require.Zero(t, h.CallocAlignedAt(1<<33, 1<<33, 64, 8))
+	require.Zero(t, h.RecallocAlignedAt(0, 1<<33, 1<<33, 64, 8))
+}
+
+// Realloc keeps what lies at an odd address only without realloc-unaligned, and up to 8 the offset
+// counts only without realloc-align.
+func TestReallocOfUnaligned(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		none := Quirk(0)
+		if fixed {
+			none = ReallocUnaligned | ReallocAlign
+		}
+		m := simulatedAs(t, without(none)).Main()
+		h := m.Default()
+		a := h.MallocAlignedAt(100, 64, 7)
+		fill(a, 100)
+		a = h.Realloc(a, 1000)
+		require.Equal(t, fixed, filled(a, 100))
+		require.Equal(t, !fixed, m.TakeEvents().Quirks == ReallocUnaligned)
+		b := h.ReallocAlignedAt(a, 5000, 8, 3)
+		require.Equal(t, fixed, (b+3)%8 == 0)
+		require.Equal(t, !fixed, m.TakeEvents().Quirks == ReallocAlign)
+	}
+}

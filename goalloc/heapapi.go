@@ -70,6 +70,31 @@ func (x Heap) CallocAligned(count, size, align uintptr) Addr {
 	return x.ZallocAligned(n, align)
 }
 
+// MallocAlignedAt allocates size bytes so that the byte at offset lies at a multiple of align.
+//
+// Counterpart: mi_heap_malloc_aligned_at.
+func (x Heap) MallocAlignedAt(size, align, offset uintptr) Addr {
+	return x.t.alignedAt(x.h, size, align, offset, false)
+}
+
+// ZallocAlignedAt is MallocAlignedAt with bytes that read zero.
+//
+// Counterpart: mi_heap_zalloc_aligned_at.
+func (x Heap) ZallocAlignedAt(size, align, offset uintptr) Addr {
+	return x.t.alignedAt(x.h, size, align, offset, true)
+}
+
+// CallocAlignedAt is ZallocAlignedAt of count times size bytes.
+//
+// Counterpart: mi_heap_calloc_aligned_at.
+func (x Heap) CallocAlignedAt(count, size, align, offset uintptr) Addr {
+	n, ok := total(count, size)
+	if !ok {
+		return 0
+	}
+	return x.ZallocAlignedAt(n, align, offset)
+}
+
 // Realloc gives a block of size bytes with p's contents. p is freed unless it is returned; on failure
 // it stays as it is.
 //
@@ -137,4 +162,29 @@ func (x Heap) RecallocAligned(p Addr, count, size, align uintptr) Addr {
 		return 0
 	}
 	return x.RezallocAligned(p, n, align)
+}
+
+// ReallocAlignedAt is Realloc so that the byte at offset lies at a multiple of align.
+//
+// Counterpart: mi_heap_realloc_aligned_at.
+func (x Heap) ReallocAlignedAt(p Addr, size, align, offset uintptr) Addr {
+	return x.t.reallocAlignedAt(x.h, p, size, align, offset, false)
+}
+
+// RezallocAlignedAt is Rezalloc so that the byte at offset lies at a multiple of align.
+//
+// Counterpart: mi_heap_rezalloc_aligned_at.
+func (x Heap) RezallocAlignedAt(p Addr, size, align, offset uintptr) Addr {
+	return x.t.reallocAlignedAt(x.h, p, size, align, offset, true)
+}
+
+// RecallocAlignedAt is RezallocAlignedAt to count times size bytes.
+//
+// Counterpart: mi_heap_recalloc_aligned_at.
+func (x Heap) RecallocAlignedAt(p Addr, count, size, align, offset uintptr) Addr {
+	n, ok := total(count, size)
+	if !ok {
+		return 0
+	}
+	return x.RezallocAlignedAt(p, n, align, offset)
 }

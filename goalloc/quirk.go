@@ -26,15 +26,18 @@ const (
 	// DestroyReclaimed: a heap made by NewHeap takes abandoned pages, and Destroy then frees blocks
 	// that belong to others.
 	DestroyReclaimed
-	// ReallocAlign: ReallocAligned accepts alignments that are 0 or no power of two.
+	// ReallocAlign: ReallocAligned and ReallocAlignedAt accept alignments that are 0 or no power of
+	// two, and up to 8 do not align.
 	ReallocAlign
+	// ReallocUnaligned: Realloc of a block that is not at a multiple of 8 loses the contents.
+	ReallocUnaligned
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
-	DestroyReclaimed | ReallocAlign
+	DestroyReclaimed | ReallocAlign | ReallocUnaligned
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
-	"absorbed-retired", "destroy-reclaimed", "realloc-align"}
+	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

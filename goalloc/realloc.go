@@ -6,7 +6,8 @@ import "midiff/goalloc/internal/raw"
 
 // realloc gives a block of size bytes with the contents of p, which is freed unless it is returned.
 // It stays in place when it fits without wasting half. With zero, the bytes beyond p's usable size
-// read zero. Null, with p untouched, when there is no memory.
+// read zero. Null, with p untouched, when there is no memory. With the quirk, what lies at an odd
+// address is not copied.
 //
 // Counterpart: _mi_heap_realloc_zero.
 func (t *Thread) realloc(h *heap, p Addr, size uintptr, zero bool) Addr {
@@ -22,8 +23,8 @@ func (t *Thread) realloc(h *heap, p Addr, size uintptr, zero bool) Addr {
 		zeroTail(a, old, size)
 	}
 	if p != 0 {
-		if uintptr(p)%wordSize == 0 {
-			raw.Copy(a, p, min(size, old))
+		if kept := min(size, old); uintptr(p)%wordSize == 0 || kept == 0 || !t.quirk(ReallocUnaligned) {
+			raw.Copy(a, p, kept)
 		}
 		t.Free(p)
 	}
@@ -43,50 +44,39 @@ func zeroTail(a Addr, old, size uintptr) {
 //
 // Counterpart: mi_heap_realloc_zero_aligned.
 func (t *Thread) reallocAligned(h *heap, p Addr, size, align uintptr, zero bool) Addr {
-	if align == 0 || !isPowerOfTwo(align) {
-		return t.reallocIllegal(h, p, size, align, zero)
-	}
-	if align <= wordSize {
-		return t.realloc(h, p, size, zero)
-	}
-	offset := uintptr(p) % align
-	if offset != 0 && !t.quirk(ReallocOffset) {
-		offset = 0
+	offset := uintptr(0)
+	if align > wordSize && p != 0 {
+		offset = uintptr(p-t.proc.bias) % align
+		if isPowerOfTwo(align) && offset != 0 && !t.quirk(ReallocOffset) {
+			offset = 0
+		}
 	}
 	return t.reallocAlignedAt(h, p, size, align, offset, zero)
 }
 
-// reallocIllegal is reallocAligned for an alignment that is 0 or no power of two. It should fail; with
-// the quirk small ones are ignored, and larger ones are tested against the address.
-//
-// Counterpart: mi_heap_realloc_zero_aligned.
-func (t *Thread) reallocIllegal(h *heap, p Addr, size, align uintptr, zero bool) (a Addr) {
-	if t.proc.quirks&ReallocAlign == 0 {
-		return 0
-	}
-	if align <= wordSize {
-		a = t.realloc(h, p, size, zero)
-	} else if old := t.UsableSize(p); p != 0 && size <= old && size >= old-old/2 {
-		// A simulated process pretends to lie where its twin in C lies.
-		if at := uintptr(p - t.proc.bias); (at+at%align)%align == 0 {
-			a = p
-		}
-	}
-	if a != 0 {
-		t.quirk(ReallocAlign)
-	}
-	return a
-}
-
-// reallocAlignedAt is reallocAligned with the offset given.
+// reallocAlignedAt is realloc so that the byte at offset lies at a multiple of align.
 //
 // Counterpart: mi_heap_realloc_zero_aligned_at.
 func (t *Thread) reallocAlignedAt(h *heap, p Addr, size, align, offset uintptr, zero bool) Addr {
-	if p == 0 {
+	switch legal := align != 0 && isPowerOfTwo(align); {
+	case align <= wordSize && t.proc.quirks&ReallocAlign != 0:
+		a := t.realloc(h, p, size, zero)
+		if a != 0 && (!legal || !t.alignedWith(a, align, offset)) {
+			t.quirk(ReallocAlign)
+		}
+		return a
+	case legal && align <= wordSize && offset%align == 0 && uintptr(p)%align == 0:
+		return t.realloc(h, p, size, zero)
+	case !legal && t.proc.quirks&ReallocAlign == 0:
+		return 0
+	case p == 0:
 		return t.alignedAt(h, size, align, offset, zero)
 	}
 	old := t.UsableSize(p)
-	if size <= old && size >= old-old/2 && (uintptr(p)+offset)%align == 0 {
+	if size <= old && size >= old-old/2 && t.alignedWith(p, align, offset) {
+		if !isPowerOfTwo(align) {
+			t.quirk(ReallocAlign)
+		}
 		return p
 	}
 	a := t.alignedAt(h, size, align, offset, false)
@@ -99,6 +89,14 @@ func (t *Thread) reallocAlignedAt(h *heap, p Addr, size, align, offset uintptr, 
 	raw.Copy(a, p, min(size, old))
 	t.Free(p)
 	return a
+}
+
+// alignedWith tells whether the byte at offset from a lies at a multiple of align, which is not 0. A
+// simulated process pretends to lie where its twin in C lies.
+//
+// Counterpart: none, a part of mi_heap_realloc_zero_aligned_at.
+func (t *Thread) alignedWith(a Addr, align, offset uintptr) bool {
+	return (uintptr(a-t.proc.bias)+offset)%align == 0
 }
 
 // Expand returns p if size bytes fit into it, else null.

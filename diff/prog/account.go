@@ -103,6 +103,8 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 			}
 		case Align:
 			*n = align
+		case Offset:
+			*n = g.offset(o.Num[0], align)
 		case Bool:
 			*n = g.force(o)
 		case Millis:

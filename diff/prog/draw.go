@@ -123,6 +123,25 @@ func (g *generator) alignment(room uint64) uint64 {
 	return n
 }
 
+// offset draws an offset: none, odd, some words, next to the alignment, or beyond the block.
+func (g *generator) offset(size, align uint64) uint64 {
+	switch g.below(8) {
+	case 0:
+		return 0
+	case 1:
+		return 1 + 2*uint64(g.below(64))
+	case 2, 3:
+		return 8 * uint64(g.below(64))
+	case 4:
+		return align + uint64(g.below(3)) - 1
+	case 5:
+		return size + uint64(g.below(4096))
+	case 6:
+		return uint64(g.below(1 + int(min(size, mebi))))
+	}
+	return pick(&g.random, offsets)
+}
+
 // count splits a size into a count and an element, now and then one that overflows.
 func (g *generator) count(size uint64) (count, each uint64) {
 	switch k := g.below(32); {

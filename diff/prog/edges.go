@@ -50,6 +50,11 @@ var alignments = func() []uint64 {
 		32*mebi, 64*mebi, 128*mebi, gibi, 32*gibi, 1<<40, 1<<62, 1<<63, largestUint)
 }()
 
+// offsets holds words, alignments, and what is larger than any block; odd ones are near them.
+var offsets = append(upTo(9, 16, 24, 32, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192),
+	16*kibi, 32*kibi, 64*kibi, 128*kibi, mebi, 4*mebi, largeMax, segmentSize, 64*mebi,
+	gibi, 1<<41, 1<<62, halfSpace, 1<<63, largestUint-4096, largestUint)
+
 // The widths of the digits that numbers and handles are coded in. Bytes from firstLead on open an
 // operation.
 const (
@@ -82,6 +87,7 @@ var scales = [...]scale{
 		common: 51},
 	BulkCount: {edges: upTo(72, 79, 80, 81, 126, 127, 128, 254, 255, 256, 510, 511, 512, 1023, 1024,
 		2047, 2048, 4095, 4096, 8143, 8144, 8191, 8192, 16384, MaxBulk), common: 72},
+	Offset:    {edges: offsets, common: 24, near: true},
 	Stride:    {edges: upTo(33, 64, 100, 128, 256, 1000), common: 9},
 	optionVal: {edges: upTo(41, 50, 64, 100, 250, 500, 501, 1000, 1024, 10000, largestUint), common: 27},
 	faultNum:  {edges: upTo(128), common: 32},
@@ -89,7 +95,7 @@ var scales = [...]scale{
 
 // Kinds of numbers that are no operands of calls.
 const (
-	optionVal = Stride + 1 + iota
+	optionVal = Offset + 1 + iota
 	faultNum
 )
 

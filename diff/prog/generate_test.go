@@ -112,7 +112,7 @@ func mostLive(p *Program) uint64 {
 			live -= sizes[s.Src]
 		}
 		if row.Result == BlockResult {
-			o := Op{Num: [3]uint64{s.A, s.B, s.C}, Src: NoHandle}
+			o := Op{Num: [4]uint64{s.A, s.B, s.C, s.D}, Src: NoHandle}
 			r, _ := requestOf(&o, row)
 			sizes[s.Dst] = r.touches()
 			live += sizes[s.Dst]

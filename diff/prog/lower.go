@@ -40,7 +40,7 @@ func (p *Program) LowerInto(c *Code) {
 			c.lowerDrain(o, uint32(i))
 		default:
 			c.Steps = append(c.Steps, Step{
-				A: o.Num[0], B: o.Num[1], C: o.Num[2],
+				A: o.Num[0], B: o.Num[1], C: o.Num[2], D: o.Num[3],
 				Op:  uint32(i),
 				Dst: c.slotOf(o.Dst), Src: c.slotOf(o.Src), Heap: c.slotOf(o.Heap),
 				Kind: o.Kind, Thread: o.Thread, Heaped: o.Heaped,

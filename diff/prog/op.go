@@ -21,7 +21,7 @@ type Program struct {
 
 // Op is one operation with its operands.
 type Op struct {
-	Num    [3]uint64 // the numbers, in the order of the call; a bool is 0 or 1
+	Num    [4]uint64 // the numbers, in the order of the call; a bool is 0 or 1
 	Dst    Handle    // the handle the result is bound to, NoHandle if there is none
 	Src    Handle    // the block or bulk operand: a handle, Null, or NoHandle
 	Heap   Handle    // the heap operand: a handle, Backing, or NoHandle

@@ -140,7 +140,7 @@ func signature(o *Op) string {
 var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
 	BulkDrain: "bulk", Size: "size", SmallSize: "size", Count: "count", Align: "align",
-	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride",
+	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
 }
 
 // parseOperands reads "(...)" by the operand kinds of the row and notes where each stands.

@@ -5,6 +5,7 @@ package prog
 // Step is one call on an allocator with every operand resolved to a slot or a number.
 type Step struct {
 	A, B, C uint64 // the numbers in the order of the call, as in Op.Num
+	D       uint64 // the fourth
 	Op      uint32 // index into Program.Ops of the operation it comes from
 	Dst     uint32 // block slot (heap slot for heap_new) that receives the result, NoSlot if none
 	Src     uint32 // block slot operand; NoSlot for the literal null or no such operand

@@ -25,6 +25,7 @@ const (
 	Millis                   // virtual milliseconds, at most MaxMillis
 	BulkCount                // blocks of a bulk, 1 to MaxBulk
 	Stride                   // at least 1: the first block still held and every Stride-th after it
+	Offset                   // bytes from the block to what is aligned, any number
 )
 
 // Limits of operands and of whole programs.
@@ -119,6 +120,21 @@ var Table = []Row{
 		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "rezalloc to a multiple of align"},
 	{Name: "recalloc_aligned", Operands: []Operand{BlockMove, Count, Size, Align}, Result: BlockResult,
 		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "recalloc to a multiple of align"},
+	{Name: "malloc_aligned_at", Operands: []Operand{Size, Align, Offset}, Result: BlockResult,
+		Heaped: true, Weight: 5, Group: Aligned, Doc: "a block whose byte at offset is at a multiple of align"},
+	{Name: "zalloc_aligned_at", Operands: []Operand{Size, Align, Offset}, Result: BlockResult,
+		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "malloc_aligned_at, zeroed"},
+	{Name: "calloc_aligned_at", Operands: []Operand{Count, Size, Align, Offset}, Result: BlockResult,
+		Heaped: true, Zeroes: true, Weight: 3, Group: Aligned, Doc: "malloc_aligned_at, a zeroed array"},
+	{Name: "realloc_aligned_at", Operands: []Operand{BlockMove, Size, Align, Offset},
+		Result: BlockResult, Heaped: true, Weight: 4, Group: Aligned,
+		Doc: "realloc so that the byte at offset is at a multiple of align"},
+	{Name: "rezalloc_aligned_at", Operands: []Operand{BlockMove, Size, Align, Offset},
+		Result: BlockResult, Heaped: true, Zeroes: true, Weight: 3, Group: Aligned,
+		Doc: "realloc_aligned_at that zeroes what it adds"},
+	{Name: "recalloc_aligned_at", Operands: []Operand{BlockMove, Count, Size, Align, Offset},
+		Result: BlockResult, Heaped: true, Zeroes: true, Weight: 3, Group: Aligned,
+		Doc: "rezalloc_aligned_at to count*size bytes"},
 	{Name: "expand", Operands: []Operand{BlockUse, Size}, Result: ValueResult,
 		Weight: 3, Group: Asking, Doc: "the block itself if size bytes fit in place, else null"},
 	{Name: "free", Operands: []Operand{BlockFree},

@@ -37,7 +37,7 @@ func Bytes(a Addr, n uintptr) []byte {
 	return unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), a)), n)
 }
 
-// Words views n whole 8-byte words at a, which must be 8-aligned.
+// Words views n whole 8-byte words at a, which may lie at any address.
 func Words(a Addr, n uintptr) []uint64 {
 	return unsafe.Slice((*uint64)(unsafe.Add(unsafe.Pointer(nil), a)), n)
 }
