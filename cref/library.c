@@ -95,6 +95,7 @@ static void mid_latch(volatile void *p, const char *name);
 
 #include "statics.h"
 #include "constants.h"
+#include "state.h"
 
 // ---- loading ----
 

@@ -308,6 +308,7 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     mid_thread_switch(o->thread);
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
+    if (o->flags & MID_STATE) r->state = mid_state_hash();
     r->os_hash = mid_os_hash;
     r->os_calls = mid_os_calls;
     r->errors = mid_reported.errors;

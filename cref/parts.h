@@ -8,6 +8,7 @@
 //   slots.c    handles
 //   ops.c      the operation table and the interpreter
 //   runs.c     runs: open, begin, reset
+//   state.h    the canonical state, hashed and listed
 //   bench.c    loops for benchmarks
 
 #ifndef MID_PARTS_H
@@ -57,6 +58,10 @@ void mid_thread_exit(void);                   // of the running one, as a pthrea
 int  mid_key_create(unsigned *key, void (*destructor)(void *));
 int  mid_key_set(const void *value);
 uint64_t mid_threads_fingerprint(void);
+// Default heap of a thread, and what its destructor would be called with.
+mi_heap_t *mid_thread_heap(unsigned t, const void **key);
+// 1 + number of the thread with an id; 0 for the id 0, 255 for one that no thread has any more.
+unsigned mid_thread_number(uintptr_t id);
 
 // ---- messages.c ----
 

@@ -19,7 +19,7 @@ typedef struct mid_op {
   uint8_t  code;             // row of the operation table
   uint8_t  thread;           // virtual thread that makes the call
   uint8_t  heaped;           // 1: the heap_ variant, on the heap operand
-  uint8_t  flags;            // MID_SWEEP
+  uint8_t  flags;            // MID_SWEEP | MID_STATE
   uint32_t id;               // number of the step in the whole run, from 1; also its stamp
   uint32_t dst, src, heap;   // slots; MID_NO_SLOT and MID_BACKING are special
   uint64_t a, b, c, d;       // numbers in the order of the call
@@ -28,6 +28,7 @@ typedef struct mid_op {
 #define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal
 #define MID_BACKING 0xfffffffeu   // as heap: the calling thread's backing heap
 #define MID_SWEEP   1             // in flags: verify every live block after this step
+#define MID_STATE   2             // in flags: hash the state after this step
 
 // What a step gave. Addresses are relative to MID_BASE; 0 is null.
 typedef struct mid_result {
@@ -35,6 +36,7 @@ typedef struct mid_result {
   uint64_t usable;           // usable size of the resulting block
   uint64_t bad;              // 0, or 1 + offset of the first wrong byte
   uint64_t os_hash;          // of all OS calls of the run so far
+  uint64_t state;            // hash of the canonical state with MID_STATE, else 0
   uint32_t os_calls;         // how many they are
   uint32_t bad_slot;         // block slot that bad speaks of
   uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT
@@ -129,6 +131,38 @@ size_t              mid_span_bin_slices(unsigned bin); // most slices in one, 0 
 const char *mid_option_name(unsigned i);        // NULL past the last
 int64_t     mid_option_default(unsigned i);
 void        mid_option_put(unsigned i, int64_t value);
+
+// ---- canonical state (state.h) ----
+
+// The fields in the order of the walk. A field whose entries are a list is followed by its end.
+#define MID_STATE_FIELDS(X)                                                                        \
+  X(threads) X(thread_data) X(abandoned_count) X(visited_count) X(readers) X(abandoned) X(visited) \
+  X(cache_inuse) X(cache_available) X(cache_large) X(cache_at) X(cache_expire) X(cache_commit)     \
+  X(cache_decommit) X(thread_default) X(thread_key) X(thread_beat) X(thread_segments) X(spans)     \
+  X(spans_last) X(heap_at) X(heap_pages) X(heap_retired) X(direct) X(queue) X(queue_last)          \
+  X(delayed) X(segment_is) X(segment_use) X(segment_align) X(segment_expire) X(segment_commit)     \
+  X(segment_decommit) X(span) X(page_shape) X(page_use) X(page_heap) X(free) X(local_free)         \
+  X(thread_free)
+
+enum {
+#define MID_FIELD(f) mid_##f,
+  MID_STATE_FIELDS(MID_FIELD)
+#undef MID_FIELD
+};
+
+// One word of the state and where it stands.
+typedef struct mid_entry {
+  uint16_t field;
+  uint16_t a, b;             // thread and heap, segment and slice, or slot of the cache
+  uint16_t c;                // which of several: a bin, a direct entry, a word of a mask
+  uint32_t pos;              // place in a list
+  uint64_t value;
+} mid_entry;
+
+const char *mid_field_name(unsigned i);         // NULL past the last
+uint64_t mid_state_hash(void);
+// Fills at most room entries and returns how many there are.
+size_t mid_state_dump(mid_entry *out, size_t room);
 
 const char *mid_source_version(void);
 const char *mid_source_sha(void);

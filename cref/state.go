@@ -5,7 +5,10 @@ package cref
 // #include "shim.h"
 import "C"
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Static is a writable static of the library.
 type Static struct {
@@ -44,6 +47,23 @@ func (r *Ref) Differing() []string {
 			names = append(names, C.GoString(name))
 		}
 	}
+}
+
+// State lists the canonical state of the run, in the order in which its hash takes it in.
+func (r *Ref) State() []StateEntry {
+	n := C.mid_state_dump(nil, 0)
+	all := make([]StateEntry, n)
+	C.mid_state_dump((*C.mid_entry)(unsafe.Pointer(unsafe.SliceData(all))), n)
+	return all
+}
+
+// StateFields names the fields of the canonical state.
+func StateFields() []string {
+	var names []string
+	for i := C.uint(0); C.mid_field_name(i) != nil; i++ {
+		names = append(names, C.GoString(C.mid_field_name(i)))
+	}
+	return names
 }
 
 // Constants gives sizes and limits of the library as compiled, by name. Those that come in rows

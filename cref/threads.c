@@ -90,6 +90,19 @@ void mid_thread_exit(void) {
   mid_library_set_locals(t->locals);
 }
 
+mi_heap_t *mid_thread_heap(unsigned t, const void **key) {
+  *key = now.all[t].key;
+  return t == now.current ? mid_library_locals().heap : now.all[t].locals.heap;
+}
+
+unsigned mid_thread_number(uintptr_t id) {
+  if (id == 0) return 0;
+  for (unsigned i = 0; i < MID_MAX_THREADS; i++) {
+    if (now.all[i].id == id) return i + 1;
+  }
+  return 255;
+}
+
 uint64_t mid_threads_fingerprint(void) {
   uint64_t h = now.current + now.next_id * 31;
   for (unsigned i = 0; i < MID_MAX_THREADS; i++) {

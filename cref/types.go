@@ -7,7 +7,7 @@ type Op struct {
 	Code   uint8 // from Code
 	Thread uint8 // virtual thread that makes the call
 	Heaped uint8 // 1: the heap_ variant, on the heap operand
-	Flags  uint8 // Sweep
+	Flags  uint8 // Sweep | HashState
 	// ID is the step's number in the whole run, from 1. The block that the step makes is filled
 	// with words that depend on it.
 	ID      uint32
@@ -18,12 +18,14 @@ type Op struct {
 	D       uint64 // the fourth
 }
 
-// Operands that are no slot, and the flag of an Op.
+// Operands that are no slot, and the flags of an Op.
 const (
 	NoSlot      = ^uint32(0)
 	BackingSlot = NoSlot - 1
 	// Sweep has every live block verified after the step.
 	Sweep = 1
+	// HashState has the canonical state hashed after the step.
+	HashState = 2
 )
 
 // Result is what a step gave.
@@ -40,6 +42,7 @@ type Result struct {
 	Usable   uint64
 	Bad      uint64 // 0, or 1 + offset of the first wrong byte
 	OSHash   uint64 // of all OS calls of the run so far
+	State    uint64 // hash of the canonical state with HashState, else 0
 	OSCalls  uint32 // how many they are, failed ones included
 	BadSlot  uint32 // block slot that Bad speaks of
 	BadWhat  uint8  // Contents, NotZero or NotKept
@@ -80,6 +83,15 @@ const (
 	ArgHinted    = 2 // of a map: the caller asked for an address
 	ArgNoReserve = 4 // of a map
 )
+
+// StateEntry is one word of the canonical state and where it stands.
+type StateEntry struct {
+	Field uint16 // an index into StateFields
+	A, B  uint16 // thread and heap, segment and slice, or slot of the cache
+	C     uint16 // which of several: a bin, a direct entry, a word of a mask
+	Pos   uint32 // place in a list
+	Value uint64
+}
 
 // FaultCall is a kind of OS call that can be made to fail.
 type FaultCall uint8

@@ -14,6 +14,7 @@ func TestLayout(t *testing.T) {
 	var r Result
 	var c OSCall
 	var f Fault
+	var e StateEntry
 	want := map[string]uint64{
 		"mid_op":        uint64(unsafe.Sizeof(o)),
 		"mid_op.code":   uint64(unsafe.Offsetof(o.Code)),
@@ -34,6 +35,7 @@ func TestLayout(t *testing.T) {
 		"mid_result.usable":   uint64(unsafe.Offsetof(r.Usable)),
 		"mid_result.bad":      uint64(unsafe.Offsetof(r.Bad)),
 		"mid_result.os_hash":  uint64(unsafe.Offsetof(r.OSHash)),
+		"mid_result.state":    uint64(unsafe.Offsetof(r.State)),
 		"mid_result.os_calls": uint64(unsafe.Offsetof(r.OSCalls)),
 		"mid_result.bad_slot": uint64(unsafe.Offsetof(r.BadSlot)),
 		"mid_result.bad_what": uint64(unsafe.Offsetof(r.BadWhat)),
@@ -56,6 +58,14 @@ func TestLayout(t *testing.T) {
 		"mid_call.step": uint64(unsafe.Offsetof(c.Step)),
 		"mid_call.addr": uint64(unsafe.Offsetof(c.Addr)),
 		"mid_call.size": uint64(unsafe.Offsetof(c.Size)),
+
+		"mid_entry":       uint64(unsafe.Sizeof(e)),
+		"mid_entry.field": uint64(unsafe.Offsetof(e.Field)),
+		"mid_entry.a":     uint64(unsafe.Offsetof(e.A)),
+		"mid_entry.b":     uint64(unsafe.Offsetof(e.B)),
+		"mid_entry.c":     uint64(unsafe.Offsetof(e.C)),
+		"mid_entry.pos":   uint64(unsafe.Offsetof(e.Pos)),
+		"mid_entry.value": uint64(unsafe.Offsetof(e.Value)),
 	}
 	require.Equal(t, want, layout())
 }

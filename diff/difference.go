@@ -56,6 +56,8 @@ func difference(ru *rule, c, g *Result) finding {
 		return finding{Messages, FieldWarnings}
 	case c.OSHash != g.OSHash || c.OSCalls != g.OSCalls:
 		return finding{OSTrace, FieldCalls}
+	case c.State != g.State:
+		return finding{State, FieldState}
 	}
 	return finding{}
 }

@@ -18,6 +18,8 @@
 //     step, it is counted and the run goes on.
 //  6. A run that diverged is repeated (locate.go): one that does not diverge again is Unknown, and where
 //     contents are wrong, all blocks are looked at after every step, to name the one that did it.
+//     Where the canonical states of the allocators differ (state.go), they are compared after every
+//     step, and what differs is named.
 //
 // What a run came to is a Verdict (verdict.go). Two divergences are the same if their signatures are:
 // which oracle spoke (oracle.go), of which operation, about which field.

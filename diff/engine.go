@@ -28,6 +28,7 @@ type Engine struct {
 	pristine [2]uint64
 	hash     uint64
 	rec      Recording
+	stop     bool // the run ends where the states differ: they are to be kept
 }
 
 // NewEngine takes two subjects in their pristine state, C's first, and the known findings (nil for
@@ -114,6 +115,9 @@ func (e *Engine) finish(v *Verdict) {
 	}
 	if e.Record {
 		e.rec.finish(e.c, e.g)
+	}
+	if e.stop {
+		e.rec.State = stateDifference(e.c.State(), e.g.State())
 	}
 }
 

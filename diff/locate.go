@@ -17,9 +17,15 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	e.Record = true
 	defer func() { e.Record = was }()
 
+	if comparesState(code.Steps) {
+		flagState(code.Steps, 1)
+	}
 	v := e.sweeping(code, 0, first.Div.Step, sweepSteps)
 	if v.Class != Diverge {
 		return e.flaky(first)
+	}
+	if v.Div.Oracle == State {
+		return e.stopping(code, v)
 	}
 	if v.Div.Oracle != Contents {
 		return v
@@ -46,6 +52,19 @@ func (e *Engine) sweeping(code *prog.Code, from, to, stride int) Verdict {
 	v := e.once(code)
 	for i := range code.Steps {
 		code.Steps[i].Flags &^= FlagVerify
+	}
+	return v
+}
+
+// stopping runs a program up to the step whose states differ and keeps what of them differs.
+func (e *Engine) stopping(code *prog.Code, first Verdict) Verdict {
+	short := *code
+	short.Steps = code.Steps[:first.Div.Step+1]
+	e.stop = true
+	defer func() { e.stop = false }()
+	v := e.once(&short)
+	if v.Class != Diverge {
+		return e.flaky(first)
 	}
 	return v
 }

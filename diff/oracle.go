@@ -25,6 +25,7 @@ const (
 	Owner
 	GoodSize
 	OSTrace
+	State
 	Pristine
 	numOracles
 )
@@ -56,6 +57,7 @@ var Oracles = [numOracles]OracleInfo{
 	Owner:       {"L1.owner", "O(blocks)", "heap_destroy ends the blocks of its heap and no others"},
 	GoodSize:    {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
 	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
+	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
 	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
 }
 

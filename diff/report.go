@@ -70,6 +70,7 @@ func (r *reporter) divergence(d *Divergence) {
 	fmt.Fprintf(r, "  signature %s\n\n", d.Signature)
 	r.history(d.Op)
 	r.calls(d)
+	r.states()
 	r.says("C", r.rec.CSays)
 	r.says("goalloc", r.rec.Says)
 }
@@ -125,6 +126,18 @@ func (r *reporter) calls(d *Divergence) {
 		if none {
 			fmt.Fprintln(r, "  none")
 		}
+	}
+	fmt.Fprintln(r)
+}
+
+// states writes what of the states differs.
+func (r *reporter) states() {
+	if len(r.rec.State) == 0 {
+		return
+	}
+	fmt.Fprintln(r, "the states after this operation:")
+	for _, line := range r.rec.State {
+		fmt.Fprintf(r, "  %s\n", line)
 	}
 	fmt.Fprintln(r)
 }

@@ -23,6 +23,10 @@ type Session struct {
 	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
 	// changed is run again to find the operation that changed them.
 	Careful bool
+	// StateEvery is after how many operations the canonical state of both sides is compared, and at the
+	// end of the program: 0 for never, 1 for every one. A run that diverges is repeated with every one,
+	// so that the first operation that made the states differ is named.
+	StateEvery int
 
 	g       *GoSubject
 	without []string // quirks that are off
@@ -65,6 +69,7 @@ func (s *Session) Check(p *prog.Program) Verdict {
 			s.code.Steps[i].Flags |= FlagVerify
 		}
 	}
+	flagState(s.code.Steps, s.StateEvery)
 	v := s.Run(&s.code)
 	if v.Class == Agree && careful {
 		if left := s.CheckPristine(); left.Class != Agree {

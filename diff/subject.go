@@ -25,6 +25,8 @@ type Subject interface {
 	Calls(from int) []OSCall
 	// Fingerprint is a hash over the state that Reset has to restore.
 	Fingerprint() uint64
+	// State lists the canonical state that Result.State is the hash of, for the report.
+	State() []StateEntry
 	// Message gives the text of the last messages, for the report; "" if there were none.
 	Message() string
 	// Taken gives the block slots that heap_destroy made null in the run, in order. It is asked of
@@ -41,6 +43,12 @@ const MaxCalls = 1 << 14
 // FlagVerify in Step.Flags makes a subject verify the contents of all live blocks after the step. The
 // engine sets it on the last step of every run, and on more of them to find where contents changed.
 const FlagVerify = 1 << 0
+
+// FlagState in Step.Flags makes a subject hash its canonical state after the step.
+const FlagState = 1 << 1
+
+// StateEntry is one word of the canonical state, the same on both sides.
+type StateEntry = cref.StateEntry
 
 // Result is what a step gave; both sides fill the same struct. Addresses are relative to the subject's
 // base, 0 is null; the field docs are cref's. Quirks are the known bugs that took effect in the step,
@@ -72,7 +80,7 @@ func CallName(kind uint8) string {
 // differs compares what both sides must agree on: all but the quirks.
 func differs(r, o *Result) bool {
 	return r.Value != o.Value || r.Usable != o.Usable || r.OSHash != o.OSHash ||
-		r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
+		r.State != o.State || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
 		r.OSCalls != o.OSCalls || r.Errno != o.Errno || r.Errors != o.Errors ||
 		r.Warnings != o.Warnings
 }

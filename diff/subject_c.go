@@ -86,6 +86,9 @@ func (c *CSubject) Calls(from int) []OSCall {
 // Fingerprint implements Subject.
 func (c *CSubject) Fingerprint() uint64 { return c.ref.Fingerprint() }
 
+// State implements Subject.
+func (c *CSubject) State() []StateEntry { return c.ref.State() }
+
 // Message implements Subject.
 func (c *CSubject) Message() string { return c.ref.Message() }
 

@@ -18,6 +18,7 @@ type GoSubject struct {
 	without goalloc.Quirk
 
 	threads [prog.MaxThreads]*goalloc.Thread // nil until the number is used
+	used    int                              // how many of them the program has
 	blocks  []stamped                        // by slot; addr 0: dead or null
 	heaps   []goHeap                         // by slot
 	step    uint32                           // steps of the run so far
@@ -65,6 +66,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.blocks = cleared(g.blocks, code.Blocks)
 	g.heaps = cleared(g.heaps, code.Heaps)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
+	g.used = code.Threads
 	g.step, g.taken, g.crash = 0, g.taken[:0], ""
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
@@ -125,6 +127,9 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		if s.Flags&FlagVerify != 0 {
 			g.sweep(r)
 		}
+		if s.Flags&FlagState != 0 {
+			r.State = g.proc.StateHash(g.threads[:g.used])
+		}
 	}
 }
 
@@ -182,6 +187,17 @@ func (g *GoSubject) Calls(from int) []OSCall {
 
 // Fingerprint implements Subject.
 func (g *GoSubject) Fingerprint() uint64 { return g.proc.Fingerprint() }
+
+// State implements Subject.
+func (g *GoSubject) State() []StateEntry {
+	var all []StateEntry
+	for _, e := range g.proc.State(g.threads[:g.used]) {
+		all = append(all, StateEntry{
+			Field: uint16(e.Field), A: e.A, B: e.B, C: e.C, Pos: e.Pos, Value: e.Value,
+		})
+	}
+	return all
+}
 
 // Message implements Subject: goalloc counts its messages and keeps no text; what it has to say is
 // where it panicked.

@@ -70,6 +70,11 @@
 // other test of the version. quirk.go lists the reference's defects that are reproduced, so that the
 // two can be compared beyond them; each can be switched off, which is the fix.
 //
+// # State
+//
+// state.go tells what all these records say, as a stream of words that the reference's can be told in,
+// too: the rig compares the two after any operation.
+//
 // # Names
 //
 // Each function names its counterpart in the reference. The reference's words and ours:

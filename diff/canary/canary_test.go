@@ -33,7 +33,13 @@ func hunt(c, g diff.Subject, meant string) (got catch) {
 		Heaps: true, Exits: true}
 	for got.Programs < maxPrograms {
 		got.Programs++
-		v := e.Run(prog.Generate(uint64(got.Programs), cfg).Lower())
+		code := prog.Generate(uint64(got.Programs), cfg).Lower()
+		for i := range code.Steps {
+			if meant == diff.State.String() {
+				code.Steps[i].Flags |= diff.FlagState
+			}
+		}
+		v := e.Run(code)
 		got.Steps += v.Steps
 		if v.Class == diff.Agree {
 			v = e.CheckPristine()

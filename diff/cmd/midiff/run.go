@@ -51,6 +51,9 @@ func runFiles(c *command, args []string) int {
 	}
 	defer s.Close()
 	s.Careful = true
+	if len(list(*without)) == 0 { // a quirk that is off is a difference in state by intent
+		s.StateEvery = 1
+	}
 	r := &runner{s: s, verbose: *verbose, json: *asJSON, out: os.Stdout}
 	for i, p := range programs {
 		code = max(code, r.run(files[i], p))

@@ -23,6 +23,7 @@ const failures = "failures"
 
 type soakFlags struct {
 	programs, ops, threads, jobs int
+	state                        int
 	seed                         uint64
 	forTime                      time.Duration
 	asJSON, faults               bool
@@ -40,6 +41,7 @@ func runSoak(c *command, args []string) int {
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
+	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -70,6 +72,8 @@ func (f *soakFlags) problem(files []string) string {
 		return "soak would never end: give -programs or -for"
 	case f.threads < 1 || f.threads > prog.MaxThreads:
 		return fmt.Sprintf("-threads %d: expected 1 to %d", f.threads, prog.MaxThreads)
+	case f.state < 0:
+		return fmt.Sprintf("-state %d: expected 0 or more", f.state)
 	case f.ops < 1 || f.jobs < 1:
 		return "-ops and -jobs must be at least 1"
 	}
@@ -88,6 +92,9 @@ func (f *soakFlags) soak() int {
 		return fail(err)
 	}
 	defer s.Close()
+	if f.without == "" { // a quirk that is off changes the state by intent
+		s.StateEvery = f.state
+	}
 	bar := f.bar()
 	t := s.Soak(diff.Soak{Programs: f.programs, For: f.forTime, Seed: f.seed, Config: f.config()},
 		func(t *diff.Tally) { bar(t) })
@@ -238,7 +245,7 @@ func (f *soakFlags) child(self string, i int) *exec.Cmd {
 	}
 	cmd := exec.Command(self, "soak", "-json", "-without", f.without, "-programs", strconv.Itoa(programs),
 		"-for", f.forTime.String(), "-ops", strconv.Itoa(f.ops), "-threads", strconv.Itoa(f.threads),
-		"-seed", strconv.FormatUint(f.seed+uint64(i)<<32, 10))
+		"-state", strconv.Itoa(f.state), "-seed", strconv.FormatUint(f.seed+uint64(i)<<32, 10))
 	cmd.Stderr = os.Stderr
 	return cmd
 }

@@ -64,6 +64,10 @@ func (w *U64) cas(old *uint64, v uint64) bool {
 	return false
 }
 
+// AtRest reads the word while no other thread changes it: the rig's looks at the state between two
+// operations. It is no site, since the reference has none there.
+func (w *U64) AtRest() uint64 { return w.v }
+
 // Reset sets the word while no other thread can see it: start-up, and the return to the pristine
 // state between runs.
 func (w *U64) Reset(v uint64) { w.v = v }

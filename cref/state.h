@@ -1,0 +1,272 @@
+// The canonical state: what the library's records say, in terms that goalloc's records have, too. Part
+// of library.c, because it reads the library's types. See doc.go for an overview.
+//
+// One walk serves the hash and the dump. It goes through the threads, their heaps and queues, then in
+// address order through every segment that it met: those of pages in heaps' queues, of free spans in
+// threads' queues, and of the abandoned stacks. A segment in the cache is a slot of the cache, its old
+// header means nothing. goalloc's state.go is the same walk in the same order; the two must change
+// together.
+//
+// Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
+// the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
+// free; statistics; the map of segments, which nothing asks here.
+
+#define MID_STATE_MIX  0x9e3779b97f4a7c15ull
+#define MID_STATE_TINT 0xd1b54a32d192ed03ull
+#define MID_WALK_SLOTS (MID_RESERVED / MI_SEGMENT_SIZE)
+
+static const char *const mid_field_names[] = {
+#define NAME(f) #f,
+  MID_STATE_FIELDS(NAME)
+#undef NAME
+};
+
+const char *mid_field_name(unsigned i) {
+  return i < sizeof(mid_field_names) / sizeof(mid_field_names[0]) ? mid_field_names[i] : NULL;
+}
+
+typedef struct mid_walk {
+  uint64_t   hash;
+  uint64_t   seen[MID_WALK_SLOTS / 64];  // segments met, by address
+  mid_entry *out;
+  size_t     n, room;
+  uint16_t   a, b;                       // where the walk is: thread and heap, or segment and slice
+} mid_walk;
+
+static void mid_note(mid_walk *w, unsigned field, unsigned c, size_t pos, uint64_t value) {
+  if (w->n < w->room) {
+    w->out[w->n] = (mid_entry){(uint16_t)field, w->a, w->b, (uint16_t)c, (uint32_t)pos, value};
+  }
+  w->n++;
+}
+
+// One word of the stream. c tells which of several, pos where in a list.
+static inline void mid_put(mid_walk *w, bool dump, unsigned field, unsigned c, size_t pos,
+                           uint64_t value) {
+  if (dump) {
+    mid_note(w, field, c, pos, value);
+    return;
+  }
+  uint64_t h = (w->hash ^ value ^ (field << 16 | c) * MID_STATE_TINT) * MID_STATE_MIX;
+  w->hash = h ^ h >> 29;
+}
+
+// ---- names of addresses ----
+
+static uint64_t mid_rel(const void *p) { return p == NULL ? 0 : (uintptr_t)p - MID_BASE; }
+
+// The main heap is a static here, and the empty heap has no address worth telling.
+static uint64_t mid_heap_ref(const mi_heap_t *h) {
+  if (h == &_mi_heap_main) return 1;
+  if (h == &_mi_heap_empty) return 2;
+  return mid_rel(h);
+}
+
+// A page or span is named by the address of its first slice.
+static uint64_t mid_slice_ref(const mi_page_t *p) {
+  if (p == NULL) return 0;
+  const mi_segment_t *s = _mi_ptr_segment(p);
+  return mid_rel(s) + (uint64_t)(p - s->slices) * MI_SEGMENT_SLICE_SIZE;
+}
+
+static void mid_meet(mid_walk *w, const void *p) {
+  uint64_t i = mid_rel(p) / MI_SEGMENT_SIZE;
+  if (i < MID_WALK_SLOTS) w->seen[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+// ---- pages and segments ----
+
+// A list of blocks, as offsets from the page's start. It ends at an offset that cannot be.
+static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, const mi_block_t *b,
+                                const uint8_t *start, size_t bytes, size_t most) {
+  if (b == NULL) return;
+  uint64_t h = 0;
+  size_t n = 0;
+  do {
+    uint64_t at = (uint64_t)((const uint8_t *)b - start);
+    if (dump) mid_note(w, field, 0, n, at);
+    h = (h << 9 | h >> 55) ^ at * MID_STATE_MIX;
+    n++;
+    if (at >= bytes) break;
+    b = (const mi_block_t *)b->next;
+  } while (b != NULL && n <= most);
+  if (!dump) mid_put(w, dump, field, 0, 0, h + n);
+}
+
+static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
+  size_t bytes;
+  const uint8_t *start = _mi_segment_page_start(s, p, &bytes);
+  uint64_t remote = mi_atomic_load_relaxed(&p->xthread_free);
+  mid_put(w, dump, mid_page_shape, 0, 0,
+          p->capacity | (uint64_t)p->reserved << 16 | (uint64_t)p->flags.full_aligned << 32 |
+            (uint64_t)p->retire_expire << 40 | (remote & 3) << 48 | (uint64_t)p->is_reset << 50 |
+            (uint64_t)p->is_zero << 51);
+  mid_put(w, dump, mid_page_use, 0, 0, p->used | (uint64_t)p->xblock_size << 32);
+  mid_put(w, dump, mid_page_heap, 0, 0, mid_heap_ref((mi_heap_t *)mi_atomic_load_relaxed(&p->xheap)));
+  mid_put_list(w, dump, mid_free, p->free, start, bytes, p->capacity);
+  mid_put_list(w, dump, mid_local_free, p->local_free, start, bytes, p->capacity);
+  mid_put_list(w, dump, mid_thread_free, (mi_block_t *)(remote & ~(uint64_t)3), start, bytes,
+               p->capacity);
+}
+
+static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi_commit_mask_t *m) {
+  for (unsigned i = 0; i < MI_COMMIT_MASK_FIELD_COUNT; i++) {
+    if (m->mask[i] != 0) mid_put(w, dump, field, i, 0, m->mask[i]);
+  }
+}
+
+static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s) {
+  uint64_t owner = mid_thread_number(mi_atomic_load_relaxed(&s->thread_id));
+  bool huge = s->kind == MI_SEGMENT_HUGE;
+  mid_put(w, dump, mid_segment_is, 0, 0,
+          (uint64_t)huge | s->allow_decommit << 1 | owner << 8 | (uint64_t)s->slice_entries << 16 |
+            (uint64_t)s->segment_slices << 32);
+  mid_put(w, dump, mid_segment_use, 0, 0, s->used | s->abandoned << 20 | s->abandoned_visits << 40);
+  mid_put(w, dump, mid_segment_align, 0, 0, s->mem_alignment ^ s->mem_align_offset << 1);
+  mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
+  mid_put_mask(w, dump, mid_segment_commit, &s->commit_mask);
+  mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
+  for (size_t i = 0; i < s->slice_entries;) {
+    const mi_slice_t *p = &s->slices[i];
+    w->b = (uint16_t)i;
+    unsigned kind = i == 0 ? 2 : p->xblock_size != 0;
+    mid_put(w, dump, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | kind);
+    if (kind == 1) mid_put_page(w, dump, s, p);
+    if (p->slice_count == 0) break;
+    i += p->slice_count;
+  }
+}
+
+static inline void mid_put_segments(mid_walk *w, bool dump) {
+  for (unsigned i = 0; i < MID_WALK_SLOTS / 64; i++) {
+    for (uint64_t left = w->seen[i]; left != 0; left &= left - 1) {
+      uint64_t slot = i * 64 + (unsigned)__builtin_ctzll(left);
+      w->a = (uint16_t)slot;
+      w->b = 0;
+      mid_put_segment(w, dump, (mi_segment_t *)(MID_BASE + slot * MI_SEGMENT_SIZE));
+    }
+  }
+}
+
+// ---- threads and heaps ----
+
+// The pages of a queue, or the spans of one, in order.
+static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigned bin,
+                                 const mi_page_t *first, const mi_page_t *last) {
+  if (first == NULL && last == NULL) return;
+  size_t pos = 0;
+  for (const mi_page_t *p = first; p != NULL && pos < MID_WALK_SLOTS * 512; p = p->next) {
+    mid_meet(w, p);
+    mid_put(w, dump, field, bin, pos++, mid_slice_ref(p));
+  }
+  mid_put(w, dump, field + 1, bin, 0, mid_slice_ref(last));
+}
+
+// The table of direct pages, as the places where it changes.
+static inline void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
+  const mi_page_t *before = MI_PAGE_EMPTY();
+  for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
+    const mi_page_t *p = h->pages_free_direct[i];
+    if (p == before) continue;
+    before = p;
+    mid_put(w, dump, mid_direct, i, 0, p == MI_PAGE_EMPTY() ? 0 : mid_slice_ref(p));
+  }
+}
+
+static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
+  mid_put(w, dump, mid_heap_at, 0, 0, mid_heap_ref(h));
+  mid_put(w, dump, mid_heap_pages, 0, 0, h->page_count);
+  mid_put(w, dump, mid_heap_retired, 0, 0,
+          h->page_retired_min | h->page_retired_max << 16 | (uint64_t)h->no_reclaim << 32);
+  mid_put_direct(w, dump, h);
+  for (unsigned bin = 0; bin <= MI_BIN_FULL; bin++) {
+    mid_put_queue(w, dump, mid_queue, bin, h->pages[bin].first, h->pages[bin].last);
+  }
+  const mi_block_t *b = mi_atomic_load_relaxed(&h->thread_delayed_free);
+  for (size_t pos = 0; b != NULL; pos++, b = (const mi_block_t *)b->next) {
+    mid_put(w, dump, mid_delayed, 0, pos, mid_rel(b));
+    if (mid_rel(b) >= MID_RESERVED || pos > 1 << 20) break;
+  }
+}
+
+static inline void mid_put_thread(mid_walk *w, bool dump, unsigned t) {
+  const void *key;
+  const mi_heap_t *h = mid_thread_heap(t, &key);
+  w->a = (uint16_t)t;
+  w->b = 0;
+  mid_put(w, dump, mid_thread_default, 0, 0, mid_heap_ref(h));
+  mid_put(w, dump, mid_thread_key, 0, 0, mid_heap_ref(key));
+  if (h == &_mi_heap_empty) return;
+  const mi_tld_t *tld = h->tld;
+  mid_put(w, dump, mid_thread_beat, 0, 0, tld->heartbeat);
+  mid_put(w, dump, mid_thread_segments, 0, 0, tld->segments.count);
+  for (unsigned bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++) {
+    const mi_span_queue_t *q = &tld->segments.spans[bin];
+    mid_put_queue(w, dump, mid_spans, bin, q->first, q->last);
+  }
+  for (h = tld->heaps; h != NULL; h = h->next, w->b++) mid_put_heap(w, dump, h);
+}
+
+// ---- what threads share ----
+
+static inline void mid_put_stack(mid_walk *w, bool dump, unsigned field, const mi_segment_t *s) {
+  for (size_t pos = 0; s != NULL && pos < MID_WALK_SLOTS; pos++) {
+    mid_meet(w, s);
+    mid_put(w, dump, field, 0, pos, mid_rel(s));
+    s = mi_atomic_load_relaxed(&s->abandoned_next);
+  }
+}
+
+static inline void mid_put_cache(mid_walk *w, bool dump) {
+  for (unsigned i = 0; i < MI_CACHE_FIELDS; i++) {
+    uint64_t used = mi_atomic_load_relaxed(&cache_inuse[i]);
+    uint64_t taken = mi_atomic_load_relaxed(&cache_available[i]);
+    uint64_t large = mi_atomic_load_relaxed(&cache_available_large[i]);
+    w->a = (uint16_t)i;
+    if (used != 0) mid_put(w, dump, mid_cache_inuse, i, 0, used);
+    if (~taken != 0) mid_put(w, dump, mid_cache_available, i, 0, ~taken);
+    if (~large != 0) mid_put(w, dump, mid_cache_large, i, 0, ~large);
+    for (; used != 0; used &= used - 1) {
+      unsigned slot = i * 64 + (unsigned)__builtin_ctzll(used);
+      const mi_cache_slot_t *c = &cache[slot];
+      w->a = (uint16_t)slot;
+      mid_put(w, dump, mid_cache_at, 0, 0, mid_rel(c->p));
+      mid_put(w, dump, mid_cache_expire, 0, 0, (uint64_t)mi_atomic_loadi64_relaxed(&c->expire));
+      mid_put_mask(w, dump, mid_cache_commit, &c->commit_mask);
+      mid_put_mask(w, dump, mid_cache_decommit, &c->decommit_mask);
+    }
+  }
+}
+
+static inline void mid_put_shared(mid_walk *w, bool dump) {
+  w->a = w->b = 0;
+  mid_put(w, dump, mid_threads, 0, 0, mi_atomic_load_relaxed(&thread_count));
+  for (unsigned i = 0; i < TD_CACHE_SIZE; i++) {
+    const void *p = mi_atomic_load_relaxed(&td_cache[i]);
+    if (p != NULL) mid_put(w, dump, mid_thread_data, i, 0, mid_rel(p));
+  }
+  mid_put(w, dump, mid_abandoned_count, 0, 0, mi_atomic_load_relaxed(&abandoned_count));
+  mid_put(w, dump, mid_visited_count, 0, 0, mi_atomic_load_relaxed(&abandoned_visited_count));
+  mid_put(w, dump, mid_readers, 0, 0, mi_atomic_load_relaxed(&abandoned_readers));
+  mid_put_stack(w, dump, mid_abandoned, mi_tagged_segment_ptr(mi_atomic_load_relaxed(&abandoned)));
+  mid_put_stack(w, dump, mid_visited, mi_atomic_load_relaxed(&abandoned_visited));
+  mid_put_cache(w, dump);
+}
+
+static inline void mid_walk_all(mid_walk *w, bool dump) {
+  mid_put_shared(w, dump);
+  for (unsigned t = 0; t < mid_slots_setup()->threads; t++) mid_put_thread(w, dump, t);
+  mid_put_segments(w, dump);
+}
+
+uint64_t mid_state_hash(void) {
+  mid_walk w = {0};
+  mid_walk_all(&w, false);
+  return w.hash;
+}
+
+size_t mid_state_dump(mid_entry *out, size_t room) {
+  mid_walk w = {.out = out, .room = room};
+  mid_walk_all(&w, true);
+  return w.n;
+}

@@ -1,0 +1,139 @@
+// Comparing states: when, and what of them differs. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"midiff/cref"
+	"midiff/diff/prog"
+)
+
+// flagState has the state hashed after every n-th step and the last; 0 is never.
+func flagState(steps []prog.Step, n int) {
+	if n == 0 {
+		return
+	}
+	for i := n - 1; i < len(steps); i += n {
+		steps[i].Flags |= FlagState
+	}
+	if len(steps) > 0 {
+		steps[len(steps)-1].Flags |= FlagState
+	}
+}
+
+// comparesState tells whether the state is compared after any of the steps.
+func comparesState(steps []prog.Step) bool {
+	for i := range steps {
+		if steps[i].Flags&FlagState != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stateLines is how many differences a report names.
+const stateLines = 10
+
+// stateKey is where a word of the state stands.
+type stateKey struct {
+	field, a, b, c uint16
+	pos            uint32
+}
+
+func byPlace(all []StateEntry) map[stateKey]uint64 {
+	m := make(map[stateKey]uint64, len(all))
+	for _, e := range all {
+		m[keyOf(&e)] = e.Value
+	}
+	return m
+}
+
+func keyOf(e *StateEntry) stateKey { return stateKey{e.Field, e.A, e.B, e.C, e.Pos} }
+
+// stateDifference names the first words in which two states differ, a line for each.
+func stateDifference(c, g []StateEntry) []string {
+	var lines []string
+	inC, inGo := byPlace(c), byPlace(g)
+	for i := range c {
+		v, ok := inGo[keyOf(&c[i])]
+		if !ok {
+			lines = append(lines, statePlace(&c[i])+": C "+stateWord(&c[i])+", goalloc none")
+		} else if v != c[i].Value {
+			other := c[i]
+			other.Value = v
+			lines = append(lines, statePlace(&c[i])+": C "+stateWord(&c[i])+", goalloc "+stateWord(&other))
+		}
+	}
+	for i := range g {
+		if _, ok := inC[keyOf(&g[i])]; !ok {
+			lines = append(lines, statePlace(&g[i])+": C none, goalloc "+stateWord(&g[i]))
+		}
+	}
+	if n := len(lines) - stateLines; n > 0 {
+		lines = append(lines[:stateLines], fmt.Sprintf("and %d more", n))
+	}
+	return lines
+}
+
+var stateFields = sync.OnceValue(func() []string {
+	names := cref.StateFields()
+	for i := range names {
+		names[i] = strings.ReplaceAll(names[i], "_", " ")
+	}
+	return names
+})
+
+// statePlace is the path of a word: whose it is, then its field and the place in it.
+func statePlace(e *StateEntry) string {
+	name := stateFields()[e.Field]
+	switch {
+	case slices.Contains([]string{"spans", "spans last"}, name):
+		return fmt.Sprintf("t%d %s, bin %d, place %d", e.A, name, e.C, e.Pos)
+	case strings.HasPrefix(name, "thread ") && name != "thread data" && name != "thread free":
+		return fmt.Sprintf("t%d %s", e.A, name)
+	case strings.HasPrefix(name, "heap "), name == "delayed":
+		return fmt.Sprintf("t%d heap %d, %s, place %d", e.A, e.B, name, e.Pos)
+	case name == "direct":
+		return fmt.Sprintf("t%d heap %d, direct from %d bytes", e.A, e.B, e.C*8)
+	case name == "queue", name == "queue last":
+		return fmt.Sprintf("t%d heap %d, %s, bin %d, place %d", e.A, e.B, name, e.C, e.Pos)
+	case strings.HasPrefix(name, "segment "):
+		return fmt.Sprintf("segment %d, %s, word %d", e.A, name, e.C)
+	case name == "span":
+		return fmt.Sprintf("segment %d, span at slice %d", e.A, e.B)
+	case strings.HasPrefix(name, "page "), strings.HasSuffix(name, "free"):
+		return fmt.Sprintf("segment %d, page at slice %d, %s, place %d", e.A, e.B, name, e.Pos)
+	}
+	return fmt.Sprintf("%s %d, word %d, place %d", name, e.A, e.C, e.Pos)
+}
+
+var spanKinds = [...]string{"free", "used", "header", "?"}
+
+// stateWord is the value of a word.
+func stateWord(e *StateEntry) string {
+	v := e.Value
+	switch stateFields()[e.Field] {
+	case "span":
+		return fmt.Sprintf("%s %d slices", spanKinds[v&3], v>>2)
+	case "page use":
+		return fmt.Sprintf("used %d of size %d", uint32(v), v>>32)
+	case "page shape":
+		return fmt.Sprintf("capacity %d, reserved %d, flags %d, retire %d, delay %d, reset %d",
+			uint16(v), uint16(v>>16), uint8(v>>32), uint8(v>>40), v>>48&3, v>>50)
+	case "segment use":
+		return fmt.Sprintf("used %d, abandoned %d, visits %d", v&0xfffff, v>>20&0xfffff, v>>40)
+	case "heap retired":
+		return fmt.Sprintf("bins %d to %d, no reclaim %d", uint16(v), uint16(v>>16), v>>32)
+	case "queue", "queue last", "spans", "spans last", "direct", "abandoned", "visited", "delayed",
+		"cache at":
+		return PlaceName(v)
+	case "segment is", "segment commit", "segment decommit", "cache commit", "cache decommit",
+		"cache inuse", "cache available":
+		return fmt.Sprintf("%#x", v)
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,391 @@
+// The canonical state of a process: what its records say, in terms that the reference's have, too.
+// Counterpart: none, the rig's view of both. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"math/bits"
+
+	"midiff/goalloc/internal/raw"
+)
+
+// StateField says what a word of the state is.
+type StateField uint16
+
+// The fields in the order of the walk. A field whose entries are a list is followed by its end.
+const (
+	stateThreads StateField = iota
+	stateThreadData
+	stateAbandonedCount
+	stateVisitedCount
+	stateReaders
+	stateAbandoned
+	stateVisited
+	stateCacheInUse
+	stateCacheAvailable
+	_ // large pages, which are not here
+	stateCacheAt
+	stateCacheExpire
+	stateCacheCommit
+	stateCacheDecommit
+	stateThreadDefault
+	stateThreadKey
+	stateThreadBeat
+	stateThreadSegments
+	stateSpans
+	stateSpansLast
+	stateHeapAt
+	stateHeapPages
+	stateHeapRetired
+	stateDirect
+	stateQueue
+	stateQueueLast
+	stateDelayed
+	stateSegmentIs
+	stateSegmentUse
+	stateSegmentAlign
+	stateSegmentExpire
+	stateSegmentCommit
+	stateSegmentDecommit
+	stateSpan
+	statePageShape
+	statePageUse
+	statePageHeap
+	stateFree
+	stateLocalFree
+	stateThreadFree
+)
+
+// StateEntry is one word of the state and where it stands. Addresses are relative to the base; the
+// main thread's backing heap is 1, the shared empty heap 2.
+type StateEntry struct {
+	Field StateField
+	A, B  uint16 // thread and heap, segment and slice, or slot of the cache
+	C     uint16 // which of several: a bin, a direct entry, a word of a mask
+	Pos   uint32 // place in a list
+	Value uint64
+}
+
+const (
+	stateMix   = 0x9e3779b97f4a7c15
+	stateTint  = 0xd1b54a32d192ed03
+	stateSlots = (64 << 30) / segmentSize
+)
+
+// stateWalk goes through a process at rest. One walk serves the hash and the list. It goes through the
+// threads, their heaps and queues, then in address order through every segment that it met: those of
+// pages in heaps' queues, of free spans in threads' queues, and of the abandoned stacks. A segment in
+// the cache is a slot of the cache, its old header means nothing. The reference's side of the rig has
+// the same walk in the same order; the two must change together.
+//
+// Left out is what has no counterpart there or no meaning: the tag of the abandoned stack, the records
+// inside a free span, which nobody writes, slots of the cache that are free, and statistics.
+type stateWalk struct {
+	hash uint64
+	list []StateEntry // the words, if they are to be kept
+	keep bool
+	a, b uint16                  // where the walk is
+	seen [stateSlots / 64]uint64 // segments met, by address
+	base Addr
+	p    *Process
+	ids  []uint64 // of the threads; 0 for one that has not been used
+}
+
+// StateHash is a hash over the canonical state of a simulated process at rest. threads are all that
+// live, by number, the main thread first; nil stands for one that has done nothing.
+func (p *Process) StateHash(threads []*Thread) uint64 {
+	var w stateWalk
+	w.all(p, threads)
+	return w.hash
+}
+
+// State lists what StateHash hashes, in its order.
+func (p *Process) State(threads []*Thread) []StateEntry {
+	w := stateWalk{keep: true}
+	w.all(p, threads)
+	return w.list
+}
+
+func (w *stateWalk) all(p *Process, threads []*Thread) {
+	var ids [64]uint64
+	w.p, w.base, w.ids = p, p.Base(), ids[:0]
+	for _, t := range threads {
+		id := uint64(0)
+		if t != nil {
+			id = t.id
+		}
+		w.ids = append(w.ids, id)
+	}
+	w.shared()
+	for i, t := range threads {
+		w.a, w.b = uint16(i), 0
+		w.thread(t)
+	}
+	w.segments()
+}
+
+// put is one word of the stream. c tells which of several, pos where in a list.
+func (w *stateWalk) put(f StateField, c, pos int, v uint64) {
+	if w.keep {
+		w.note(f, c, pos, v)
+		return
+	}
+	h := (w.hash ^ v ^ (uint64(f)<<16|uint64(c))*stateTint) * stateMix
+	w.hash = h ^ h>>29
+}
+
+func (w *stateWalk) note(f StateField, c, pos int, v uint64) {
+	w.list = append(w.list, StateEntry{f, w.a, w.b, uint16(c), uint32(pos), v})
+}
+
+func (w *stateWalk) rel(a Addr) uint64 {
+	if a == 0 {
+		return 0
+	}
+	return uint64(a - w.base)
+}
+
+func (w *stateWalk) heapRef(h *heap) uint64 {
+	switch h {
+	case w.p.mainHeap:
+		return 1
+	case w.p.emptyHeap:
+		return 2
+	}
+	return w.rel(raw.Of(h))
+}
+
+// sliceRef names a page or span by the address of its first slice.
+func (w *stateWalk) sliceRef(a Addr) uint64 {
+	if a == 0 {
+		return 0
+	}
+	at := (a - 1) &^ segmentMask
+	return uint64(at-w.base) + uint64((uintptr(a-at)-slicesOffset)/pageSize*sliceSize)
+}
+
+func (w *stateWalk) meet(a Addr) {
+	if i := (a - w.base) / segmentSize; i < stateSlots {
+		w.seen[i/64] |= 1 << (i % 64)
+	}
+}
+
+// ---- what threads share ----
+
+func (w *stateWalk) shared() {
+	w.put(stateThreads, 0, 0, w.p.threadCount.AtRest())
+	for i := range w.p.threadData {
+		if a := w.p.threadData[i].AtRest(); a != 0 {
+			w.put(stateThreadData, i, 0, w.rel(Addr(a)))
+		}
+	}
+	if s, ok := w.p.abandoned.(*abandonedStacks); ok {
+		w.put(stateAbandonedCount, 0, 0, s.count.AtRest())
+		w.put(stateVisitedCount, 0, 0, s.visitedCount.AtRest())
+		w.put(stateReaders, 0, 0, s.readers.AtRest())
+		w.stack(stateAbandoned, untagged(s.abandoned.AtRest()))
+		w.stack(stateVisited, Addr(s.visited.AtRest()))
+	}
+	if c, ok := w.p.source.(*cachedSource); ok {
+		w.cache(c)
+	}
+}
+
+func (w *stateWalk) stack(f StateField, a Addr) {
+	for pos := 0; a != 0 && pos < stateSlots; pos++ {
+		w.meet(a)
+		w.put(f, 0, pos, w.rel(a))
+		a = Addr(segmentAt(a).abandonedNext.AtRest())
+	}
+}
+
+func (w *stateWalk) cache(c *cachedSource) {
+	for i := range c.inUse {
+		used, taken := c.inUse[i].AtRest(), c.taken[i].AtRest()
+		w.a = uint16(i)
+		if used != 0 {
+			w.put(stateCacheInUse, i, 0, used)
+		}
+		if ^taken != 0 {
+			w.put(stateCacheAvailable, i, 0, ^taken)
+		}
+		for ; used != 0; used &= used - 1 {
+			n := i*64 + bits.TrailingZeros64(used)
+			w.a = uint16(n)
+			w.put(stateCacheAt, 0, 0, w.rel(c.slots[n].at))
+			w.put(stateCacheExpire, 0, 0, c.slots[n].expire.AtRest())
+			w.mask(stateCacheCommit, &c.slots[n].commit)
+			w.mask(stateCacheDecommit, &c.slots[n].decommit)
+		}
+	}
+	w.a = 0
+}
+
+func (w *stateWalk) mask(f StateField, m *commitMask) {
+	for i, v := range m {
+		if v != 0 {
+			w.put(f, i, 0, v)
+		}
+	}
+}
+
+// ---- threads and heaps ----
+
+func (w *stateWalk) thread(t *Thread) {
+	if t == nil {
+		w.put(stateThreadDefault, 0, 0, w.heapRef(w.p.emptyHeap))
+		w.put(stateThreadKey, 0, 0, 0)
+		return
+	}
+	w.put(stateThreadDefault, 0, 0, w.heapRef(t.heap))
+	w.put(stateThreadKey, 0, 0, w.heapRef(t.key))
+	if t.heap == w.p.emptyHeap {
+		return
+	}
+	w.put(stateThreadBeat, 0, 0, t.heartbeat)
+	w.put(stateThreadSegments, 0, 0, uint64(t.segments))
+	for bin := range t.spans {
+		w.queue(stateSpans, bin, &t.spans[bin])
+	}
+	for a := t.heaps; a != 0; a = heapAt(a).next {
+		w.heap(heapAt(a))
+		w.b++
+	}
+}
+
+func (w *stateWalk) heap(h *heap) {
+	w.put(stateHeapAt, 0, 0, w.heapRef(h))
+	w.put(stateHeapPages, 0, 0, uint64(h.pageCount))
+	w.put(stateHeapRetired, 0, 0, uint64(h.retiredMin)|uint64(h.retiredMax)<<16|bit(h.noReclaim)<<32)
+	before := w.p.emptyPage
+	for i, a := range &h.direct { // told are the places where it changes
+		if a == before {
+			continue
+		}
+		before = a
+		if a == w.p.emptyPage {
+			w.put(stateDirect, i, 0, 0)
+		} else {
+			w.put(stateDirect, i, 0, w.sliceRef(a))
+		}
+	}
+	for bin := range h.queues {
+		w.queue(stateQueue, bin, &h.queues[bin])
+	}
+	b := Addr(h.delayed.AtRest())
+	for pos := 0; b != 0; pos, b = pos+1, raw.Load(b) {
+		w.put(stateDelayed, 0, pos, w.rel(b))
+		if w.rel(b) >= stateSlots*segmentSize || pos > 1<<20 {
+			break
+		}
+	}
+}
+
+// queue is the pages of a queue, or the spans of one, in order.
+func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
+	if q.first == 0 && q.last == 0 {
+		return
+	}
+	pos := 0
+	for a := q.first; a != 0 && pos < stateSlots*slicesPerSegment; a = pageAt(a).next {
+		w.meet(a)
+		w.put(f, bin, pos, w.sliceRef(a))
+		pos++
+	}
+	w.put(f+1, bin, 0, w.sliceRef(q.last))
+}
+
+// ---- segments and pages ----
+
+func (w *stateWalk) segments() {
+	for i, left := range w.seen {
+		for ; left != 0; left &= left - 1 {
+			slot := i*64 + bits.TrailingZeros64(left)
+			w.a, w.b = uint16(slot), 0
+			w.segment(segmentAt(w.base + Addr(slot*segmentSize)))
+		}
+	}
+}
+
+// owner is 1 + the number of the thread with an id; 0 for the id 0, 255 for one that nobody has any more.
+func (w *stateWalk) owner(id uint64) uint64 {
+	if id == 0 {
+		return 0
+	}
+	for i, other := range w.ids {
+		if other == id {
+			return uint64(i) + 1
+		}
+	}
+	return 255
+}
+
+func (w *stateWalk) segment(s *segment) {
+	w.put(stateSegmentIs, 0, 0, bit(s.huge)|bit(s.allowDecommit)<<1|w.owner(s.threadID.AtRest())<<8|
+		uint64(s.sliceEntries)<<16|uint64(s.segmentSlices)<<32)
+	w.put(stateSegmentUse, 0, 0, uint64(s.used)|uint64(s.abandoned)<<20|uint64(s.abandonedVisits)<<40)
+	w.put(stateSegmentAlign, 0, 0, uint64(s.memAlignment)^uint64(s.memAlignOffset)<<1)
+	w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
+	w.mask(stateSegmentCommit, &s.commitMask)
+	w.mask(stateSegmentDecommit, &s.decommitMask)
+	for i := uintptr(0); i < s.sliceEntries; {
+		p := s.slice(i)
+		w.b = uint16(i)
+		kind := bit(p.blockSize != 0)
+		if i == 0 {
+			kind = 2
+		}
+		w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
+		if kind == 1 {
+			w.page(s, p, i)
+		}
+		if p.sliceCount == 0 {
+			break
+		}
+		i += uintptr(p.sliceCount)
+	}
+}
+
+func (w *stateWalk) page(s *segment, p *page, i uintptr) {
+	remote := p.threadFree.AtRest()
+	w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags)<<32|
+		uint64(p.retireExpire)<<40|remote&freeFlagMask<<48|bit(p.isReset)<<50)
+	w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
+	w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
+	offset := w.p.profile.pages.startOffset(uintptr(p.blockSize))
+	start := raw.Of(s) + Addr(i*sliceSize+offset)
+	bytes := uint64(p.sliceCount)*sliceSize - uint64(offset)
+	w.blocks(stateFree, p.free, start, bytes, int(p.capacity))
+	w.blocks(stateLocalFree, p.localFree, start, bytes, int(p.capacity))
+	w.blocks(stateThreadFree, Addr(remote&^freeFlagMask), start, bytes, int(p.capacity))
+}
+
+// blocks is a list of blocks, as offsets from the page's start. It ends at an offset that cannot be.
+func (w *stateWalk) blocks(f StateField, b, start Addr, bytes uint64, most int) {
+	if b == 0 {
+		return
+	}
+	h, n := uint64(0), 0
+	for b != 0 && n <= most {
+		at := uint64(b - start)
+		if w.keep {
+			w.note(f, 0, n, at)
+		}
+		h = bits.RotateLeft64(h, 9) ^ at*stateMix
+		n++
+		if at >= bytes {
+			break
+		}
+		b = raw.Load(b)
+	}
+	if !w.keep {
+		w.put(f, 0, 0, h+uint64(n))
+	}
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
