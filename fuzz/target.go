@@ -29,6 +29,10 @@ var Programs = map[string]prog.DecodeConfig{
 		MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true},
 }
 
+// stateEvery is after how many operations the states inside the allocators are compared; they are at
+// the end of every program, too.
+const stateEvery = 64
+
 // session is the process's: it has one C side.
 var session = sync.OnceValues(func() (*diff.Session, error) { return diff.NewSession() })
 
@@ -45,6 +49,7 @@ func NewTarget(name string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.StateEvery = stateEvery
 	return &Target{prog.NewDecoder(Programs[name]), s}, nil
 }
 
