@@ -90,6 +90,12 @@ func TestSession(t *testing.T) {
 			"test -run=^$ -fuzz=^FuzzText$ -fuzztime=2s -fuzzminimizetime=0s ./fuzz\nFuzzText fuzz: elapsed: 1s\n", 0},
 		"first fails": {`echo "fuzz: minimizing"; echo "replay this"; printf unended >&2; exit 1`,
 			"== FuzzA for 1s\nFuzzA fuzz: minimizing\nreplay this\nunended", 1},
+		"time runs out": {`printf -- '--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n'; test "$3" = -fuzz=^FuzzText$`,
+			"== FuzzA for 1s\n--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n" +
+				"FuzzA fuzz: no input failed: the go command reports the end of the time as a failure\n" +
+				"== FuzzText for 2s\n--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n", 0},
+		"an input fails": {`printf -- '--- FAIL: FuzzA (1.02s)\n    --- FAIL: FuzzA (0.00s)\n        report\nFAIL\n'; exit 1`,
+			"== FuzzA for 1s\n--- FAIL: FuzzA (1.02s)\n    --- FAIL: FuzzA (0.00s)\n        report\nFAIL\n", 1},
 		"go itself fails": {`exit 2`, "== FuzzA for 1s\n", 2},
 	}
 	for name, c := range cases {

@@ -1,6 +1,8 @@
 // Package instrument says how `go test -fuzz` is to run a target.
 package instrument
 
+import "regexp"
+
 // rig are the packages without coverage counters when the allocator is what is fuzzed. Counters in the
 // rig tell nothing about the allocator, cost as much as all the rest of an execution, and fill the
 // corpus with inputs that differ only to the rig.
@@ -22,3 +24,10 @@ func Flags(target string) []string {
 	}
 	return flags
 }
+
+// lateEnd is what go test prints, in the place of a failure, when a worker was in the middle of an
+// execution as the time ran out. No input failed; it happens with an empty target, too.
+var lateEnd = regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \([0-9.]+s\)\n    context deadline exceeded\nFAIL$`)
+
+// EndedLate tells that a fuzz run that exited with an error only ran out of time.
+func EndedLate(output []byte) bool { return lateEnd.Match(output) }
