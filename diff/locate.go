@@ -18,7 +18,7 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	defer func() { e.Record = was }()
 
 	if comparesState(code.Steps) {
-		flagState(code.Steps, 1)
+		flagEvery(code.Steps, FlagState, 1)
 	}
 	v := e.sweeping(code, 0, first.Div.Step, sweepSteps)
 	if v.Class != Diverge {

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"midiff/cref"
@@ -13,18 +14,14 @@ import (
 // noteOf says what an operation gave, "" if the run did not get there. Of a bulk operation, what its
 // first block gave, and the number of blocks.
 func noteOf(rec *Recording, code *prog.Code, op int) string {
-	first, count := -1, 0
-	for i := range code.Steps {
-		if int(code.Steps[i].Op) == op {
-			if first < 0 {
-				first = i
-			}
-			count++
-		}
-	}
-	if first < 0 || first >= len(rec.C) || first >= len(rec.Go) {
+	// Steps are in the order of their operations.
+	byOp := func(s prog.Step, op int) int { return int(s.Op) - op }
+	first, found := slices.BinarySearchFunc(code.Steps, op, byOp)
+	if !found || first >= len(rec.C) || first >= len(rec.Go) {
 		return ""
 	}
+	end, _ := slices.BinarySearchFunc(code.Steps, op+1, byOp)
+	count := end - first
 	c, g := &rec.C[first], &rec.Go[first]
 	note := brief(c, &code.Steps[first])
 	if o := brief(g, &code.Steps[first]); o != note {

@@ -64,12 +64,10 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	p.LowerInto(&s.code)
 	s.runs++
 	careful := s.Careful || s.runs%checkEvery == 0
-	for i := range s.code.Steps {
-		if careful {
-			s.code.Steps[i].Flags |= FlagVerify
-		}
+	if careful {
+		flagEvery(s.code.Steps, FlagVerify, 1)
 	}
-	flagState(s.code.Steps, s.StateEvery)
+	flagEvery(s.code.Steps, FlagState, s.StateEvery)
 	v := s.Run(&s.code)
 	if v.Class == Agree && careful {
 		if left := s.CheckPristine(); left.Class != Agree {

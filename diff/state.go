@@ -12,16 +12,16 @@ import (
 	"midiff/diff/prog"
 )
 
-// flagState has the state hashed after every n-th step and the last; 0 is never.
-func flagState(steps []prog.Step, n int) {
+// flagEvery sets a flag on every n-th step and on the last one; on none if n is 0.
+func flagEvery(steps []prog.Step, flag uint8, n int) {
 	if n == 0 {
 		return
 	}
 	for i := n - 1; i < len(steps); i += n {
-		steps[i].Flags |= FlagState
+		steps[i].Flags |= flag
 	}
 	if len(steps) > 0 {
-		steps[len(steps)-1].Flags |= FlagState
+		steps[len(steps)-1].Flags |= flag
 	}
 }
 
