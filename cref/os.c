@@ -282,19 +282,24 @@ unsigned mid_os_segments(void) { return now.segments; }
 
 // ---- runs ----
 
-int mid_os_open(void) {
+static int reserved = -1;  // 0, or the errno of the reservation
+
+// Runs before Go's runtime starts: from Go 1.26 on that begins its heap at a random address, which
+// in one process of a thousand would lie in the range wanted here. Go's heap gives way, we cannot.
+__attribute__((constructor)) static void reserve(void) {
   void *want = (void *)(uintptr_t)MID_BASE;
   void *got = mmap(want, ALL, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-  if (got == MAP_FAILED) return errno;
-  if (got != want) {  // a kernel before 4.17 takes the address as a hint
-    munmap(got, ALL);
-    return EEXIST;
-  }
+  reserved = got == want ? 0 : got == MAP_FAILED ? errno : EEXIST;
+  // A kernel before 4.17 takes the address as a hint.
+  if (reserved == EEXIST && got != MAP_FAILED) munmap(got, ALL);
   // A huge page would make the first touch of each 2 MiB cost a clear of all of it.
-  madvise(want, ALL, MADV_NOHUGEPAGE);
-  mid_os_reset();
-  return 0;
+  if (reserved == 0) madvise(want, ALL, MADV_NOHUGEPAGE);
+}
+
+int mid_os_open(void) {
+  if (reserved == 0) mid_os_reset();
+  return reserved;
 }
 
 static void release(uint64_t from, uint64_t to) {

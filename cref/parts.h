@@ -21,7 +21,7 @@
 
 // ---- os.c ----
 
-int  mid_os_open(void);                       // reserves the addresses; 0 or an errno
+int  mid_os_open(void);                       // 0, or why the addresses are not ours: an errno
 void mid_os_reset(void);
 bool mid_os_plan(const mid_fault *faults, size_t n);
 void mid_os_tick(uint64_t ms);
