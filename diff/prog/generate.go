@@ -63,6 +63,14 @@ type rations struct {
 	bulked   int // blocks
 }
 
+// widen makes them fit a program of ops operations in which the slow kinds are as likely as any other.
+// What such a program does in bulk is little, so that it does not hide the rest.
+func (r *rations) widen(ops int) {
+	r.exits, r.collects = 1+ops/25, 2+ops/25
+	r.slow.left = 4 + ops/10
+	r.bulked = min(r.bulked, ops/4)
+}
+
 type liveBlock struct {
 	handle Handle
 	bytes  uint64 // resident

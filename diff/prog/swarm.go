@@ -15,6 +15,7 @@ type swarm struct {
 	foreign  int          // of 8 frees, how many come from any thread rather than the maker's
 	chains   int          // of 8 reallocs, how many grow the same block
 	tidy     bool         // frees all at the end
+	even     bool         // every operation is as likely as any other: no kind stays rare
 }
 
 // sizeClass is a range of sizes with its edges.
@@ -61,25 +62,23 @@ var sizeMixes = [...][]sizeClass{
 // drawSwarm draws the character of one program.
 func (g *generator) drawSwarm() {
 	s := &g.swarm
+	if s.even = g.oneIn(4); s.even {
+		g.rations.widen(g.cfg.Ops)
+	}
 	var factor [numGroups]int
 	for i := range factor {
 		factor[i] = pick(&g.random, swarmFactors[:])
 	}
 	factor[Plain], factor[Release] = pick(&g.random, []int{1, 1, 3}), pick(&g.random, []int{1, 1, 1, 2})
-	if !g.cfg.Heaps {
-		factor[Heaps] = 0
-	}
-	if !g.cfg.Aligned {
-		factor[Aligned] = 0
-	}
-	if !g.cfg.Exits {
-		factor[Exiting] = 0
-	}
 	s.upTo = s.upTo[:0]
 	sum := 0
 	for k := range Table {
 		row := &Table[k]
-		if g.cfg.Heaps || !needsHeap(row) {
+		switch {
+		case !g.cfg.has(row):
+		case s.even:
+			sum++
+		default:
 			sum += int(row.Weight) * factor[row.Group]
 		}
 		s.upTo = append(s.upTo, sum)
@@ -96,6 +95,19 @@ func (g *generator) drawSwarm() {
 	s.foreign = pick(&g.random, []int{0, 1, 4, 8})
 	s.chains = pick(&g.random, []int{0, 2, 6})
 	s.tidy = g.oneIn(2)
+}
+
+// has tells whether programs may have an operation.
+func (c *GenConfig) has(row *Row) bool {
+	switch row.Group {
+	case Heaps:
+		return c.Heaps
+	case Aligned:
+		return c.Aligned
+	case Exiting:
+		return c.Exits
+	}
+	return c.Heaps || !needsHeap(row)
 }
 
 // optionValues are the values worth trying, by place in OptionNames.
