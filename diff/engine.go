@@ -23,8 +23,9 @@ type Engine struct {
 	known    *KnownList
 	model    *model
 	rc, rg   [batchSteps]Result
-	counts   []uint64 // by Kind
-	hits     []Hit    // by known finding, of the run
+	counts   []uint64           // by Kind
+	looked   [numOracles]uint64 // what Looks cannot tell from counts
+	hits     []Hit              // by known finding, of the run
 	pristine [2]uint64
 	hash     uint64
 	rec      Recording
@@ -51,6 +52,7 @@ func (e *Engine) Counts() []uint64 { return e.counts }
 // Run runs a program. The verdict's Known is valid until the next run.
 func (e *Engine) Run(code *prog.Code) Verdict {
 	v := e.once(code)
+	e.lookedAt(code.Steps[:v.Steps])
 	if v.Class == Diverge {
 		return e.locate(code, v)
 	}
@@ -168,6 +170,7 @@ const (
 // CheckPristine compares the state of both sides with the one before the first run. It is for the
 // time between runs.
 func (e *Engine) CheckPristine() Verdict {
+	e.looked[Pristine]++
 	now := [2]uint64{e.c.Fingerprint(), e.g.Fingerprint()}
 	if now == e.pristine {
 		return Verdict{}

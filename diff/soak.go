@@ -24,6 +24,7 @@ type Tally struct {
 	Invalid    int               // of these, programs that could not be run
 	Operations uint64            // executed and compared
 	ByName     map[string]uint64 // operations by name
+	ByOracle   map[string]uint64 // results judged, by the ID of the oracle
 	Known      map[string]uint64 // findings by known name
 	Elapsed    time.Duration
 	Failed     *prog.Program `json:"-"` // the program that diverged anew, nil if none did
@@ -52,10 +53,15 @@ func (s *Session) Soak(c Soak, progress func(t *Tally)) *Tally {
 	return t
 }
 
-// countOperations gives a function that takes in what was executed since, by name.
+// countOperations gives a function that takes in what was executed since, by name, and what judged it.
 func (t *Tally) countOperations(e *Engine) func() {
-	before := append([]uint64(nil), e.Counts()...)
+	before, looked := append([]uint64(nil), e.Counts()...), e.Looks()
 	return func() {
+		for o, n := range e.Looks() {
+			if n -= looked[o]; n > 0 {
+				t.ByOracle[Oracle(o).String()] += n
+			}
+		}
 		for k, n := range e.Counts() {
 			if n -= before[k]; n > 0 {
 				t.ByName[prog.Kind(k).Row().Name] += n
@@ -69,7 +75,11 @@ func (c *Soak) done(t *Tally) bool {
 }
 
 // NewTally makes an empty tally.
-func NewTally() *Tally { return &Tally{Known: map[string]uint64{}, ByName: map[string]uint64{}} }
+func NewTally() *Tally {
+	return &Tally{
+		Known: map[string]uint64{}, ByName: map[string]uint64{}, ByOracle: map[string]uint64{},
+	}
+}
 
 // count takes a run in.
 func (t *Tally) count(v *Verdict) {
@@ -94,5 +104,8 @@ func (t *Tally) Add(o *Tally) {
 	}
 	for name, n := range o.ByName {
 		t.ByName[name] += n
+	}
+	for id, n := range o.ByOracle {
+		t.ByOracle[id] += n
 	}
 }

@@ -156,6 +156,7 @@ func (f *soakFlags) print(w io.Writer, t *diff.Tally) {
 		fmt.Fprintf(w, "%d programs could not be run\n", t.Invalid)
 	}
 	printCounts(w, "operations", t.ByName)
+	printCounts(w, "judged", t.ByOracle)
 	printCounts(w, "known findings", t.Known)
 	switch {
 	case t.Failed != nil:

@@ -1,0 +1,27 @@
+package diff
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"midiff/diff/prog"
+)
+
+// TestLooks: every oracle says where it looks, and looks at something in random programs.
+func TestLooks(t *testing.T) {
+	s, err := NewSession()
+	require.NoError(t, err)
+	defer s.Close()
+	s.Careful, s.StateEvery = true, 1
+	tally := s.Soak(Soak{Programs: 8, Seed: 5, Config: prog.GenConfig{Ops: 400, Threads: 3,
+		Heaps: true, Aligned: true, Exits: true, MaxSize: 64 << 10, MaxBulk: 50}}, nil)
+	require.Nil(t, tally.Failed)
+	for o := NoOracle + 1; o < numOracles; o++ {
+		require.NotNil(t, looks[o], o.String())
+		require.NotZero(t, tally.ByOracle[o.String()], o.String())
+	}
+	require.Equal(t, tally.Operations, tally.ByOracle[ResultClass.String()])
+	require.Equal(t, tally.Operations, tally.ByOracle[State.String()])
+	require.Equal(t, uint64(tally.Programs), tally.ByOracle[Pristine.String()])
+}
