@@ -12,7 +12,8 @@ import (
 // StateField says what a word of the state is.
 type StateField uint16
 
-// The fields in the order of the walk. A field whose entries are a list is followed by its end.
+// The fields in the order of the walk. A field whose entries are a list is followed by its end. Each has
+// a planted fault (diff/canary).
 const (
 	stateThreads StateField = iota
 	stateThreadData

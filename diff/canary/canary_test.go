@@ -17,6 +17,10 @@ import (
 // maxPrograms is how many programs a fault may take to be caught.
 const maxPrograms = 2000
 
+// generated is what the random programs are like.
+var generated = prog.GenConfig{Ops: 1000, Threads: 4, MaxSize: 1 << 20, MaxLive: 32 << 20, MaxBulk: 300,
+	Heaps: true, Exits: true}
+
 // catch is how a fault was caught.
 type catch struct {
 	Oracle   string // ID of the oracle that spoke last: the one meant, if it spoke at all
@@ -29,11 +33,9 @@ type catch struct {
 // hunt runs random programs until the oracle that is meant for the fault is the first to speak in one.
 func hunt(c, g diff.Subject, meant string) (got catch) {
 	e := diff.NewEngine(c, g, nil)
-	cfg := prog.GenConfig{Ops: 1000, Threads: 4, MaxSize: 1 << 20, MaxLive: 32 << 20, MaxBulk: 300,
-		Heaps: true, Exits: true}
 	for got.Programs < maxPrograms {
 		got.Programs++
-		code := prog.Generate(uint64(got.Programs), cfg).Lower()
+		code := prog.Generate(uint64(got.Programs), generated).Lower()
 		for i := range code.Steps {
 			if meant == diff.State.String() {
 				code.Steps[i].Flags |= diff.FlagState
@@ -84,7 +86,7 @@ func TestPlanted(t *testing.T) {
 
 // TestCanary plants each fault and expects the oracle that is meant for it to speak.
 func TestCanary(t *testing.T) {
-	if os.Getenv(plantedVar) != "" {
+	if os.Getenv(plantedVar)+os.Getenv(pokedVar) != "" {
 		t.Skip("runs without a fault only")
 	}
 	meant := map[string]bool{}
@@ -112,6 +114,7 @@ func TestCanary(t *testing.T) {
 	for o := diff.NoOracle + 1; int(o) < len(diff.Oracles); o++ {
 		require.True(t, meant[o.String()], "no fault is meant for oracle %s", o)
 	}
+	stateTable(t, bin)
 }
 
 // huntPlanted runs TestPlanted with one fault awake.

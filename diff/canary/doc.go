@@ -7,5 +7,10 @@
 // liars_test.go are wrappers that change what a subject, or both subjects, report; both are needed for
 // the oracles of the contract, which look at each side alone. Nothing of this is in any other build.
 //
-// `make canary` prints the table.
+// The comparison of states has a fault for every field of the state, and for every value that shares a
+// word with others (testdata/pokes). Each changes that field alone between two operations of one program,
+// story.midiff, and must be caught at that operation, as a difference in that field. A new field needs
+// a row in testdata/pokes/goalloc/poketable.go, and the story an operation that gives it a value.
+//
+// `make canary` prints the tables.
 package canary

@@ -13,10 +13,12 @@ import (
 	"midiff/diff"
 )
 
-// Variables of a binary built with the overlay: the fault that is awake, and the oracle meant for it.
+// Variables of a binary built with the overlay: the fault that is awake, and the oracle meant for it; or
+// that the faults of the state are wanted.
 const (
 	plantedVar = "MIDIFF_PLANTED"
 	meantVar   = "MIDIFF_MEANT"
+	pokedVar   = "MIDIFF_POKED"
 )
 
 // plantedSource is added to goalloc by the overlay.
@@ -94,6 +96,13 @@ func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
 		write(name, text)
 	}
 	write("goalloc/planted.go", plantedSource)
+	added, err := filepath.Glob("testdata/pokes/*/*.go")
+	require.NoError(t, err)
+	for _, from := range added {
+		at, err := filepath.Abs(from)
+		require.NoError(t, err)
+		replace[filepath.Join(root, strings.TrimPrefix(from, "testdata/pokes"))] = at
+	}
 	j, err := json.Marshal(map[string]any{"Replace": replace})
 	require.NoError(t, err)
 	file := filepath.Join(dir, "overlay.json")
