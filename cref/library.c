@@ -65,7 +65,7 @@
 #define clock_gettime(clock, t)        mid_os_clock(t)
 #define syscall(...)                   mid_os_syscall(__VA_ARGS__)
 #define open(...)                      mid_os_open_file()
-#define access(...)                    mid_os_open_file()
+#define access(...)                    mid_os_access_file()
 #define sysconf(name)                  mid_os_page_size()
 #define atexit(f)                      ((void)(f))
 #define pthread_key_create(key, f)     mid_key_create(key, f)

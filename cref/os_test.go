@@ -24,13 +24,14 @@ func TestTrace(t *testing.T) {
 	require.Equal(t, []OSCall{
 		{Kind: MapCall, Arg: 7, Step: 0, Addr: 0, Size: 32 * mib},
 		{Kind: MapCall, Arg: 5, Step: 1, Addr: 60 * gib, Size: 8192},
+		{Kind: RandomCall, Step: 1, Size: 32},
 		{Kind: MapCall, Arg: 6, Step: 1, Addr: 32 * mib, Size: 32 * mib},
 		{Kind: ProtectCall, Arg: 1, Step: 1, Addr: 32 * mib, Size: 64 << 10},
 		{Kind: ProtectCall, Arg: 1, Step: 1, Addr: 32 * mib, Size: mib},
 		{Kind: MapCall, Arg: 5, Step: 2, Addr: 64*mib + 4096, Size: huge},
 		{Kind: UnmapCall, Step: 2, Addr: 64*mib + 4096, Size: huge},
 		{Kind: MapCall, Arg: 5, Step: 2, Addr: 64*mib + 4096 + huge, Size: huge + 32*mib},
-	}, r.Calls()[:8])
+	}, r.Calls()[:9])
 	require.Equal(t, int(res[3].OSCalls), len(r.Calls()))
 	require.NotEqual(t, res[0].OSHash, res[1].OSHash)
 
@@ -88,6 +89,32 @@ func TestFaults(t *testing.T) {
 	require.NotZero(t, res[0].Warnings)
 }
 
+// Without random numbers a thread starts all the same, with a warning: it looks at the clock, and
+// where the call is not known at a file first, from then on without the call.
+func TestNoRandomNumbers(t *testing.T) {
+	r := opened(t)
+	others := func(calls []OSCall) (all []OSCall) {
+		for _, c := range calls {
+			if c.Kind >= RandomCall {
+				all = append(all, c)
+			}
+		}
+		return all
+	}
+	start := []Op{plain("thread_init").by(1), plain("thread_init").by(2)}
+	res := run(t, Setup{Faults: []Fault{{N: 1, Call: FaultGetrandom, Errno: 11}}}, start...)
+	require.Equal(t, []OSCall{{Kind: RandomCall, Errno: 11, Step: 0, Size: 32},
+		{Kind: ClockCall, Step: 0, Size: 1000}, {Kind: RandomCall, Step: 1, Size: 32}}, others(r.Calls()))
+	require.Equal(t, []uint8{1, 0}, []uint8{res[0].Warnings, res[1].Warnings})
+
+	res = run(t, Setup{Faults: []Fault{{N: 1, Call: FaultGetrandom, Errno: 38},
+		{N: 2, Call: FaultClock, Errno: 22}}}, start...)
+	require.Equal(t, []OSCall{{Kind: RandomCall, Errno: 38, Step: 0, Size: 32},
+		{Kind: OpenCall, Errno: 2, Step: 0}, {Kind: ClockCall, Step: 0, Size: 1000},
+		{Kind: OpenCall, Errno: 2, Step: 1}, {Kind: ClockCall, Errno: 22, Step: 1}}, others(r.Calls()))
+	require.Equal(t, []uint8{1, 1}, []uint8{res[0].Warnings, res[1].Warnings})
+}
+
 // Pages are given back when a time has passed, and time passes by an operation only.
 func TestClock(t *testing.T) {
 	decommits := func(ms uint64) (n int) {
@@ -113,12 +140,12 @@ func TestEndOfTheAddresses(t *testing.T) {
 
 // The trace keeps the first calls only; the number and the hash cover all.
 func TestTraceIsBounded(t *testing.T) {
-	ops := make([]Op, 9000)
+	ops := make([]Op, 17000)
 	for i := range ops {
 		ops[i] = gives(0, "malloc", 61*gib) // asks twice
 	}
 	res := run(t, Setup{}, ops...)
-	require.Equal(t, uint32(18_000), res[8999].OSCalls)
-	require.Len(t, opened(t).Calls(), 16_384)
-	require.NotEqual(t, res[8998].OSHash, res[8999].OSHash)
+	require.Equal(t, uint32(34_000), res[16999].OSCalls)
+	require.Equal(t, 32_768, len(opened(t).Calls()))
+	require.NotEqual(t, res[16998].OSHash, res[16999].OSHash)
 }

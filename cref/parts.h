@@ -40,6 +40,7 @@ int   mid_os_madvise(void *p, size_t size, int advice);
 int   mid_os_clock(void *timespec);
 long  mid_os_syscall(long number, ...);
 int   mid_os_open_file(void);
+int   mid_os_access_file(void);
 long  mid_os_page_size(void);
 
 // Called when the library is about to fill a segment header; clears one that is new in this run.

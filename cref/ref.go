@@ -109,7 +109,7 @@ func (r *Ref) check(s *Setup) error {
 		pageReset = pageReset || o.Name == "page_reset" && o.Value != 0
 	}
 	for _, f := range s.Faults {
-		if f.Call > FaultMadvise || f.N == 0 || f.Errno == 0 || f.Errno > 255 {
+		if f.Call > FaultClock || f.N == 0 || f.Errno == 0 || f.Errno > 255 {
 			return fmt.Errorf("fault %+v: want a kind of call, a number from 1 and an error", f)
 		}
 		if pageReset && f.Call == FaultMadvise && f.Sticky && f.Errno == uint16(syscall.EAGAIN) {
@@ -138,7 +138,7 @@ func (r *Ref) Run(ops []Op, out []Result) {
 // Reset returns to the pristine state.
 func (r *Ref) Reset() { C.mid_reset() }
 
-// Calls gives the OS calls of the run so far, at most the first 16,384.
+// Calls gives the OS calls of the run so far, at most the first 32,768.
 func (r *Ref) Calls() []OSCall {
 	var n C.size_t
 	kept := C.mid_calls(&n)

@@ -64,7 +64,7 @@ typedef struct mid_fault {
   uint16_t err;
 } mid_fault;
 
-enum { MID_MMAP, MID_MUNMAP, MID_MPROTECT, MID_MADVISE, MID_CALL_KINDS };
+enum { MID_MMAP, MID_MUNMAP, MID_MPROTECT, MID_MADVISE, MID_GETRANDOM, MID_CLOCK, MID_CALL_KINDS };
 #define MID_MAX_FAULTS  64
 #define MID_MAX_THREADS 8
 
@@ -95,7 +95,9 @@ const char *mid_message(void);
 #define MID_RESERVED (64ull << 30)
 
 typedef struct mid_call {
-  uint8_t  kind;             // 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset
+  // 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset; without an address: 6 random (size: bytes asked),
+  // 7 clock (size: the ms given), 8 open of the file of random bytes, which there is none
+  uint8_t  kind;
   uint16_t arg;              // map: 1 writable, 2 hinted, 4 noreserve; protect: 1 writable
   uint8_t  err;
   uint32_t step;             // id of the step that made the call
@@ -103,7 +105,7 @@ typedef struct mid_call {
 } mid_call;
 
 // The first calls of the run, at most MID_CALLS_KEPT; *n is set to their number.
-#define MID_CALLS_KEPT 16384
+#define MID_CALLS_KEPT 32768
 const mid_call *mid_calls(size_t *n);
 
 // Tells whether every page of [addr, addr+size) is committed; addr is relative.

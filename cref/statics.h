@@ -123,7 +123,8 @@ static uint64_t mid_hash_bytes(uint64_t h, const unsigned char *p, size_t n) {
   return h;
 }
 
-// A latched static counts only while it differs: before the first write it is not known.
+// A latched static counts only while it differs: before the first write it is not known. The order
+// in which they were first written is that of earlier runs, and must not matter.
 uint64_t mid_fingerprint(void) {
   uint64_t h = mid_os_fingerprint() ^ mid_threads_fingerprint() * 3;
   for (unsigned i = 0; i < MID_STATIC_COUNT; i++) {
@@ -131,7 +132,8 @@ uint64_t mid_fingerprint(void) {
   }
   for (unsigned i = 0; i < 4; i++) {
     if (!mid_static_differs(MID_STATIC_COUNT + i)) continue;
-    h = (h ^ *mid_latches[i].at ^ i) * 0x100000001b3ull;
+    const char *name = mid_latches[i].name;
+    h += mid_hash_bytes(*mid_latches[i].at, (const unsigned char *)name, strlen(name));
   }
   return h;
 }

@@ -78,6 +78,9 @@ const (
 	ProtectCall  = 3
 	DecommitCall = 4 // madvise DONTNEED
 	ResetCall    = 5 // madvise FREE
+	RandomCall   = 6 // getrandom; Size is the bytes asked for
+	ClockCall    = 7 // Size is the milliseconds given
+	OpenCall     = 8 // of the file of random bytes, which there is none
 
 	ArgWritable  = 1 // of a map or protect
 	ArgHinted    = 2 // of a map: the caller asked for an address
@@ -102,6 +105,8 @@ const (
 	FaultMunmap
 	FaultMprotect
 	FaultMadvise
+	FaultGetrandom
+	FaultClock
 )
 
 // Fault makes a call fail, without any effect.

@@ -111,6 +111,14 @@ func (r *reporter) gave(res *Result, s *prog.Step) []string {
 // callText writes a call as the allocator makes it.
 func callText(c *OSCall) string {
 	place := PlaceName(c.Addr)
+	switch c.Kind {
+	case cref.ClockCall:
+		return failedText(c, fmt.Sprintf("clock, %d ms", c.Size))
+	case cref.RandomCall:
+		return failedText(c, fmt.Sprintf("random, %d bytes", c.Size))
+	case cref.OpenCall:
+		return failedText(c, "open the file of random bytes")
+	}
 	if c.Addr == 0 {
 		place = "seg0+0x0"
 	}
@@ -121,6 +129,10 @@ func callText(c *OSCall) string {
 	if c.Arg&cref.ArgHinted != 0 && c.Kind == cref.MapCall {
 		text += ", hinted"
 	}
+	return failedText(c, text)
+}
+
+func failedText(c *OSCall, text string) string {
 	if c.Errno != 0 {
 		text += fmt.Sprintf(", failed with errno %d", c.Errno)
 	}

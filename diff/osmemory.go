@@ -53,7 +53,11 @@ func (o *osMemory) quiet() {
 	o.dropped, o.refused, o.busy = o.dropped[:0], false, false
 }
 
+// one takes in a call. Those that are not about memory refuse none.
 func (o *osMemory) one(c OSCall) {
+	if c.Kind > cref.ResetCall {
+		return
+	}
 	if c.Errno != 0 {
 		o.refused = true
 		o.eager = o.eager || c.Kind == cref.ResetCall

@@ -38,7 +38,7 @@ type Subject interface {
 type Taken struct{ Step, Slot uint32 }
 
 // MaxCalls is how many OS calls of a run a subject keeps; the hash in Result covers all.
-const MaxCalls = 1 << 14
+const MaxCalls = 1 << 15
 
 // FlagVerify in Step.Flags makes a subject verify the contents of all live blocks after the step. The
 // engine sets it on the last step of every run, and on more of them to find where contents changed.
@@ -67,7 +67,7 @@ const (
 // which step made it.
 type OSCall = cref.OSCall
 
-var callNames = [...]string{"?", "map", "unmap", "protect", "decommit", "reset"}
+var callNames = [...]string{"?", "map", "unmap", "protect", "decommit", "reset", "random", "clock", "open"}
 
 // CallName gives the word of the report for OSCall.Kind.
 func CallName(kind uint8) string {

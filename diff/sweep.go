@@ -13,11 +13,14 @@ var faultErrors = map[prog.FaultCall][]prog.Errno{
 	prog.FaultMunmap:   {prog.Einval},
 	prog.FaultMprotect: {prog.Enomem},
 	prog.FaultMadvise:  {prog.Einval, prog.Eagain},
+	// Without the call the allocator looks for a file; else it does without.
+	prog.FaultGetrandom: {prog.Enosys, prog.Eagain},
+	prog.FaultClock:     {prog.Einval},
 }
 
-// faultOf gives the kind of fault that makes an OS call of a kind fail.
+// faultOf gives the kind of fault that makes an OS call of a kind fail. Opening a file always fails.
 var faultOf = [...]prog.FaultCall{1: prog.FaultMmap, 2: prog.FaultMunmap, 3: prog.FaultMprotect,
-	4: prog.FaultMadvise, 5: prog.FaultMadvise}
+	4: prog.FaultMadvise, 5: prog.FaultMadvise, 6: prog.FaultGetrandom, 7: prog.FaultClock}
 
 // Sweep runs a program, and then again for every OS call it made with that call failing, once and from
 // there on. What happened is added to t; t.Failed says whether a run diverged anew.
@@ -26,11 +29,13 @@ func (s *Session) Sweep(p *prog.Program, t *Tally) {
 	if !s.sweepOne(p, t) {
 		return
 	}
-	var calls [prog.FaultMadvise + 1]uint32
+	var calls [prog.FaultCalls]uint32
 	for _, c := range s.Recording().CCalls {
-		calls[faultOf[c.Kind]]++
+		if int(c.Kind) < len(faultOf) {
+			calls[faultOf[c.Kind]]++
+		}
 	}
-	for call := prog.FaultMmap; call <= prog.FaultMadvise; call++ {
+	for call := range prog.FaultCall(prog.FaultCalls) {
 		for n := uint32(1); n <= calls[call]; n++ {
 			for _, f := range faultsAt(call, n) {
 				bad := *p

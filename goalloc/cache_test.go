@@ -43,14 +43,14 @@ func TestCacheIsBounded(t *testing.T) {
 	m := p.Main()
 	b := m.mallocN(cacheSlots+2, 16<<20)
 	m.freeAll(b[:cacheSlots]...)
-	calls := p.OSCalls()
+	calls := memoryCalls(p)
 	m.Free(b[cacheSlots])
-	require.Equal(t, calls+1, p.OSCalls(), "the cache is full: unmapped")
+	require.Equal(t, calls+1, memoryCalls(p), "the cache is full: unmapped")
 	require.Len(t, filledSlots(cacheOf(p)), cacheSlots)
 	requireInvariants(t, p, []*Thread{m}, held{b[cacheSlots+1]: 16 << 20})
 	m.Collect(true)
 	require.Empty(t, filledSlots(cacheOf(p)))
-	require.Equal(t, calls+1+cacheSlots, p.OSCalls())
+	require.Equal(t, calls+1+cacheSlots, memoryCalls(p))
 }
 
 // The delay starts with the push; without delay the segment is decommitted at once.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,16 @@ func simulatedAs(t testing.TB, profile *Profile) *Process {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close()) })
 	return p
+}
+
+// memoryCalls is how many OS calls of the run were about memory.
+func memoryCalls(p *Process) (n int) {
+	for _, c := range p.Calls() {
+		if c.Kind <= osmem.CallReset {
+			n++
+		}
+	}
+	return n
 }
 
 // without is the profile with some quirks fixed.

@@ -67,12 +67,14 @@ func (s *story) show() {
 	s.out.WriteString(picture(s.p, s.threads))
 }
 
-// system writes the OS calls since the last time.
+// system writes the OS calls for memory since the last time.
 func (s *story) system() {
 	calls := s.p.Calls()[s.calls:]
 	s.calls += len(calls)
 	for _, c := range calls {
-		s.line("os: %s", callText(c))
+		if c.Kind <= osmem.CallReset {
+			s.line("os: %s", callText(c))
+		}
 	}
 }
 

@@ -45,6 +45,7 @@ type Process struct {
 	threadIDs   atom.U64 // ids given out
 	threadData  [threadDataKept]atom.U64
 	resetAdvice atom.U64
+	randomGone  atom.U64 // 1: the OS does not know the call for random bytes
 
 	main      *Thread
 	mainHeap  *heap
@@ -94,6 +95,7 @@ func (p *Process) start() {
 	p.threadIDs.Reset(0)
 	p.threadData = [threadDataKept]atom.U64{}
 	p.resetAdvice.Reset(adviceLazy)
+	p.randomGone.Reset(0)
 	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap}
 	p.main.heapInit(raw.Of(p.mainHeap))
 	p.main.heaps = raw.Of(p.mainHeap)
@@ -143,8 +145,9 @@ func (p *Process) Fingerprint() uint64 {
 	h.SetSeed(fingerprintSeed)
 	shared := *p
 	shared.main = nil
-	fmt.Fprintf(&h, "%v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
-		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.abandoned)
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone,
+		shared.abandoned)
 	if c, ok := p.source.(*cachedSource); ok {
 		fmt.Fprint(&h, c.inUse, c.taken, c.slots == noSlots)
 	}
@@ -152,7 +155,7 @@ func (p *Process) Fingerprint() uint64 {
 	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events)
 	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))
 	if p.sim != nil {
-		fmt.Fprint(&h, p.sim.Now(), p.sim.CallHash(), p.sim.CallCount())
+		fmt.Fprint(&h, p.sim.Clock(), p.sim.CallHash(), p.sim.CallCount())
 	}
 	return h.Sum64()
 }

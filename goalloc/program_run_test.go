@@ -144,8 +144,9 @@ func TestInvariantsHoldUnderFaults(t *testing.T) {
 			var faults []Fault
 			for range rng.IntN(4) {
 				faults = append(faults, Fault{
-					Kind: []string{"mmap", "munmap", "mprotect", "madvise"}[rng.IntN(4)],
-					N:    1 + rng.Uint64N(30), Sticky: rng.IntN(8) == 0, Errno: enomem,
+					Kind: []string{"mmap", "munmap", "mprotect", "madvise", "getrandom",
+						"clock"}[rng.IntN(6)],
+					N: 1 + rng.Uint64N(30), Sticky: rng.IntN(8) == 0, Errno: enomem,
 				})
 			}
 			p.SetFaults(faults)

@@ -10,12 +10,12 @@ import (
 )
 
 // OSCall is one call on the simulated OS: Kind 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset; Addr in
-// bytes from Base.
+// bytes from Base. Without an address are 6 random bytes, 7 clock, whose Size is what it gave, and 8 open.
 type OSCall = osmem.Call
 
 // Fault makes a call of the simulated OS fail.
 type Fault struct {
-	// Kind is "mmap", "munmap", "mprotect" or "madvise".
+	// Kind is "mmap", "munmap", "mprotect", "madvise", "getrandom" or "clock".
 	Kind string
 	// N counts calls of the kind from 1; with Sticky all later ones fail, too.
 	N      uint64
@@ -34,6 +34,7 @@ func (p *Process) simulated() *osmem.Sim {
 var faultKinds = map[string]osmem.FaultKind{
 	"mmap": osmem.FaultMap, "munmap": osmem.FaultUnmap,
 	"mprotect": osmem.FaultProtect, "madvise": osmem.FaultAdvise,
+	"getrandom": osmem.FaultRandom, "clock": osmem.FaultClock,
 }
 
 // SetFaults sets the calls that fail in this run. Faults of an unknown kind are ignored.
@@ -62,7 +63,7 @@ func (p *Process) OSHash() uint64 { return p.simulated().CallHash() }
 // OSCalls is how many OS calls the run has made.
 func (p *Process) OSCalls() int { return p.simulated().CallCount() }
 
-// Calls gives the first OS calls of the run, at most 16,384. The slice is reused by the next run.
+// Calls gives the first OS calls of the run, at most 32,768. The slice is reused by the next run.
 func (p *Process) Calls() []OSCall { return p.simulated().Calls() }
 
 // Committed tells whether all of [a, a+n) is committed.

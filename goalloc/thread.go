@@ -49,6 +49,7 @@ func (t *Thread) Init() {
 	if a := t.threadDataAlloc(); a != 0 {
 		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
 		t.backing = t.heapInit(a)
+		t.seed() // only hardened builds use it, but all ask for it
 		t.heaps = a
 		t.setDefault(t.backing)
 	}

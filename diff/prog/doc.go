@@ -31,7 +31,8 @@
 //	profile 2.0                         the reference; left out, this one
 //	threads 3                           1 to 8; left out, 1
 //	option segment_decommit_delay=0     any of OptionNames, each at most once
-//	fault mmap 3 sticky enomem          the third mmap fails; sticky: and all after it
+//	fault mmap 3 sticky enomem          the third mmap fails; sticky: and all after it; also munmap,
+//	                                    mprotect, madvise, getrandom, clock (which then gives 0)
 //
 //	t1 a = malloc(48)                   thread, result, call
 //	t0 b = heap_realloc(backing, a, 4K) a call's heap_ variant takes a heap first

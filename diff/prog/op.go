@@ -102,9 +102,14 @@ const (
 	FaultMunmap
 	FaultMprotect
 	FaultMadvise
+	FaultGetrandom
+	FaultClock
+
+	// FaultCalls is how many kinds there are.
+	FaultCalls = iota
 )
 
-var faultCalls = [...]string{"mmap", "munmap", "mprotect", "madvise"}
+var faultCalls = [FaultCalls]string{"mmap", "munmap", "mprotect", "madvise", "getrandom", "clock"}
 
 // String gives the spelling of the text form.
 func (c FaultCall) String() string { return faultCalls[c] }
@@ -118,12 +123,13 @@ const (
 	Enomem Errno = 12
 	Eacces Errno = 13
 	Einval Errno = 22
+	Enosys Errno = 38
 )
 
 // errnos lists the errors in the order of the byte coding.
-var errnos = [...]Errno{Enomem, Einval, Eagain, Eacces}
+var errnos = [...]Errno{Enomem, Einval, Eagain, Eacces, Enosys}
 
-var errnoNames = [...]string{"enomem", "einval", "eagain", "eacces"}
+var errnoNames = [...]string{"enomem", "einval", "eagain", "eacces", "enosys"}
 
 // String gives the spelling of the text form.
 func (e Errno) String() string {

@@ -100,6 +100,8 @@ const (
 	CacheExpirePop
 	CacheExpireInit
 	CacheExpireSet
+	RandomGoneLoad
+	RandomGoneSet
 	ResetAdviceLoad
 	ResetAdviceSet
 	numSites
@@ -197,6 +199,8 @@ var Sites = [numSites]Info{
 	CacheExpirePop:          {"pop", "mi_segment_cache_pop_ex", Release, CacheExpireProbe},
 	CacheExpireInit:         {"push", "_mi_segment_cache_push", Relaxed, CacheExpireProbe},
 	CacheExpireSet:          {"schedule", "_mi_segment_cache_push", Release, CacheExpireCheck},
+	RandomGoneLoad:          {"osRandom", "os_random_buf", Acquire, RandomGoneSet},
+	RandomGoneSet:           {"osRandom", "os_random_buf", Release, RandomGoneLoad},
 	ResetAdviceLoad:         {"osReset", "mi_os_resetx", Relaxed, ResetAdviceSet},
 	ResetAdviceSet:          {"osReset", "mi_os_resetx", Release, ResetAdviceLoad},
 }

@@ -43,8 +43,12 @@ type Memory interface {
 	// Reset tells that the contents are no longer needed; the state stays committed. With lazy the
 	// system may keep the contents for a while.
 	Reset(a raw.Addr, size uintptr, lazy bool) Errno
-	// Now is a monotonic clock in milliseconds.
+	// Now is a monotonic clock in milliseconds; 0 when the system does not tell.
 	Now() int64
+	// Random fills b with random bytes from the system, without waiting for it to have some.
+	Random(b []byte) Errno
+	// RandomFile is Random from a file, for a system that does not know the call.
+	RandomFile(b []byte) Errno
 	// Meta gives zeroed memory for a process's own records. It is not part of the trace.
 	Meta(size uintptr) (raw.Addr, error)
 	// NeedZero says that the allocator relies on [a, a+size) reading zero, in memory just mapped. The

@@ -4,7 +4,9 @@ package osmem
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -81,6 +83,28 @@ func (r *Real) Reset(a raw.Addr, size uintptr, lazy bool) Errno {
 
 // Now is the milliseconds since the memory was made.
 func (r *Real) Now() int64 { return 1 + time.Since(r.start).Milliseconds() }
+
+// Random asks the kernel.
+func (r *Real) Random(b []byte) Errno {
+	n, err := unix.Getrandom(b, unix.GRND_NONBLOCK)
+	if err == nil && n < len(b) {
+		return unix.EIO
+	}
+	return errno(err)
+}
+
+// RandomFile reads the kernel's file.
+func (r *Real) RandomFile(b []byte) Errno {
+	f, err := os.Open("/dev/urandom")
+	if err != nil {
+		return unix.ENOENT
+	}
+	defer f.Close()
+	if _, err := io.ReadFull(f, b); err != nil {
+		return unix.EIO
+	}
+	return 0
+}
 
 // Meta maps memory for records.
 func (r *Real) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }

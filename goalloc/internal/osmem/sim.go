@@ -37,6 +37,7 @@ type Sim struct {
 	main   uintptr // next free byte of the main area, from the base
 	small  uintptr // the same in the small area
 	clock  int64
+	random uint64 // state of the random bytes
 	pages  pageStates
 	trace  trace
 	faults faultPlan
@@ -58,7 +59,8 @@ func NewSim() (*Sim, error) {
 		if simSlots.taken[i] {
 			continue
 		}
-		s := &Sim{slot: i, base: raw.Addr(simBaseUnit * (i + 1)), small: mainEnd, clock: simClock}
+		s := &Sim{slot: i, base: raw.Addr(simBaseUnit * (i + 1)), small: mainEnd, clock: simClock,
+			random: randomSeed}
 		if err = s.reserve(); err != nil {
 			continue
 		}
@@ -185,8 +187,21 @@ func (s *Sim) change(f FaultKind, k CallKind, arg uint16, a raw.Addr, size uintp
 	return e
 }
 
-// Now is the virtual clock in milliseconds.
-func (s *Sim) Now() int64 { return s.clock }
+// Now is the virtual clock in milliseconds; 0 when the call fails.
+func (s *Sim) Now() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ms := s.clock
+	e := s.faults.next(FaultClock)
+	if e != 0 {
+		ms = 0
+	}
+	s.trace.add(CallClock, 0, e, 0, uintptr(ms))
+	return ms
+}
+
+// Clock is the virtual clock for the rig: no call of the allocator.
+func (s *Sim) Clock() int64 { return s.clock }
 
 // Tick advances the virtual clock.
 func (s *Sim) Tick(ms int64) { s.clock += ms }
@@ -216,7 +231,7 @@ func (s *Sim) Pristine() error {
 			return fmt.Errorf("cannot give simulated memory back: %w", err)
 		}
 	}
-	s.main, s.small, s.clock = 0, mainEnd, simClock
+	s.main, s.small, s.clock, s.random = 0, mainEnd, simClock, randomSeed
 	s.trace.reset()
 	s.faults = faultPlan{}
 	return nil

@@ -180,7 +180,7 @@ func TestPristine(t *testing.T) {
 		require.Zero(t, s.CallCount())
 		require.Empty(t, s.Calls())
 		require.EqualValues(t, hashStart, s.CallHash())
-		require.EqualValues(t, 1000, s.Now())
+		require.EqualValues(t, 1000, s.Clock())
 		for _, a := range places {
 			require.False(t, s.Committed(a, PageSize))
 		}

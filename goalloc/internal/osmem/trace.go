@@ -12,10 +12,14 @@ const (
 	CallProtect
 	CallDecommit
 	CallReset
+	CallRandom // Size is the bytes asked for
+	CallClock  // Size is the milliseconds given
+	CallOpen   // of the file of random bytes
 )
 
 func (k CallKind) String() string {
-	return [...]string{"?", "map", "unmap", "protect", "decommit", "reset"}[k]
+	return [...]string{"?", "map", "unmap", "protect", "decommit", "reset", "random",
+		"clock", "open"}[k]
 }
 
 // Bits of Call.Arg.
@@ -36,7 +40,7 @@ type Call struct {
 }
 
 // callsKept is how many calls of a run are kept in full; the hash covers all.
-const callsKept = 1 << 14
+const callsKept = 1 << 15
 
 const (
 	hashStart = 0x6d69646966663130
@@ -77,7 +81,7 @@ func mix(h, w uint64) uint64 {
 // SetStep says which step of the program the next calls belong to.
 func (s *Sim) SetStep(n uint32) { s.trace.step = n }
 
-// Calls gives the calls of the run so far, at most the first 16,384. The slice is reused.
+// Calls gives the calls of the run so far, at most the first 32,768. The slice is reused.
 func (s *Sim) Calls() []Call { return s.trace.calls }
 
 // CallCount is how many calls the run has made.
@@ -95,6 +99,8 @@ const (
 	FaultUnmap
 	FaultProtect
 	FaultAdvise
+	FaultRandom
+	FaultClock
 	faultKinds
 )
 

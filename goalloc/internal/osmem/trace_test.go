@@ -106,6 +106,11 @@ func TestHashCoversTheCall(t *testing.T) {
 		"decommit":  func() { s.Decommit(s.Base(), mib) },
 		"reset":     func() { s.Reset(s.Base(), mib, true) },
 		"unmap":     func() { s.Unmap(s.Base(), mib) },
+		"random":    func() { s.Random(make([]byte, 32)) },
+		"fewer":     func() { s.Random(make([]byte, 16)) },
+		"clock":     func() { s.Now() },
+		"later":     func() { s.Tick(1); s.Now() },
+		"file":      func() { s.RandomFile(nil) },
 	} {
 		require.NoError(t, s.Pristine())
 		f()
@@ -191,6 +196,7 @@ func TestSeveralFaults(t *testing.T) {
 }
 
 func TestCallKindNames(t *testing.T) {
-	require.Equal(t, "map unmap protect decommit reset",
-		fmt.Sprint(CallMap, " ", CallUnmap, " ", CallProtect, " ", CallDecommit, " ", CallReset))
+	require.Equal(t, "map unmap protect decommit reset random clock open",
+		fmt.Sprint(CallMap, " ", CallUnmap, " ", CallProtect, " ", CallDecommit, " ", CallReset, " ",
+			CallRandom, " ", CallClock, " ", CallOpen))
 }
