@@ -116,18 +116,34 @@ func (r *reporter) calls(d *Divergence) {
 		calls []OSCall
 	}{{"C", r.rec.CCalls}, {"goalloc", r.rec.Calls}} {
 		fmt.Fprintf(r, "OS calls of %s in this operation:\n", side.name)
-		none := true
+		var lines []string
 		for i := range side.calls {
 			if int(side.calls[i].Step) == d.Step {
-				fmt.Fprintf(r, "  %s\n", callText(&side.calls[i]))
-				none = false
+				lines = append(lines, callText(&side.calls[i]))
 			}
 		}
-		if none {
-			fmt.Fprintln(r, "  none")
-		}
+		r.counted(lines)
 	}
 	fmt.Fprintln(r)
+}
+
+// counted writes lines, equal ones that follow each other as one.
+func (r *reporter) counted(lines []string) {
+	if len(lines) == 0 {
+		fmt.Fprintln(r, "  none")
+	}
+	for i := 0; i < len(lines); {
+		n := 1
+		for i+n < len(lines) && lines[i+n] == lines[i] {
+			n++
+		}
+		if n > 1 {
+			fmt.Fprintf(r, "  %s, %d times\n", lines[i], n)
+		} else {
+			fmt.Fprintf(r, "  %s\n", lines[i])
+		}
+		i += n
+	}
 }
 
 // states writes what of the states differs.
