@@ -15,6 +15,7 @@ import (
 //	[A1] a segment is on at most one of the stacks, and then threadID = 0 and used > 0
 //	[A2] count + visitedCount = length of both stacks (at rest); without threads that overlapped,
 //	     each counts its own
+//	[A3] readers = 0 (at rest)
 type abandonedStacks struct {
 	// abandoned is the address of the top, with a counter in the bits that alignment leaves free:
 	// a compare-and-swap then fails when the same top was popped and pushed back in between.

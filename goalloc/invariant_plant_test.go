@@ -4,6 +4,7 @@ package goalloc
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -257,19 +258,46 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
-func TestEveryCheckHasAPlantedFault(t *testing.T) {
-	planted := map[string]bool{}
+// TestEveryInvariantIsChecked holds four lists against each other: the table, the checks in the source,
+// the comments beside the records, and the planted faults.
+func TestEveryInvariantIsChecked(t *testing.T) {
+	planted, checked, stated := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range plants {
 		planted[c.id] = true
 	}
 	call := regexp.MustCompile(`c\.bad\("(\w+)"`)
-	for _, file := range []string{"census_test.go", "invariant_test.go", "invariant_segment_test.go"} {
+	statement := regexp.MustCompile(`(?m)^//\s+\[(\w+)\] `)
+	sources, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, file := range sources {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		checks := call.FindAllStringSubmatch(string(text), -1)
-		require.NotEmpty(t, checks)
-		for _, m := range checks {
-			require.True(t, planted[m[1]], "no fault is planted for [%s]", m[1])
+		for _, m := range call.FindAllStringSubmatch(string(text), -1) {
+			checked[m[1]] = true
+		}
+		for _, m := range statement.FindAllStringSubmatch(string(text), -1) {
+			require.False(t, stated[m[1]], "[%s] is stated twice", m[1])
+			stated[m[1]] = true
 		}
 	}
+	for i := range Invariants {
+		v := &Invariants[i]
+		require.Same(t, v, invariantByID(v.ID), "[%s] has two rows", v.ID)
+		require.True(t, checked[v.ID], "nothing checks [%s]", v.ID)
+		require.True(t, stated[v.ID], "[%s] is not stated beside the record that it speaks of", v.ID)
+		require.True(t, planted[v.ID], "no fault is planted for [%s]", v.ID)
+	}
+	for _, ids := range []map[string]bool{planted, checked, stated} {
+		require.Len(t, ids, len(Invariants))
+	}
+}
+
+func TestBreachInWords(t *testing.T) {
+	p := simulated(t)
+	p.Main().segments++
+	broken := p.Check([]*Thread{p.Main(), nil}, nil)
+	require.Len(t, broken, 1)
+	require.Equal(t, "[T1] segments = segments with the thread's id: t0 counts 1 segments and owns 0",
+		broken[0].String())
+	require.Equal(t, "O(pages)", broken[0].Cost.String())
 }

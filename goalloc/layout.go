@@ -22,7 +22,12 @@ type Addr = raw.Addr
 //	[P3] capacity <= reserved
 //	[P4] inFull set  <=>  the page is in its heap's full queue
 //	[P5] threadFree's flag is freeDelayNone only while a block of the page is, or is about to be,
-//	     in its heap's delayed list (so that a page freed only by others is not forgotten)
+//	     in its heap's delayed list (so that a page freed only by others is not forgotten); it is
+//	     freeNeverDelayed  <=>  the page is abandoned, and at rest it is not freeDelaying
+//	[P6] heap = 0  <=>  the page is in no queue  <=>  its segment is abandoned
+//	[P7] bin = bin of blockSize
+//	[B1] every block of a list is one of the page's first capacity blocks
+//	[B2] every block is on one list at most, and on none while the program holds it
 //
 // Invariants of a span of count slices at index i:
 //
@@ -32,7 +37,8 @@ type Addr = raw.Addr
 //	[S3] free: the last record has sliceOffset = 80(count-1), blockSize = 0; those between are
 //	     undefined
 //	[S4] blockSize = 0  <=>  the span is free
-//	[S5] free and the segment is owned  <=>  the span is in its thread's queue for count
+//	[S5] free and the segment is owned and not huge  <=>  the span is in its thread's queue for count
+//	[S6] no two free spans of an owned segment touch
 type page struct {
 	sliceCount  uint32 // slices of this span; 0 in the records that are not first
 	sliceOffset uint32 // bytes back to the first record
@@ -75,11 +81,13 @@ const (
 
 // segment is the header of a 32 MiB segment (or of a huge one), at its first byte.
 //
-//	[G1] abandoned <= used
+//	[G1] abandoned = used if the segment is abandoned, else 0 (at rest; in between, at most used)
 //	[G2] used = number of used spans, not counting the header's
 //	[G3] decommitMask is a subset of commitMask
 //	[G4] the spans cover [0, sliceEntries) without gaps; the first holds the header
-//	[G5] threadID = 0  <=>  the segment is abandoned (or is being freed)
+//	[G5] threadID = 0  <=>  the segment is abandoned (or is being freed), and then on a stack; else
+//	     it is the id of its pages' heaps
+//	[G6] what commitMask says is committed, is; used spans are in it and not in decommitMask
 type segment struct {
 	memAlignment   uintptr // of the OS memory, bytes
 	memAlignOffset uintptr // bytes from the segment to the address that is so aligned; 0 mostly
@@ -104,6 +112,7 @@ type segment struct {
 
 // heap is a first-class heap, in a block of its thread's backing heap or in the thread's own data.
 //
+//	[H0] a heap is once in its thread's list, and has its thread's id
 //	[H1] direct[k] = first page of the queue for the smallest bin that holds 8k bytes, else the
 //	     shared empty page
 //	[H2] pageCount = pages in all queues
@@ -124,6 +133,10 @@ type heap struct {
 }
 
 // pageQueue is a doubly linked list of the pages of one size class.
+//
+//	[Q1] the links lead forth and back from first to last; a page is in one queue
+//	[Q2] a page is in the queue of its bin, or in the full queue
+//	[Q3] a page in a heap's queue has that heap
 type pageQueue struct {
 	first, last Addr
 }

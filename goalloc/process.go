@@ -31,6 +31,9 @@ type Config struct {
 }
 
 // Process is an instance of the allocator. Blocks of one process mean nothing to another.
+//
+//	[T3] a kept thread record is kept once and is no heap of a thread
+//	[E1] the empty page and the empty heap are as they were made
 type Process struct {
 	profile *Profile
 	quirks  Quirk

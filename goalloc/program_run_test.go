@@ -20,10 +20,10 @@ func (g *player) play(t *testing.T, steps int, seen map[string]int) {
 	for range steps {
 		history = append(history, g.step(t))
 		c := inspect(g.p, g.threads, g.held)
-		if len(c.problems) > 0 {
+		if len(c.breaches) > 0 {
 			last := history[max(0, len(history)-12):]
-			require.FailNow(t, "invariants do not hold", "%s\nafter step %d:\n%s",
-				strings.Join(c.problems, "\n"), len(history), strings.Join(last, "\n"))
+			require.FailNow(t, "invariants do not hold", "%v\nafter step %d:\n%s", c.breaches, len(history),
+				strings.Join(last, "\n"))
 		}
 		for name, is := range sights {
 			if seen != nil && is(c) {

@@ -12,6 +12,9 @@ import (
 // Thread is a thread of the program: the handle through which it allocates. Where the reference finds
 // its thread in thread-local storage, here it is passed. A Thread may be used by one goroutine at a
 // time.
+//
+//	[T1] segments = segments with the thread's id, if the OS refused nothing
+//	[T2] the default heap is in the list of heaps, and the backing heap is its last
 type Thread struct {
 	id      uint64
 	heap    *heap // the default heap; the shared empty one before the first allocation

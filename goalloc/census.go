@@ -1,5 +1,5 @@
-// Everything that can be reached in a process, for the checks and the pictures. See doc.go for an
-// overview.
+// Everything that can be reached in a process at rest.
+// Counterpart: none, the checks' view of it all. See doc.go for an overview.
 
 package goalloc
 
@@ -8,47 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"testing"
 
-	"midiff/goalloc/internal/atom"
-	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
-
-	"github.com/stretchr/testify/require"
 )
-
-// simulated makes a process in simulated memory that lives as long as the test. Every test that does
-// not close it early sees the same addresses.
-func simulated(t testing.TB) *Process {
-	return simulatedAs(t, Profile20())
-}
-
-func simulatedAs(t testing.TB, profile *Profile) *Process {
-	p, err := New(Config{Profile: profile, Simulate: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, p.Close()) })
-	return p
-}
-
-// memoryCalls is how many OS calls of the run were about memory.
-func memoryCalls(p *Process) (n int) {
-	for _, c := range p.Calls() {
-		if c.Kind <= osmem.CallReset {
-			n++
-		}
-	}
-	return n
-}
-
-// without is the profile with some quirks fixed.
-func without(q Quirk) *Profile {
-	p := Profile20()
-	p.Quirks &^= q
-	return p
-}
-
-// look is the site under which tests read shared words.
-const look = atom.PageHeapRead
 
 // place is where a page or a free span is linked.
 type place struct {
@@ -58,7 +20,7 @@ type place struct {
 }
 
 // census is what can be reached from a process and its threads at rest, with what was found wrong on
-// the way. The threads are numbered as given; the first is the main thread.
+// the way. The threads are numbered as given; nil stands for one that has done nothing.
 type census struct {
 	p       *Process
 	threads []*Thread
@@ -72,7 +34,7 @@ type census struct {
 	cached    map[Addr]int // segment to slot
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
-	problems           []string
+	breaches           []Breach
 }
 
 // listLimit bounds the walk along a list that may be corrupt.
@@ -85,14 +47,14 @@ func take(p *Process, threads []*Thread) *census {
 		cached: map[Addr]int{}, delayedOf: map[Addr][]Addr{},
 	}
 	for _, t := range threads {
-		if t.heap != p.emptyHeap {
+		if t != nil && t.heap != p.emptyHeap {
 			c.takeHeaps(t)
 			c.takeSpans(t)
 		}
 	}
 	store := p.abandoned.(*abandonedStacks)
-	c.abandoned = c.takeStack("abandoned", untagged(store.abandoned.LoadSC(look)))
-	c.visited = c.takeStack("visited", Addr(store.visited.LoadSC(look)))
+	c.abandoned = c.takeStack("abandoned", untagged(store.abandoned.AtRest()))
+	c.visited = c.takeStack("visited", Addr(store.visited.AtRest()))
 	source := p.source.(*cachedSource)
 	for i := range source.slots {
 		if at := source.slots[i].at; at != 0 {
@@ -104,7 +66,7 @@ func take(p *Process, threads []*Thread) *census {
 
 // bad notes that an invariant does not hold.
 func (c *census) bad(id, format string, args ...any) {
-	c.problems = append(c.problems, "["+id+"] "+fmt.Sprintf(format, args...))
+	c.breaches = append(c.breaches, Breach{invariantByID(id), fmt.Sprintf(format, args...)})
 }
 
 func (c *census) takeHeaps(t *Thread) {
@@ -118,7 +80,7 @@ func (c *census) takeHeaps(t *Thread) {
 		for bin := range h.queues {
 			c.takeQueue(t, h, uintptr(bin))
 		}
-		for b, n := Addr(h.delayed.LoadSC(look)), 0; b != 0; b, n = raw.Load(b), n+1 {
+		for b, n := Addr(h.delayed.AtRest()), 0; b != 0; b, n = raw.Load(b), n+1 {
 			if n > listLimit || c.delayed[b] != nil {
 				c.bad("P5", "%s is twice in the delayed lists", c.name(b))
 				break
@@ -171,7 +133,7 @@ func (c *census) takeSpans(t *Thread) {
 }
 
 func (c *census) takeStack(name string, top Addr) (all []Addr) {
-	for a := top; a != 0; a = Addr(segmentAt(a).abandonedNext.LoadSC(look)) {
+	for a := top; a != 0; a = Addr(segmentAt(a).abandonedNext.AtRest()) {
 		if other := c.stack[a]; other != "" {
 			c.bad("A1", "%s is on %s and on %s", c.name(a), other, name)
 			break
@@ -225,7 +187,7 @@ func (c *census) ordinal(a Addr) string {
 // threadName is t0, t1, ... by id, and nobody for 0.
 func (c *census) threadName(id uint64) string {
 	for i, t := range c.threads {
-		if t.id == id {
+		if t != nil && t.id == id {
 			return "t" + strconv.Itoa(i)
 		}
 	}

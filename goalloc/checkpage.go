@@ -1,97 +1,10 @@
-// The invariants of segments, spans and pages. See doc.go for an overview.
+// The invariants of pages and their blocks.
+// Counterpart: none, one by one: _mi_page_is_valid, mi_page_is_valid_init and mi_page_list_is_valid check
+// the same where a page changes. See doc.go for an overview.
 
 package goalloc
 
-import (
-	"midiff/goalloc/internal/raw"
-)
-
-// checkSegment walks the spans of a segment.
-func (c *census) checkSegment(s *segment) {
-	at, owner := raw.Of(s), s.threadID.LoadSC(look)
-	if abandoned := c.stack[at] != ""; abandoned != (owner == 0) {
-		c.bad("G5", "segment %s is of %s, on a stack: %v", c.name(at), c.threadName(owner), abandoned)
-	}
-	if want := map[bool]uintptr{true: s.used, false: 0}[owner == 0]; s.abandoned != want {
-		c.bad("G1", "segment %s of %s: %d of %d pages abandoned", c.name(at), c.threadName(owner),
-			s.abandoned, s.used)
-	}
-	if !s.commitMask.hasAll(&s.decommitMask) {
-		c.bad("G3", "segment %s is to decommit what is not committed", c.name(at))
-	}
-	if !s.huge {
-		c.checkCommitted(at, &s.commitMask)
-	}
-	used, i := uintptr(0), uintptr(0)
-	for i < s.sliceEntries {
-		r := s.slice(i)
-		if r.sliceCount == 0 || r.sliceOffset != 0 {
-			c.bad("S1", "%s.%d: count %d, offset %d, where a span should start", c.ordinal(at), i,
-				r.sliceCount, r.sliceOffset)
-			return
-		}
-		if r.blockSize == 0 {
-			c.checkFreeSpan(s, i, owner)
-		} else {
-			c.checkUsedSpan(s, i)
-			used++
-		}
-		i += uintptr(r.sliceCount)
-	}
-	if i != s.sliceEntries && !(s.huge && i == s.segmentSlices) {
-		c.bad("G4", "segment %s: spans end at %d of %d", c.name(at), i, s.sliceEntries)
-	}
-	if used-1 != s.used {
-		c.bad("G2", "segment %s: %d used spans, used %d", c.name(at), used-1, s.used)
-	}
-}
-
-func (c *census) checkFreeSpan(s *segment, i uintptr, owner uint64) {
-	r := s.slice(i)
-	at, count := raw.Of(r), uintptr(r.sliceCount)
-	if last := s.slice(i + count - 1); count > 1 &&
-		(uintptr(last.sliceOffset) != (count-1)*pageSize || last.blockSize != 0) {
-		c.bad("S3", "free span %s: its last record has offset %d and size %d", c.name(at),
-			last.sliceOffset, last.blockSize)
-	}
-	if next := i + count; next < s.sliceEntries && s.slice(next).blockSize == 0 && owner != 0 {
-		c.bad("S6", "free spans %s and %s are not merged", c.name(at), c.name(raw.Of(s.slice(next))))
-	}
-	where, queued := c.spans[at]
-	switch {
-	case queued != (owner != 0 && !s.huge):
-		c.bad("S5", "free span %s of %s: queued %v", c.name(at), c.threadName(owner), queued)
-	case queued && (where.t.id != owner || where.bin != spanBin(count)):
-		c.bad("S5", "free span %s of %d slices is in queue %d of %s", c.name(at), count, where.bin,
-			c.threadName(where.t.id))
-	}
-}
-
-func (c *census) checkUsedSpan(s *segment, i uintptr) {
-	r := s.slice(i)
-	count := uintptr(r.sliceCount)
-	at := raw.Of(r)
-	inner := func(j uintptr) {
-		if b := s.slice(j); b.sliceCount != 0 || uintptr(b.sliceOffset) != (j-i)*pageSize || b.blockSize != 1 {
-			c.bad("S2", "record %d of used span %s: count %d, offset %d, size %d", j-i, c.name(at),
-				b.sliceCount, b.sliceOffset, b.blockSize)
-		}
-	}
-	for j := i + 1; j < min(i+count, i+1+maxSliceOfs, s.sliceEntries); j++ {
-		inner(j)
-	}
-	if last := min(i+count-1, s.sliceEntries); last > i {
-		inner(last)
-	}
-	if _, queued := c.spans[at]; queued {
-		c.bad("S4", "used span %s is in a span queue", c.name(at))
-	}
-	if m := rangeMask(i, min(count, slicesPerSegment-i)); !s.huge && !s.commitMask.hasAll(&m) {
-		c.bad("G6", "used span %s is not committed", c.name(at))
-	} else if !s.huge && s.decommitMask.hasAny(&m) {
-		c.bad("G6", "used span %s is to be decommitted", c.name(at))
-	}
-}
+import "midiff/goalloc/internal/raw"
 
 // checkPages checks the pages of a segment and their blocks.
 func (c *census) checkPages(s *segment, blocks map[Addr][]Addr, compare bool) {
@@ -112,15 +25,15 @@ func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 	if pg.capacity > pg.reserved || pg.reserved == 0 {
 		c.bad("P3", "page %s: capacity %d, reserved %d", c.name(at), pg.capacity, pg.reserved)
 	}
-	if want := c.threads[0].bin(uintptr(pg.blockSize)); uintptr(pg.bin) != want {
+	if want := c.p.main.bin(uintptr(pg.blockSize)); uintptr(pg.bin) != want {
 		c.bad("P7", "page %s of bin %d says bin %d", c.name(at), want, pg.bin)
 	}
 	where, queued := c.pages[at]
 	if pg.flags&inFull != 0 && !queued {
 		c.bad("P4", "page %s says it is full, and is in no queue", c.name(at))
 	}
-	abandoned := pg.heap.LoadSC(look) == 0
-	if queued == abandoned || abandoned != (s.threadID.LoadSC(look) == 0) {
+	abandoned := pg.heap.AtRest() == 0
+	if queued == abandoned || abandoned != (s.threadID.AtRest() == 0) {
 		c.bad("P6", "page %s: queued %v, abandoned %v", c.name(at), queued, abandoned)
 	}
 	b := c.blocksOf(s, pg)
@@ -148,7 +61,7 @@ func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 // checkFlag checks the state of the delayed frees of a page at rest.
 func (c *census) checkFlag(pg *page, abandoned bool, delayed int) {
 	at := raw.Of(pg)
-	switch flag := pg.threadFree.LoadSC(look) & freeFlagMask; {
+	switch flag := pg.threadFree.AtRest() & freeFlagMask; {
 	case flag == freeDelaying:
 		c.bad("P5", "page %s is being freed into, at rest", c.name(at))
 	case flag == freeDelayNone && delayed == 0:
@@ -188,14 +101,14 @@ type pageBlocks struct {
 }
 
 func (c *census) blocksOf(s *segment, pg *page) *pageBlocks {
-	t := c.threads[0]
+	t := c.p.main
 	start, _ := t.pageStart(s, pg)
 	b := &pageBlocks{
 		c: c, at: raw.Of(pg), start: start, size: t.blockSizeOf(s, pg), on: make([]list, pg.capacity),
 	}
 	b.addChain(onFree, pg.free)
 	b.addChain(onLocal, pg.localFree)
-	b.addChain(onThread, Addr(pg.threadFree.LoadSC(look)&^freeFlagMask))
+	b.addChain(onThread, Addr(pg.threadFree.AtRest()&^freeFlagMask))
 	b.add(onDelayed, c.delayedOf[b.at])
 	return b
 }

@@ -1,0 +1,73 @@
+// The invariants of abandoned and cached segments.
+// Counterpart: none, nothing there checks them. See doc.go for an overview.
+
+package goalloc
+
+func (c *census) checkStore() {
+	store := c.p.abandoned.(*abandonedStacks)
+	for a, name := range c.stack {
+		s := segmentAt(a)
+		if id := s.threadID.AtRest(); id != 0 {
+			c.bad("A1", "%s segment %s is of %s", name, c.name(a), c.threadName(id))
+		}
+		if s.used == 0 {
+			c.bad("A1", "%s segment %s has no used page", name, c.name(a))
+		}
+	}
+	if n := store.count.AtRest(); n != uint64(len(c.abandoned)) {
+		c.bad("A2", "count %d, abandoned has %d", n, len(c.abandoned))
+	}
+	if n := store.visitedCount.AtRest(); n != uint64(len(c.visited)) {
+		c.bad("A2", "visitedCount %d, visited has %d", n, len(c.visited))
+	}
+	if n := store.readers.AtRest(); n != 0 {
+		c.bad("A3", "%d readers at rest", n)
+	}
+}
+
+func (c *census) checkCache() {
+	source := c.p.source.(*cachedSource)
+	for i := range source.slots {
+		slot := &source.slots[i]
+		inUse := source.inUse[i/64].AtRest()>>(i%64)&1 != 0
+		taken := source.taken[i/64].AtRest()>>(i%64)&1 != 0
+		if filled := slot.at != 0; inUse != filled {
+			c.bad("C1", "slot %d: inUse %v, filled %v", i, inUse, filled)
+		}
+		if !taken && !inUse {
+			c.bad("C2", "slot %d can be taken and is not in use", i)
+		}
+		if taken && inUse {
+			c.bad("C2", "slot %d is in use and cannot be taken, at rest", i)
+		}
+		if slot.expire.AtRest() != 0 && slot.commit.isEmpty() {
+			c.bad("C3", "slot %d expires with nothing committed", i)
+		}
+		if !inUse && *slot != (cacheSlot{}) {
+			c.bad("C4", "slot %d is free and not zero", i)
+		}
+		if slot.at == 0 {
+			continue
+		}
+		if !slot.commit.hasAll(&slot.decommit) {
+			c.bad("G3", "slot %d is to decommit what is not committed", i)
+		}
+		if c.stack[slot.at] != "" || segmentAt(slot.at).threadID.AtRest() != 0 {
+			c.bad("C1", "slot %d holds a segment in use", i)
+		}
+		c.checkCommitted(slot.at, &slot.commit)
+	}
+}
+
+// checkCommitted compares a commit mask with what the simulated OS says. A refused decommit leaves
+// more committed than the mask knows, never less.
+func (c *census) checkCommitted(at Addr, m *commitMask) {
+	if c.p.sim == nil {
+		return
+	}
+	for i, n := m.next(0); n > 0; i, n = m.next(i + n) {
+		if !c.p.Committed(at+Addr(i*commitSize), n*commitSize) {
+			c.bad("G6", "segment %s: parts %d..%d are not committed", c.name(at), i, i+n-1)
+		}
+	}
+}
