@@ -26,7 +26,7 @@ var layers = []layer{
 		"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem"}},
 	{folder: "cref"},
 	{folder: "diff/prog"},
-	{folder: "diff/shrink", may: []string{"diff/prog"}},
+	{folder: "diff/shrink"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
 	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
