@@ -165,10 +165,10 @@ func (r *reporter) says(side, text string) {
 }
 
 func (r *reporter) commands() {
-	flags := "-v"
+	flags := ""
 	if len(r.without) > 0 {
-		flags += " -without " + strings.Join(r.without, ",")
+		flags = " -without " + strings.Join(r.without, ",")
 	}
-	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run %s %s\n", flags, r.name)
-	fmt.Fprintln(r, "reduce: delete lines by hand while the signature stays; a command for it comes later")
+	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run -v%s %s\n", flags, r.name)
+	fmt.Fprintf(r, "reduce: go run ./diff/cmd/midiff shrink%s %s -o small.midiff\n", flags, r.name)
 }

@@ -31,7 +31,7 @@ func (s *Session) Save(folder string, p *prog.Program, v *Verdict) (*Failure, er
 	}
 	text := header + p.Text()
 	f := &Failure{File: filepath.Join(folder, name+".midiff")}
-	if err := writeFile(f.File, text); err != nil {
+	if err := WriteFile(f.File, text); err != nil {
 		return nil, fmt.Errorf("cannot save the failing program: %w", err)
 	}
 	var err error
@@ -62,8 +62,8 @@ func (s *Session) cut(p *prog.Program, v *Verdict) *prog.Program {
 	return &short
 }
 
-// writeFile writes a file by way of another, so that it is never seen half written.
-func writeFile(name, text string) error {
+// WriteFile writes a file by way of another, so that it is never seen half written; folders are made.
+func WriteFile(name, text string) error {
 	folder := filepath.Dir(name)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err

@@ -204,3 +204,14 @@ func callName(k Kind, heaped bool) string {
 }
 
 const heapPrefix = "heap_"
+
+// Numbers lists the operands that are numbers, in the order of Op.Num.
+func (r *Row) Numbers() []Operand {
+	var all []Operand
+	for _, o := range r.Operands {
+		if o >= Size {
+			all = append(all, o)
+		}
+	}
+	return all
+}

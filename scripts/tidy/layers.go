@@ -29,14 +29,15 @@ var layers = []layer{
 	{folder: "diff/shrink"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
+	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "scripts/fuzz/instrument"},
-	{folder: "diff/canary", tests: []string{"diff/prog", "diff"}},
+	{folder: "diff/canary", tests: []string{"diff/prog", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
-	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/explore", "diff/bench"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "diff/cmd/midiff", may: []string{
+		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},

@@ -45,15 +45,11 @@ func runFiles(c *command, args []string) int {
 	if code != exitAgree {
 		return code
 	}
-	s, err := diff.NewSession(list(*without)...)
+	s, err := newSession(*without)
 	if err != nil {
 		return fail(err)
 	}
 	defer s.Close()
-	s.Careful = true
-	if len(list(*without)) == 0 { // a quirk that is off is a difference in state by intent
-		s.StateEvery = 1
-	}
 	r := &runner{s: s, verbose: *verbose, json: *asJSON, out: os.Stdout}
 	for i, p := range programs {
 		code = max(code, r.run(files[i], p))
@@ -76,12 +72,8 @@ func readPrograms(files []string) ([]*prog.Program, int) {
 	var programs []*prog.Program
 	code := exitAgree
 	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err == nil {
-			var p *prog.Program
-			p, err = prog.Parse(f, text)
-			programs = append(programs, p)
-		}
+		p, err := readProgram(f)
+		programs = append(programs, p)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = exitInput

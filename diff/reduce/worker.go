@@ -1,0 +1,134 @@
+// Runs in a child process. See doc.go for an overview.
+
+package reduce
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+// Checker runs a program: a diff.Session, or what a test puts in its place.
+type Checker interface {
+	Check(p *prog.Program) diff.Verdict
+}
+
+// Serve is what the child does: it reads programs, each as a line with the number of its bytes and then
+// these, runs them, and answers each with its outcome in a line. It ends with its input.
+func Serve(s Checker, in io.Reader, out io.Writer) error {
+	from := bufio.NewReader(in)
+	for {
+		line, err := from.ReadString('\n')
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(line))
+		if err != nil {
+			return fmt.Errorf("serve: expected the length of a program: %w", err)
+		}
+		text := make([]byte, n)
+		if _, err := io.ReadFull(from, text); err != nil {
+			return err
+		}
+		o := Outcome("invalid")
+		if p, err := prog.Parse("candidate", text); err == nil {
+			v := s.Check(p)
+			o = outcomeOf(&v)
+		}
+		if _, err := fmt.Fprintln(out, o); err != nil {
+			return err
+		}
+	}
+}
+
+// worker is a child that serves; it is started again after it died.
+type worker struct {
+	command  func() *exec.Cmd
+	patience time.Duration // for one run
+	cmd      *exec.Cmd
+	in       io.WriteCloser
+	out      *bufio.Reader
+	said     bytes.Buffer // on standard error
+}
+
+// run gives the outcome of a program. An error means that there is no child to run it.
+func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
+	if w.cmd == nil {
+		if err := w.start(); err != nil {
+			return "", err
+		}
+	}
+	answer := make(chan string, 1)
+	go func() {
+		defer close(answer)
+		if _, err := fmt.Fprintf(w.in, "%d\n%s", len(text), text); err != nil {
+			return
+		}
+		if line, err := w.out.ReadString('\n'); err == nil {
+			answer <- strings.TrimSpace(line)
+		}
+	}()
+	select {
+	case line, ok := <-answer:
+		if ok {
+			return Outcome(line), nil
+		}
+		return died(w.end()), nil
+	case <-time.After(w.patience):
+		w.kill()
+		<-answer
+		return hung, nil
+	case <-ctx.Done():
+		w.kill()
+		<-answer
+		return "", ctx.Err()
+	}
+}
+
+func (w *worker) start() (err error) {
+	w.cmd = w.command()
+	w.said.Reset()
+	w.cmd.Stderr = &w.said
+	if w.in, err = w.cmd.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := w.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	w.out = bufio.NewReader(out)
+	if err := w.cmd.Start(); err != nil {
+		w.cmd = nil
+		return fmt.Errorf("cannot start a process to run programs in: %w", err)
+	}
+	return nil
+}
+
+// end waits for a child that stopped answering, and says how it died.
+func (w *worker) end() string {
+	w.in.Close()
+	_ = w.cmd.Wait() // its state says more than the error
+	how := howDied(w.said.String(), w.cmd.ProcessState.String())
+	w.cmd = nil
+	return how
+}
+
+// kill ends the child; it must not be answering any more.
+func (w *worker) kill() {
+	if w.cmd != nil {
+		_ = w.cmd.Process.Kill()
+		w.end()
+	}
+}
