@@ -56,6 +56,8 @@ func badFinding(w uint8) finding {
 		return finding{Zero, FieldContents}
 	case BadPreserve:
 		return finding{Preserve, FieldContents}
+	case BadInside:
+		return finding{Invariant, FieldState}
 	case BadCrash:
 		return finding{Crash, FieldNone}
 	}

@@ -35,9 +35,10 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	GoodSize: func(ru *rule, _ *prog.Row) bool {
 		return ru.promise == rounds || ru.promise == gives && ru.alignAt < 0
 	},
-	OSTrace:  everywhere,
-	State:    nowhere,
-	Pristine: nowhere,
+	OSTrace:   everywhere,
+	State:     nowhere,
+	Pristine:  nowhere,
+	Invariant: nowhere,
 }
 
 func everywhere(*rule, *prog.Row) bool { return true }
@@ -72,6 +73,9 @@ func (e *Engine) lookedAt(steps []prog.Step) {
 		}
 		if steps[i].Flags&FlagVerify != 0 {
 			e.looked[Contents]++
+		}
+		if steps[i].Flags&FlagInvariants != 0 {
+			e.looked[Invariant]++
 		}
 	}
 }

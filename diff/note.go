@@ -68,6 +68,8 @@ func badWords(r *Result) string {
 		return fmt.Sprintf("not zero at byte %d", r.Bad-1)
 	case BadPreserve:
 		return fmt.Sprintf("not preserved at byte %d", r.Bad-1)
+	case BadInside:
+		return fmt.Sprintf("%d invariants broken", r.Bad)
 	}
 	return fmt.Sprintf("contents changed at byte %d", r.Bad-1)
 }
@@ -78,7 +80,10 @@ func (r *reporter) full(res *Result, s *prog.Step) string {
 		return "stopped inside the operation"
 	}
 	words := r.gave(res, s)
-	if res.Bad != 0 {
+	switch {
+	case res.BadWhat == BadInside:
+		words = append(words, badWords(res))
+	case res.Bad != 0:
 		words = append(words, badWords(res)+" of "+r.p.SlotName(r.code, res.BadSlot))
 	}
 	if res.Errno != 0 || res.Errors != 0 {

@@ -27,6 +27,7 @@ const (
 	OSTrace
 	State
 	Pristine
+	Invariant
 	numOracles
 )
 
@@ -59,6 +60,7 @@ var Oracles = [numOracles]OracleInfo{
 	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
 	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
 	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
+	Invariant:   {"L5.invariant", "O(blocks)", "every invariant of goalloc holds (goalloc.Invariants)"},
 }
 
 // String gives the ID.

@@ -18,8 +18,8 @@ const checkEvery = 64
 // that runs at a time, since it has one C side.
 type Session struct {
 	*Engine
-	// Careful has all live blocks verified after every operation, and the pristine state proved after
-	// every program; otherwise that is done for every 64th. In between, a block's contents are verified
+	// Careful has all live blocks verified and goalloc's invariants checked after every operation, and
+	// the pristine state proved after every program; otherwise that is done for every 64th. In between, a block's contents are verified
 	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
 	// changed is run again to find the operation that changed them.
 	Careful bool
@@ -65,7 +65,7 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	s.runs++
 	careful := s.Careful || s.runs%checkEvery == 0
 	if careful {
-		flagEvery(s.code.Steps, FlagVerify, 1)
+		flagEvery(s.code.Steps, FlagVerify|FlagInvariants, 1)
 	}
 	flagEvery(s.code.Steps, FlagState, s.StateEvery)
 	v := s.Run(&s.code)

@@ -47,6 +47,9 @@ const FlagVerify = 1 << 0
 // FlagState in Step.Flags makes a subject hash its canonical state after the step.
 const FlagState = 1 << 1
 
+// FlagInvariants in Step.Flags makes goalloc check its invariants after the step. C's are not looked at.
+const FlagInvariants = 1 << 2
+
 // StateEntry is one word of the canonical state, the same on both sides.
 type StateEntry = cref.StateEntry
 
@@ -60,6 +63,7 @@ const (
 	BadContents = cref.Contents // not what was last written to it
 	BadZero     = cref.NotZero  // not zero where the operation promises zero
 	BadPreserve = cref.NotKept  // a moved block lost what its old place held
+	BadInside   = 0xfe          // an invariant of goalloc does not hold after this step: see Message
 	BadCrash    = 0xff          // the subject stopped in this step: see Message
 )
 

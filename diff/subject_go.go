@@ -5,6 +5,7 @@ package diff
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"midiff/diff/prog"
@@ -24,7 +25,8 @@ type GoSubject struct {
 	step    uint32                           // steps of the run so far
 	taken   []Taken
 	calls   []OSCall
-	crash   string
+	says    string       // why it stopped, for the report
+	held    goalloc.Held // what the program holds, for the check of invariants
 }
 
 // goHeap is a heap slot; live is false for a dead or null one.
@@ -36,7 +38,7 @@ type goHeap struct {
 
 // NewGo makes the Go side with the quirks of profile 2.0, except for those named.
 func NewGo(without ...string) (*GoSubject, error) {
-	g := new(GoSubject)
+	g := &GoSubject{held: goalloc.Held{}}
 	for _, name := range without {
 		q, err := goalloc.QuirkByName(name)
 		if err != nil {
@@ -67,7 +69,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.heaps = cleared(g.heaps, code.Heaps)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
-	g.step, g.taken, g.crash = 0, g.taken[:0], ""
+	g.step, g.taken, g.says = 0, g.taken[:0], ""
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
 			return err
@@ -105,7 +107,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if x := recover(); x != nil {
-			g.crash = fmt.Sprintf("panic: %v\n%s", x, debug.Stack())
+			g.says = fmt.Sprintf("panic: %v\n%s", x, debug.Stack())
 			clear(out[i:])
 			for ; i < len(steps); i++ {
 				out[i].BadWhat = BadCrash
@@ -130,7 +132,39 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		if s.Flags&FlagState != 0 {
 			r.State = g.proc.StateHash(g.threads[:g.used])
 		}
+		if s.Flags&FlagInvariants != 0 && !g.sound(r) {
+			clear(out[i+1 : len(steps)]) // what a broken heap does next is not waited for
+			return
+		}
 	}
+}
+
+// sound tells whether all invariants hold, and notes in r if they do not.
+func (g *GoSubject) sound(r *Result) bool {
+	clear(g.held)
+	for i := range g.blocks {
+		if b := &g.blocks[i]; b.addr != 0 {
+			g.held[b.addr] = b.usable
+		}
+	}
+	for i := range g.heaps {
+		if h := &g.heaps[i]; h.live {
+			g.held[h.heap.Addr()] = g.proc.Main().UsableSize(h.heap.Addr())
+		}
+	}
+	broken := g.proc.Check(g.threads[:g.used], g.held)
+	if len(broken) == 0 {
+		return true
+	}
+	if r.Bad == 0 {
+		r.Bad, r.BadWhat = uint64(len(broken)), BadInside
+	}
+	lines := make([]string, min(len(broken), stateLines))
+	for i := range lines {
+		lines[i] = broken[i].String()
+	}
+	g.says = strings.Join(lines, "\n")
+	return false
 }
 
 func (g *GoSubject) thread(n uint8) *goalloc.Thread {
@@ -200,8 +234,8 @@ func (g *GoSubject) State() []StateEntry {
 }
 
 // Message implements Subject: goalloc counts its messages and keeps no text; what it has to say is
-// where it panicked.
-func (g *GoSubject) Message() string { return g.crash }
+// where it panicked, or which of its invariants do not hold.
+func (g *GoSubject) Message() string { return g.says }
 
 // Taken implements Subject.
 func (g *GoSubject) Taken() []Taken { return g.taken }

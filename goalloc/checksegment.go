@@ -12,14 +12,14 @@ import (
 func (c *census) checkSegment(s *segment) {
 	at, owner := raw.Of(s), s.threadID.AtRest()
 	if abandoned := c.stack[at] != ""; abandoned != (owner == 0) {
-		c.bad("G5", "segment %s is of %s, on a stack: %v", c.name(at), c.threadName(owner), abandoned)
+		c.bad("G5", "segment %s is of %s, on a stack: %v", c.ordinal(at), c.threadName(owner), abandoned)
 	}
 	if want := map[bool]uintptr{true: s.used, false: 0}[owner == 0]; s.abandoned != want {
-		c.bad("G1", "segment %s of %s: %d of %d pages abandoned", c.name(at), c.threadName(owner),
+		c.bad("G1", "segment %s of %s: %d of %d pages abandoned", c.ordinal(at), c.threadName(owner),
 			s.abandoned, s.used)
 	}
 	if !s.commitMask.hasAll(&s.decommitMask) {
-		c.bad("G3", "segment %s is to decommit what is not committed", c.name(at))
+		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}
 	if !s.huge {
 		c.checkCommitted(at, &s.commitMask)
@@ -41,10 +41,10 @@ func (c *census) checkSegment(s *segment) {
 		i += uintptr(r.sliceCount)
 	}
 	if i != s.sliceEntries && !(s.huge && i == s.segmentSlices) {
-		c.bad("G4", "segment %s: spans end at %d of %d", c.name(at), i, s.sliceEntries)
+		c.bad("G4", "segment %s: spans end at %d of %d", c.ordinal(at), i, s.sliceEntries)
 	}
 	if used-1 != s.used {
-		c.bad("G2", "segment %s: %d used spans, used %d", c.name(at), used-1, s.used)
+		c.bad("G2", "segment %s: %d used spans, used %d", c.ordinal(at), used-1, s.used)
 	}
 }
 

@@ -37,8 +37,11 @@ func hunt(c, g diff.Subject, meant string) (got catch) {
 		got.Programs++
 		code := prog.Generate(uint64(got.Programs), generated).Lower()
 		for i := range code.Steps {
-			if meant == diff.State.String() {
+			switch meant {
+			case diff.State.String():
 				code.Steps[i].Flags |= diff.FlagState
+			case diff.Invariant.String():
+				code.Steps[i].Flags |= diff.FlagInvariants
 			}
 		}
 		v := e.Run(code)
