@@ -73,6 +73,9 @@ func WriteFile(name, text string) error {
 		return err
 	}
 	defer os.Remove(temp.Name())
+	if err := temp.Chmod(0o644); err != nil { // others may read what a program was told to write
+		return err
+	}
 	_, err = temp.WriteString(text)
 	if e := temp.Close(); err == nil {
 		err = e

@@ -30,6 +30,7 @@ var layers = []layer{
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
+	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "scripts/fuzz/instrument"},
 	{folder: "diff/canary", tests: []string{"diff/prog", "diff", "diff/reduce"}},
@@ -37,7 +38,7 @@ var layers = []layer{
 		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce", "diff/explore", "diff/bench", "fuzz"}},
+		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce", "diff/page", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},

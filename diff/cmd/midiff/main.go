@@ -4,6 +4,7 @@
 //	midiff run [-v] [-json] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N | -for 60s -jobs 2 | -faults
 //	midiff shrink FILE -o OUT
+//	midiff report FILE -o OUT.html
 //	midiff canary
 //	midiff bench
 //	midiff version
@@ -42,6 +43,7 @@ func init() {
 		{"run", "run [-v] [-json] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"shrink", "shrink [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
+		{"report", "report [-without QUIRK,...] FILE -o OUT.html", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"canary", "canary", runCanary},
 		{"bench", "bench", runBench},
