@@ -16,11 +16,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Hinted requests are spread over [hintBase, hintMax), from a random start in the first hintArea.
+// Hinted requests are spread over addresses [HintBase, HintMax), from a random start in the first
+// HintArea bytes.
 const (
-	hintBase = 2 << 40
-	hintArea = 4 << 40
-	hintMax  = 30 << 40
+	HintBase = 2 << 40
+	HintArea = 4 << 40
+	HintMax  = 30 << 40
 )
 
 // Real is memory from Linux.
@@ -37,8 +38,8 @@ func (r *Real) hint(size uintptr) uint64 {
 	for {
 		h := r.next.Load()
 		at := h
-		if h == 0 || h > hintMax {
-			at = hintBase + SegmentAlign*rand.Uint64N(hintArea/SegmentAlign)
+		if h == 0 || h > HintMax {
+			at = HintBase + SegmentAlign*rand.Uint64N(HintArea/SegmentAlign)
 		}
 		if r.next.CompareAndSwap(h, at+uint64(size)) {
 			return at

@@ -51,10 +51,10 @@ func TestRealHints(t *testing.T) {
 
 func TestRealHintWrapsAround(t *testing.T) {
 	r := NewReal()
-	r.next.Store(hintMax + 1)
+	r.next.Store(HintMax + 1)
 	h := r.hint(mib)
-	require.GreaterOrEqual(t, h, uint64(hintBase))
-	require.Less(t, h, uint64(hintBase+hintArea))
+	require.GreaterOrEqual(t, h, uint64(HintBase))
+	require.Less(t, h, uint64(HintBase+HintArea))
 	require.Zero(t, h%SegmentAlign)
 	require.Equal(t, h+SegmentAlign, r.hint(mib), "rounded up")
 }
