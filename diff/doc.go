@@ -20,7 +20,7 @@
 //     contents are wrong, all blocks are looked at after every step, to name the one that did it.
 //     Where the canonical states of the allocators differ (state.go), they are compared after every
 //     step, and what differs is named.
-//  7. A careful run also checks goalloc's own invariants after every step (goalloc.Invariants): what its
+//  7. A careful run also checks goalloc's own invariants (goalloc.Invariants): what its
 //     records must say whatever the other side does, back links and inner records included, which the
 //     canonical state leaves out.
 //

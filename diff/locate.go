@@ -20,6 +20,9 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	if comparesState(code.Steps) {
 		flagEvery(code.Steps, FlagState, 1)
 	}
+	if first.Div.Oracle == Invariant {
+		flagEvery(code.Steps[:first.Div.Step+1], FlagInvariants, 1)
+	}
 	v := e.sweeping(code, 0, first.Div.Step, sweepSteps)
 	if v.Class != Diverge {
 		return e.flaky(first)

@@ -14,12 +14,17 @@ import (
 // every operation of a program, and afterwards whether both sides are pristine.
 const checkEvery = 64
 
+// invariantLooks is how often in a program the invariants are checked, roughly: one look costs as much as
+// a thousand operations. A run in which one does not hold is repeated with a look after every operation.
+const invariantLooks = 64
+
 // Session runs programs one after the other. It is not for concurrent use, and a process can have one
 // that runs at a time, since it has one C side.
 type Session struct {
 	*Engine
-	// Careful has all live blocks verified and goalloc's invariants checked after every operation, and
-	// the pristine state proved after every program; otherwise that is done for every 64th. In between, a block's contents are verified
+	// Careful has all live blocks verified after every operation, goalloc's invariants checked after every
+	// operation of a short program and spread over a long one, and the pristine state proved after
+	// every program; otherwise that is done for every 64th. In between, a block's contents are verified
 	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
 	// changed is run again to find the operation that changed them.
 	Careful bool
@@ -65,7 +70,8 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	s.runs++
 	careful := s.Careful || s.runs%checkEvery == 0
 	if careful {
-		flagEvery(s.code.Steps, FlagVerify|FlagInvariants, 1)
+		flagEvery(s.code.Steps, FlagVerify, 1)
+		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
 	flagEvery(s.code.Steps, FlagState, s.StateEvery)
 	v := s.Run(&s.code)

@@ -9,7 +9,11 @@ import (
 	"midiff/diff/prog"
 )
 
-// Every OS call of every smoke program fails, once and from there on: the sides agree, the contract
+// sweptHere is how many of the smoke programs this test sweeps: one in so many. All are swept by
+// `midiff soak -faults`.
+const sweptHere = 8
+
+// Every OS call of a smoke program fails, once and from there on: the sides agree, the contract
 // holds, and nothing is left behind.
 func TestSweep(t *testing.T) {
 	s, err := NewSession()
@@ -17,12 +21,15 @@ func TestSweep(t *testing.T) {
 	defer s.Close()
 	s.Careful = true
 	tally := NewTally()
-	for _, file := range corpus.Programs("smoke") {
+	for i, file := range corpus.Programs("smoke") {
+		if i%sweptHere != 0 {
+			continue
+		}
 		p, err := prog.Parse(file.Path(), file.Text)
 		require.NoError(t, err)
 		s.Sweep(p, tally)
 		require.Nil(t, tally.Failed, "%s: %+v", file.Path(), tally.Verdict.Div)
 	}
-	require.Greater(t, tally.Programs, 1000)
+	require.Greater(t, tally.Programs, 200)
 	require.Zero(t, tally.Invalid)
 }
