@@ -69,18 +69,32 @@ void *mi_heap_rezalloc_aligned_at(mi_heap_t *heap, void *p, size_t size, size_t 
 void *mi_heap_recalloc_aligned_at(mi_heap_t *heap, void *p, size_t count, size_t size,
                                   size_t alignment, size_t offset);
 
+int   mi_posix_memalign(void **p, size_t alignment, size_t size);
+void *mi_memalign(size_t alignment, size_t size);
+void *mi_aligned_alloc(size_t alignment, size_t size);
+void *mi_valloc(size_t size);
+void *mi_pvalloc(size_t size);
+void *mi_reallocarray(void *p, size_t count, size_t size);
+int   mi_reallocarr(void *p, size_t count, size_t size);
+
 void   mi_free(void *p);
+void   mi_cfree(void *p);
 void  *mi_expand(void *p, size_t size);
 size_t mi_usable_size(const void *p);
 size_t mi_good_size(size_t size);
 
+bool mi_is_in_heap_region(const void *p);
+bool mi_check_owned(const void *p);
+bool mi_heap_check_owned(mi_heap_t *heap, const void *p);
+bool mi_heap_contains_block(mi_heap_t *heap, const void *p);
+
 mi_heap_t *mi_heap_new(void);
+mi_heap_t *mi_heap_get_default(void);
 mi_heap_t *mi_heap_get_backing(void);
 mi_heap_t *mi_heap_set_default(mi_heap_t *heap);
 void       mi_heap_delete(mi_heap_t *heap);
 void       mi_heap_destroy(mi_heap_t *heap);
 void       mi_heap_collect(mi_heap_t *heap, bool force);
-bool       mi_heap_contains_block(mi_heap_t *heap, const void *p);
 void       mi_collect(bool force);
 void       mi_thread_init(void);
 void       mi_thread_done(void);

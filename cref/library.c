@@ -126,4 +126,6 @@ mid_locals mid_library_new_locals(void) {
 
 bool mid_library_thread_ready(void) { return mi_heap_is_initialized(_mi_heap_default); }
 
+uint64_t mid_heap_name(const mi_heap_t *h) { return mid_heap_ref(h); }
+
 #endif

@@ -3,20 +3,7 @@
 // One row per operation. A row names how the operation behaves (what is checked before and after
 // it, what becomes of its handles) and the call it makes; the Go side finds rows by name.
 
-#include "parts.h"
-
-typedef struct row row;
-
-struct row {
-  const char *name;
-  void      (*run)(const row *w, const mid_op *o, mid_result *r);
-  // Makes the call, with a heap its heap_ variant; p is the block operand. NULL: run does it
-  // itself.
-  void     *(*call)(mi_heap_t *h, void *p, const mid_op *o);
-  bool        zeroes;   // the new bytes are promised to be zero
-  bool        counted;  // the size asked for is a*b, not a
-  bool        frees;    // the old block is freed on failure as well
-};
+#include "ops.h"
 
 // ---- the calls ----
 
@@ -57,21 +44,18 @@ static void *call_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
 
 // ---- heap operands ----
 
-// NULL if the OS refuses the thread's data: the library's own function would then follow a null
-// pointer, and so would mi_heap_new.
-static mi_heap_t *backing(void) {
+mi_heap_t *mid_backing(void) {
   mi_thread_init();
   return mid_library_thread_ready() ? mi_heap_get_backing() : NULL;
 }
 
-// NULL for the null handle, on which no call is made.
-static mi_heap_t *heap_of(const mid_op *o) {
-  return o->heap == MID_BACKING ? backing() : mid_heap_look(o->heap);
+mi_heap_t *mid_heap_of(const mid_op *o) {
+  return o->heap == MID_BACKING ? mid_backing() : mid_heap_look(o->heap);
 }
 
 // Tells whether the call can be made; *h is NULL for the plain variant.
 static bool heap_operand(const mid_op *o, mi_heap_t **h) {
-  *h = o->heaped ? heap_of(o) : NULL;
+  *h = o->heaped ? mid_heap_of(o) : NULL;
   return !o->heaped || *h != NULL;
 }
 
@@ -95,6 +79,7 @@ static void run_alloc(const row *w, const mid_op *o, mid_result *r) {
   void *p = heap_operand(o, &h) ? w->call(h, NULL, o) : NULL;
   if (p == NULL) {
     r->null = 1;
+    if (w->codes) r->usable = mid_code;
     mid_block_put(o->dst, (mid_block){0});
     return;
   }
@@ -125,6 +110,7 @@ static void run_realloc(const row *w, const mid_op *o, mid_result *r) {
   mid_block_take(o->src);
   if (p == NULL) {
     r->null = 1;
+    if (w->codes) r->usable = mid_code;
     if (called && w->frees) old = (mid_block){0};
     mid_block_verify(r, old, o->src);
     mid_block_put(o->dst, old);
@@ -155,6 +141,13 @@ static void run_free(const row *w, const mid_op *o, mid_result *r) {
   mi_free(b.p);
 }
 
+static void run_cfree(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  mid_block b = mid_block_take(o->src);
+  mid_block_verify(r, b, o->src);
+  mi_cfree(b.p);
+}
+
 static void run_usable_size(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mid_block b = mid_block_look(o->src);
@@ -171,7 +164,7 @@ static void run_good_size(const row *w, const mid_op *o, mid_result *r) {
 
 static void run_heap_new(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
-  mi_heap_t *h = backing() != NULL ? mi_heap_new() : NULL;
+  mi_heap_t *h = mid_backing() != NULL ? mi_heap_new() : NULL;
   r->null = h == NULL;
   r->value = relative(h);
   mid_heap_put(o->dst, h, o->thread);
@@ -196,13 +189,28 @@ static void run_heap_destroy(const row *w, const mid_op *o, mid_result *r) {
 
 static void run_heap_set_default(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mi_heap_t *h = heap_of(o);
+  mi_heap_t *h = mid_heap_of(o);
   if (h != NULL) mi_heap_set_default(h);
+}
+
+// The thread starts if it can; without a heap it has none to tell.
+static void run_heap_get_default(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)o;
+  mi_heap_t *h = mi_heap_get_default();
+  r->null = !mid_library_thread_ready();
+  r->value = r->null ? 0 : mid_heap_name(h);
+}
+
+static void run_heap_get_backing(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)o;
+  mi_heap_t *h = mid_backing();
+  r->null = h == NULL;
+  r->value = r->null ? 0 : mid_heap_name(h);
 }
 
 static void run_heap_collect(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mi_heap_t *h = heap_of(o);
+  mi_heap_t *h = mid_heap_of(o);
   if (h != NULL) mi_heap_collect(h, o->a != 0);
 }
 
@@ -230,6 +238,13 @@ static void run_exit(const row *w, const mid_op *o, mid_result *r) {
   mid_heaps_drop(o->thread);
 }
 
+static void run_exit_once(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)r;
+  mi_thread_done();
+  mid_thread_renew();
+  mid_heaps_drop(o->thread);
+}
+
 static void run_clock(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mid_os_tick(o->a);
@@ -243,7 +258,7 @@ static const row table[] = {
   {"calloc",           run_alloc,   .call = call_calloc,           .zeroes = true},
   {"mallocn",          run_alloc,   .call = call_mallocn},
   {"malloc_small",     run_alloc,   .call = call_malloc_small},
-  {"zalloc_small",     run_alloc,   .call = call_zalloc_small,     .zeroes = true},
+  {"zalloc_small",     run_alloc,   .call = call_zalloc_small,     .zeroes = true, .plain = true},
   {"malloc_aligned",   run_alloc,   .call = call_malloc_aligned},
   {"zalloc_aligned",   run_alloc,   .call = call_zalloc_aligned,   .zeroes = true},
   {"calloc_aligned",   run_alloc,   .call = call_calloc_aligned,   .zeroes = true},
@@ -262,19 +277,36 @@ static const row table[] = {
   {"rezalloc_aligned_at", run_realloc, .call = call_rezalloc_aligned_at, .zeroes = true},
   {"recalloc_aligned_at", run_realloc, .call = call_recalloc_aligned_at, .zeroes = true,
                           .counted = true},
+  {"reallocarray",     run_realloc, .call = mid_call_reallocarray, .plain = true, .counted = true,
+                       .codes = true},
+  {"reallocarr",       run_realloc, .call = mid_call_reallocarr,   .plain = true, .counted = true,
+                       .codes = true},
+  {"posix_memalign",   run_alloc,   .call = mid_call_posix_memalign, .plain = true, .codes = true},
+  {"memalign",         run_alloc,   .call = mid_call_memalign,       .plain = true},
+  {"aligned_alloc",    run_alloc,   .call = mid_call_aligned_alloc,  .plain = true},
+  {"valloc",           run_alloc,   .call = mid_call_valloc,         .plain = true},
+  {"pvalloc",          run_alloc,   .call = mid_call_pvalloc,        .plain = true},
   {"expand",           run_expand},
   {"free",             run_free},
+  {"cfree",            run_cfree},
   {"usable_size",      run_usable_size},
   {"good_size",        run_good_size},
+  {"is_in_heap_region",   mid_run_is_in_heap_region},
+  {"check_owned",         mid_run_check_owned},
+  {"heap_check_owned",    mid_run_heap_check_owned},
+  {"heap_contains_block", mid_run_heap_contains_block},
   {"heap_new",         run_heap_new},
   {"heap_delete",      run_heap_delete},
   {"heap_destroy",     run_heap_destroy},
   {"heap_set_default", run_heap_set_default},
+  {"heap_get_default", run_heap_get_default},
+  {"heap_get_backing", run_heap_get_backing},
   {"heap_collect",     run_heap_collect},
   {"collect",          run_collect},
   {"thread_init",      run_thread_init},
   {"thread_done",      run_thread_done},
   {"exit",             run_exit},
+  {"exit_once",        run_exit_once},
   {"clock",            run_clock},
 };
 
@@ -289,8 +321,7 @@ static bool within(uint32_t slot, uint32_t count) { return slot < count || slot 
 // Whether every operand exists: a mistake here would change memory that is not the program's.
 static bool valid(const mid_setup *s, const mid_op *o) {
   if (o->code >= ROWS || o->thread >= s->threads) return false;
-  if (o->heaped && table[o->code].call == NULL) return false;
-  if (o->heaped && table[o->code].call == call_zalloc_small) return false;
+  if (o->heaped && (table[o->code].call == NULL || table[o->code].plain)) return false;
   if (!within(o->heap, s->heaps) && o->heap != MID_BACKING) return false;
   bool heap_made = table[o->code].run == run_heap_new;
   return within(o->src, s->blocks) && within(o->dst, heap_made ? s->heaps : s->blocks);

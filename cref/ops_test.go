@@ -3,6 +3,7 @@
 package cref
 
 import (
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -21,7 +22,7 @@ func TestCodes(t *testing.T) {
 		require.Empty(t, seen[code], name)
 		seen[code] = name
 	}
-	require.Len(t, seen, 37)
+	require.Len(t, seen, 52)
 	_, ok := Code("heap_malloc")
 	require.False(t, ok)
 }
@@ -36,7 +37,13 @@ var allocations = []Op{
 	gives(1, "rezalloc", 100), gives(1, "recalloc", 10, 10),
 	gives(1, "realloc_aligned", 112, 16), gives(1, "rezalloc_aligned", 112, 16),
 	gives(1, "recalloc_aligned", 7, 16, 16),
+	gives(1, "posix_memalign", 16, 112), gives(1, "memalign", 16, 112),
+	gives(1, "aligned_alloc", 16, 112), gives(1, "reallocarray", 10, 10), gives(1, "reallocarr", 10, 10),
 }
+
+// plainOnly are those without a heap variant.
+var plainOnly = []string{"zalloc_small", "posix_memalign", "memalign", "aligned_alloc", "reallocarray",
+	"reallocarr"}
 
 // They do so plainly and on a heap, and what is promised zero is zero although the block before it
 // held something else.
@@ -45,8 +52,8 @@ func TestEveryAllocation(t *testing.T) {
 		for _, heaped := range []bool{false, true} {
 			before := gives(0, "malloc", 100)
 			if heaped {
-				if o.Code == gives(0, "zalloc_small").Code {
-					continue // has no heap variant
+				if slices.ContainsFunc(plainOnly, func(name string) bool { return gives(0, name).Code == o.Code }) {
+					continue
 				}
 				before, o = before.on(0), o.on(0)
 			}
@@ -91,6 +98,40 @@ func TestRefusals(t *testing.T) {
 	}
 	run(t, Setup{}, gives(1, "malloc", 1<<63))
 	require.Contains(t, opened(t).Message(), "mimalloc: error: allocation request is too large")
+}
+
+// Calls with an error code put it where the usable size would be; the pointer stays.
+func TestCodesOfCalls(t *testing.T) {
+	const einval = 22
+	for _, c := range []struct {
+		o    Op
+		code int
+	}{
+		{gives(1, "posix_memalign", 0, 100), einval}, {gives(1, "posix_memalign", 4, 100), einval},
+		{gives(1, "posix_memalign", 24, 100), einval}, {gives(1, "posix_memalign", 64, 1<<63), enomem},
+		{step("reallocarray", 1, 0, 1<<33, 1<<33), enomem}, {step("reallocarr", 1, 0, 1<<33, 1<<33), enomem},
+		{gives(1, "pvalloc", 1<<64-1), 0}, {gives(1, "memalign", 3, 100), 0},
+	} {
+		res := run(t, Setup{}, gives(0, "malloc", 100), c.o)
+		require.EqualValues(t, 1, res[1].Null, "%+v", c.o)
+		require.EqualValues(t, c.code, res[1].Usable, "%+v", c.o)
+	}
+	res := run(t, Setup{Faults: []Fault{{N: 1, Sticky: true, Errno: enomem}}}, gives(0, "posix_memalign", 64, 0))
+	require.EqualValues(t, 1, res[0].Null)
+	require.Zero(t, res[0].Usable, "no bytes and no error")
+}
+
+// Heaps as numbers; a thread's record is handed on when it ends.
+func TestHeapNames(t *testing.T) {
+	at := func(thread uint8, o Op) Op { o.Thread = thread; return o }
+	res := run(t, Setup{Threads: 3, Heaps: 1}, plain("heap_get_default"), plain("heap_get_backing"),
+		gives(0, "heap_new"), plain("heap_set_default").of(0), plain("heap_get_default"),
+		at(1, plain("heap_get_backing")), at(1, plain("exit_once")), at(2, plain("heap_get_default")))
+	require.EqualValues(t, 1, res[0].Value, "the main heap")
+	require.EqualValues(t, 1, res[1].Value)
+	require.Equal(t, res[2].Value, res[4].Value)
+	require.NotZero(t, res[5].Value)
+	require.Equal(t, res[5].Value, res[7].Value)
 }
 
 func TestReallocHandles(t *testing.T) {

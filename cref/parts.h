@@ -7,6 +7,8 @@
 //   stamp.c    contents of blocks
 //   slots.c    handles
 //   ops.c      the operation table and the interpreter
+//   asking.c   questions about blocks and heaps
+//   posix.c    the calls with error codes of their own
 //   runs.c     runs: open, begin, reset
 //   state.h    the canonical state, hashed and listed
 //   bench.c    loops for benchmarks
@@ -56,6 +58,7 @@ void mid_threads_open(void);                  // the main thread runs from here 
 void mid_threads_reset(void);
 void mid_thread_switch(unsigned t);
 void mid_thread_exit(void);                   // of the running one, as a pthread's
+void mid_thread_renew(void);                  // the same number, a fresh thread
 int  mid_key_create(unsigned *key, void (*destructor)(void *));
 int  mid_key_set(const void *value);
 uint64_t mid_threads_fingerprint(void);
@@ -139,6 +142,8 @@ mid_locals mid_library_locals(void);
 void mid_library_set_locals(mid_locals l);
 mid_locals mid_library_new_locals(void);      // of a thread that has done nothing yet
 bool mid_library_thread_ready(void);          // the running thread has a heap
+// The address of a heap's record; 1 for the main thread's backing heap, which is a static.
+uint64_t mid_heap_name(const mi_heap_t *h);
 
 #pragma GCC visibility pop
 

@@ -144,7 +144,7 @@ void        mid_option_put(unsigned i, int64_t value);
   X(spans_last) X(heap_at) X(heap_pages) X(heap_retired) X(direct) X(queue) X(queue_last)          \
   X(delayed) X(segment_is) X(segment_use) X(segment_align) X(segment_expire) X(segment_commit)     \
   X(segment_decommit) X(span) X(page_shape) X(page_use) X(page_heap) X(free) X(local_free)         \
-  X(thread_free)
+  X(thread_free) X(segment_map)
 
 enum {
 #define MID_FIELD(f) mid_##f,

@@ -9,11 +9,12 @@
 //
 // Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
 // the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
-// free; statistics; the map of segments, which nothing asks here.
+// free; statistics.
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull
 #define MID_WALK_SLOTS (MID_RESERVED / MI_SEGMENT_SIZE)
+#define MID_MAP_REACH  ((uint64_t)MI_SEGMENT_SIZE * 64)  // that a word of the map stands for
 
 static const char *const mid_field_names[] = {
 #define NAME(f) #f,
@@ -251,6 +252,11 @@ static inline void mid_put_shared(mid_walk *w, bool dump) {
   mid_put_stack(w, dump, mid_abandoned, mi_tagged_segment_ptr(mi_atomic_load_relaxed(&abandoned)));
   mid_put_stack(w, dump, mid_visited, mi_atomic_load_relaxed(&abandoned_visited));
   mid_put_cache(w, dump);
+  w->a = 0;
+  for (unsigned i = 0; i < MID_RESERVED / MID_MAP_REACH; i++) {
+    uint64_t set = mi_atomic_load_relaxed(&mi_segment_map[MID_BASE / MID_MAP_REACH + i]);
+    if (set != 0) mid_put(w, dump, mid_segment_map, i, 0, set);
+  }
 }
 
 static inline void mid_walk_all(mid_walk *w, bool dump) {

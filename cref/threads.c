@@ -84,6 +84,12 @@ void mid_thread_exit(void) {
     t->key = NULL;
     key_destructor(value);
   }
+  mid_thread_renew();
+}
+
+// The running thread's number stands for another thread from here on, unless it is the main one's.
+void mid_thread_renew(void) {
+  thread *t = &now.all[now.current];
   if (now.current == 0) return;
   renew(t);
   mid_self = t->id;

@@ -22,6 +22,9 @@ const (
 	endHeap                  // heap_delete: its blocks belong to the backing heap
 	sweepHeap                // heap_destroy: its blocks end
 	picksHeap                // heap_set_default
+	tellsHeap                // heap_get_default, heap_get_backing
+	maps                     // is_in_heap_region
+	owns                     // check_owned, heap_check_owned, heap_contains_block
 	endThread                // thread_done, exit: the thread's heaps end as by heap_delete
 	tidies                   // no visible effect at all
 )
@@ -50,6 +53,9 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	endHeap:   {null: exact, value: exact, usable: exact, errno: exact},
 	sweepHeap: {null: exact, value: exact, usable: exact, errno: exact},
 	picksHeap: {null: compared, value: ignored, usable: ignored},
+	tellsHeap: {null: bounded, value: bounded, usable: exact},
+	maps:      {null: exact, value: exact, usable: exact, errno: exact},
+	owns:      {null: exact, value: bounded, usable: exact, errno: exact},
 	endThread: {null: exact, value: exact, usable: exact, errno: exact},
 	tidies:    {null: exact, value: exact, usable: exact},
 }
@@ -95,19 +101,39 @@ var contract = []clause{
 	{"realloc_aligned_at", moves, "as realloc and malloc_aligned_at"},
 	{"rezalloc_aligned_at", moves, "as realloc_aligned_at and rezalloc"},
 	{"recalloc_aligned_at", moves, "as rezalloc_aligned_at"},
+	{"reallocarray", moves, "as reallocn; null has errno ENOMEM"},
+	{"reallocarr", moves, "as reallocn, the code is 0, or ENOMEM and the pointer stays"},
+	{"posix_memalign", gives, "as malloc_aligned; the code is 0, EINVAL if align is no power of two or no " +
+		"multiple of 8, else ENOMEM, and the pointer stays; for size 0 null has code 0, too"},
+	{"memalign", gives, "as malloc_aligned"},
+	{"aligned_alloc", gives, "as malloc_aligned, also where size is no multiple of align"},
+	{"valloc", gives, "at a multiple of 4096"},
+	{"pvalloc", gives, "as valloc, the size rounded up to a multiple of 4096"},
 	{"expand", fits, "null exactly if the block is null or size exceeds its usable size"},
 	{"free", frees, "never fails; of null nothing happens"},
+	{"cfree", frees, "as free, for every block of the allocator"},
 	{"usable_size", measures, "0 for null"},
 	{"good_size", rounds, "at least size for legal sizes; up to 128 KiB what malloc(size) gives"},
+	{"is_in_heap_region", maps, "yes of every byte of a live block, no of null; nothing is promised of the " +
+		"byte after a block"},
+	{"check_owned", owns, "as heap_check_owned for the default heap; no where the thread has not started"},
+	{"heap_check_owned", owns, "yes of every word of a live block of the heap, no of words of other heaps' " +
+		"blocks, of null and of what lies at no multiple of 8; a block of a thread that has ended may be in a " +
+		"backing heap, never in another"},
+	{"heap_contains_block", owns, "as heap_check_owned, of the block's address, whatever it is a multiple of"},
 	{"heap_new", newHeap, "null only where the system refused"},
 	{"heap_delete", endHeap, "every block stays as it was"},
 	{"heap_destroy", sweepHeap, "ends the blocks allocated from the heap or moved into it; no others"},
 	{"heap_set_default", picksHeap, "plain operations of the thread use this heap from now on"},
+	{"heap_get_default", tellsHeap, "the heap that was set, else the thread's own; null only where the " +
+		"system refused"},
+	{"heap_get_backing", tellsHeap, "the same heap from the thread's start to its end, of no other thread"},
 	{"collect", tidies, ""},
 	{"heap_collect", tidies, ""},
 	{"thread_init", tidies, ""},
 	{"thread_done", endThread, "every block stays as it was and may still be used"},
 	{"exit", endThread, "as thread_done"},
+	{"exit_once", endThread, "as thread_done"},
 	{"clock", tidies, ""},
 }
 
@@ -119,6 +145,10 @@ type rule struct {
 	offsetAt     int8 // which number is the offset, -1 if none
 	freesOnFail  bool // reallocf
 	resultIsRoom bool // the result is an address of a block or heap
+	sizeLast     bool // the size is B, behind the alignment
+	wholePages   bool // the size is rounded up to OS pages
+	pageAligned  bool // the alignment is that of an OS page
+	codes        coding
 	name         string
 }
 
@@ -138,6 +168,14 @@ var rules = func() []rule {
 func newRule(c *clause, row *prog.Row) rule {
 	r := rule{promise: c.promise, alignAt: -1, offsetAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
+	r.wholePages, r.pageAligned = c.op == "pvalloc", c.op == "valloc" || c.op == "pvalloc"
+	switch c.op {
+	case "posix_memalign":
+		r.codes = posixCode
+	case "reallocarray", "reallocarr":
+		r.codes = memoryCode
+	}
+	r.sizeLast = len(row.Operands) == 2 && row.Operands[0] == prog.Align
 	num := int8(0)
 	for _, o := range row.Operands {
 		switch o {
@@ -185,14 +223,27 @@ func (r *rule) request(s *prog.Step) request {
 		hi, lo := bits.Mul64(s.A, s.B)
 		q.size, q.legal = lo, hi == 0
 	}
+	if r.sizeLast {
+		q.size = s.B
+	}
+	if r.wholePages && q.size <= maxSize {
+		q.size = (q.size + osPage - 1) &^ (osPage - 1)
+	}
 	if q.size > maxSize {
 		q.legal = false
 	}
 	if q.size >= smallestAligned {
 		q.align = 16
 	}
+	if r.pageAligned {
+		q.asked, q.align = true, osPage
+		q.legal = q.legal && q.size+osPage-1 <= maxSize
+	}
 	if r.alignAt >= 0 {
 		align := number(s, r.alignAt)
+		if r.codes == posixCode && align%8 != 0 {
+			q.legal = false
+		}
 		if r.offsetAt >= 0 {
 			q.offset = number(s, r.offsetAt)
 			q.beyond = q.offset != 0 && align > alignedBeyond
@@ -204,6 +255,31 @@ func (r *rule) request(s *prog.Step) request {
 		q.align = max(align, 1)
 	}
 	return q
+}
+
+// osPage is the size of an OS page.
+const osPage = 1 << pageShift
+
+// coding says which error code goes with a null result.
+type coding uint8
+
+const (
+	noCode     coding = iota
+	memoryCode        // ENOMEM
+	posixCode         // EINVAL for an illegal alignment, none for no bytes, else ENOMEM
+)
+
+// code is the error code that goes with a null result of s.
+func (r *rule) code(s *prog.Step) uint64 {
+	switch {
+	case r.codes == noCode:
+		return 0
+	case r.codes == posixCode && (s.A%8 != 0 || s.A == 0 || s.A&(s.A-1) != 0):
+		return uint64(prog.Einval)
+	case r.codes == posixCode && s.B == 0:
+		return 0
+	}
+	return uint64(prog.Enomem)
 }
 
 // number gives the operand of s that is the i-th number of the call.

@@ -56,6 +56,13 @@ func TestRequest(t *testing.T) {
 			request{size: 100, align: 32 << 20, asked: true, legal: true, offset: 8, beyond: true}},
 		"at offset 0, 32 MiB": {"malloc_aligned_at", 100, 32 << 20, 0,
 			request{size: 100, align: 32 << 20, asked: true, legal: true}},
+		"alignment first":      {"memalign", 64, 100, 0, request{size: 100, align: 64, asked: true, legal: true}},
+		"alignment first, bad": {"aligned_alloc", 3, 100, 0, request{size: 100, align: 3, asked: true, legal: false}},
+		"alignment 4":          {"posix_memalign", 4, 100, 0, request{size: 100, align: 4, asked: true, legal: false}},
+		"OS page":              {"valloc", 100, 0, 0, request{size: 100, align: 4096, asked: true, legal: true}},
+		"OS page, too much":    {"valloc", big - 4094, 0, 0, request{size: big - 4094, align: 4096, asked: true, legal: false}},
+		"whole OS pages":       {"pvalloc", 4097, 0, 0, request{size: 8192, align: 4096, asked: true, legal: true}},
+		"reallocarr":           {"reallocarr", 3, 5, 0, request{size: 15, align: 8, asked: false, legal: true}},
 		"array at an offset": {"calloc_aligned_at", 4, 25, 64,
 			request{size: 100, align: 64, asked: true, legal: true, offset: 99}},
 	}

@@ -44,6 +44,8 @@ func difference(ru *rule, c, g *Result) finding {
 			return finding{Place, FieldValue}
 		}
 		return finding{ResultValue, FieldValue}
+	case c.Usable != g.Usable && c.Null != 0 && ru.codes != noCode:
+		return finding{ErrorCode, FieldErrno}
 	case c.Usable != g.Usable && j.usable != ignored:
 		return finding{Usable, FieldUsable}
 	case c.Bad != g.Bad || c.BadWhat != g.BadWhat || c.BadSlot != g.BadSlot:

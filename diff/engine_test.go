@@ -72,12 +72,15 @@ func bad(what uint8) func(*Result) {
 	return func(r *Result) { r.Bad, r.BadWhat = 9, what }
 }
 
-var lies = map[string]struct {
+// liePair is a lie in one step and what must come of it.
+type liePair struct {
 	step  int
 	lie   func(*Result)
 	alone string // signature if C lies alone, with the blame
 	both  string // signature if both lie, "" if the contract does not see it
-}{
+}
+
+var lies = map[string]liePair{
 	"null for a block":     {0, null, "L0.class malloc null c", "L1.null malloc null"},
 	"null for a heap":      {3, null, "L0.class heap_new null c", "L1.null heap_new null"},
 	"null for a move":      {5, null, "L0.class realloc null c", "L1.null realloc null"},
@@ -122,7 +125,11 @@ var lies = map[string]struct {
 
 // TestLies: each lie is caught in its step by the oracle meant for it. A lie of both sides is caught
 // by the contract alone.
-func TestLies(t *testing.T) {
+func TestLies(t *testing.T) { testLies(t, tour, lies) }
+
+func testLies(t *testing.T, program string, lies map[string]liePair) {
+	t.Helper()
+	code := parse(t, program).Lower()
 	for name, c := range lies {
 		for _, both := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, both %v", name, both), func(t *testing.T) {
@@ -135,7 +142,7 @@ func TestLies(t *testing.T) {
 						want += " both"
 					}
 				}
-				v := NewEngine(liar, other, nil).Run(parse(t, tour).Lower())
+				v := NewEngine(liar, other, nil).Run(code)
 				if want == "" {
 					require.Equal(t, Agree, v.Class, "%+v", v.Div)
 					return

@@ -27,14 +27,14 @@ func (m *model) expect(s *prog.Step) string {
 	case gives, moves:
 		q := ru.request(s)
 		if !q.legal {
-			return "null, since the request is illegal"
+			return "null, since the request is illegal" + withCode(ru, s)
 		}
 		text := fmt.Sprintf("usable size at least %d, address a multiple of %d", q.size, q.align)
 		if q.offset != 0 {
 			text += fmt.Sprintf(" less %d", q.offset)
 		}
 		if q.beyond || m.mayRefuse(s) {
-			text = "null, or " + text
+			text = "null" + withCode(ru, s) + ", or " + text
 		}
 		if b.addr != 0 {
 			text += "; it was " + b.String()
@@ -51,11 +51,42 @@ func (m *model) expect(s *prog.Step) string {
 		return m.expectGood(s.A)
 	case newHeap:
 		return "a heap"
+	case tellsHeap:
+		return m.expectTold(ru, s)
+	case maps:
+		return answerText(ru, m.mapped(s))
+	case owns:
+		want, may := m.answer(ru, s)
+		if may {
+			return "no, or " + answerText(ru, want)
+		}
+		return answerText(ru, want)
 	case sweepHeap:
 		count, _ := m.owned(m.heaps[s.Heap].birth)
 		return fmt.Sprintf("the %d blocks of the heap end", count)
 	}
 	return ""
+}
+
+// withCode says which error code goes with null, of operations that give one.
+func withCode(ru *rule, s *prog.Step) string {
+	if ru.codes == noCode {
+		return ""
+	}
+	return fmt.Sprintf(" with code %d", ru.code(s))
+}
+
+func (m *model) expectTold(ru *rule, s *prog.Step) string {
+	own := m.backing[s.Thread]
+	switch {
+	case ru.name == "heap_get_default" && m.defaults[s.Thread] != 0:
+		return "the heap at " + PlaceName(m.recordOf(m.defaults[s.Thread]))
+	case s.Thread == 0:
+		return "the main heap"
+	case own != 0:
+		return "the heap at " + PlaceName(own)
+	}
+	return "a heap that is no other thread's"
 }
 
 // String says what the model knows of a live block.
@@ -71,7 +102,7 @@ func (b *block) String() string {
 // operand gives the block operand of s, a null block where it has none.
 func (m *model) operand(s *prog.Step) *block {
 	switch rules[s.Kind].promise {
-	case moves, fits, measures, frees:
+	case moves, fits, measures, frees, owns, maps:
 		return m.source(s.Src)
 	}
 	return &nullBlock

@@ -102,7 +102,7 @@ func (f *fake) take(ru *rule, s *prog.Step) block {
 		return block{}
 	}
 	f.bump = a + usable
-	return block{addr: a, usable: usable, owner: f.owner(s)}
+	return block{addr: a, usable: usable, owner: f.owner(s), thread: s.Thread}
 }
 
 func fakeGood(n uint64) uint64 {
@@ -121,7 +121,7 @@ func (f *fake) one(s *prog.Step, r *Result) {
 	show := func(b block) {
 		r.Value, r.Usable = b.addr, b.usable
 		if b.addr == 0 {
-			r.Null = 1
+			r.Null, r.Usable = 1, ru.code(s)
 		}
 	}
 	switch ru.promise {
@@ -152,16 +152,57 @@ func (f *fake) one(s *prog.Step, r *Result) {
 		f.def[s.Thread] = f.owner(s)
 	case sweepHeap:
 		f.destroy(s, r)
+	case tellsHeap:
+		r.Value = f.tell(ru, s)
+	case maps:
+		if old.addr != 0 {
+			r.Value = askFirst | askInner | askLast
+		}
+	case owns:
+		r.Value = f.owns(ru, s, old)
 	}
 	if ru.promise == endHeap || ru.promise == sweepHeap {
-		if h := &f.heaps[s.Heap]; f.def[h.thread] == h.birth {
+		h := &f.heaps[s.Heap]
+		if f.def[h.thread] == h.birth {
 			f.def[h.thread] = 0
+		}
+		for i := range f.blocks {
+			if b := &f.blocks[i]; b.owner == h.birth {
+				b.owner, b.thread = 0, h.thread
+			}
 		}
 		f.heaps[s.Heap] = heapState{}
 	}
 	if ru.promise == endThread {
 		f.def[s.Thread] = 0
 	}
+}
+
+// tell gives the name of a heap; the threads' own lie at the end of the memory.
+func (f *fake) tell(ru *rule, s *prog.Step) uint64 {
+	for i := range f.heaps {
+		h := &f.heaps[i]
+		if ru.name == "heap_get_default" && h.birth != 0 && h.birth == f.def[s.Thread] {
+			return h.addr
+		}
+	}
+	if s.Thread == 0 {
+		return mainHeapName
+	}
+	return fakeSpace - uint64(s.Thread)<<pageShift
+}
+
+// owns answers whether a block is in a heap; those of a thread stay its own even after its end.
+func (f *fake) owns(ru *rule, s *prog.Step, b *block) uint64 {
+	switch {
+	case b.addr == 0 || b.owner != f.owner(s) || b.owner == 0 && b.thread != s.Thread:
+		return 0
+	case ru.name == "heap_contains_block":
+		return 1
+	case b.addr%8 != 0:
+		return 0
+	}
+	return askFirst | askInner | askLast
 }
 
 func (f *fake) move(ru *rule, s *prog.Step, old block, show func(block)) {

@@ -97,18 +97,33 @@ var goReallocs = []goOp{
 // The others.
 var goOthers = []goOp{
 	{name: "expand", run: (*GoSubject).expand},
+	{name: "reallocarray", run: (*GoSubject).reallocarray},
+	{name: "reallocarr", run: (*GoSubject).reallocarr},
+	{name: "posix_memalign", run: (*GoSubject).posixMemalign},
+	{name: "memalign", run: (*GoSubject).memalign},
+	{name: "aligned_alloc", run: (*GoSubject).alignedAlloc},
+	{name: "valloc", run: (*GoSubject).valloc},
+	{name: "pvalloc", run: (*GoSubject).pvalloc},
 	{name: "free", run: (*GoSubject).free},
+	{name: "cfree", run: (*GoSubject).cfree},
 	{name: "usable_size", run: (*GoSubject).usableSize},
 	{name: "good_size", run: (*GoSubject).goodSize},
+	{name: "is_in_heap_region", run: (*GoSubject).isInHeapRegion},
+	{name: "check_owned", run: (*GoSubject).checkOwned},
+	{name: "heap_check_owned", run: (*GoSubject).heapCheckOwned},
+	{name: "heap_contains_block", run: (*GoSubject).heapContainsBlock},
 	{name: "heap_new", run: (*GoSubject).heapNew},
 	{name: "heap_delete", run: (*GoSubject).heapDelete},
 	{name: "heap_destroy", run: (*GoSubject).heapDestroy},
 	{name: "heap_set_default", run: (*GoSubject).heapSetDefault},
+	{name: "heap_get_default", run: (*GoSubject).heapGetDefault},
+	{name: "heap_get_backing", run: (*GoSubject).heapGetBacking},
 	{name: "collect", run: (*GoSubject).collect},
 	{name: "heap_collect", run: (*GoSubject).heapCollect},
 	{name: "thread_init", run: (*GoSubject).threadInit},
 	{name: "thread_done", run: (*GoSubject).threadDone},
 	{name: "exit", run: (*GoSubject).exit},
+	{name: "exit_once", run: (*GoSubject).exitOnce},
 	{name: "clock", run: (*GoSubject).clock},
 }
 
@@ -159,6 +174,11 @@ func (g *GoSubject) give(t *goalloc.Thread, s *prog.Step, r *Result) {
 	if ok {
 		p = allocOf[s.Kind](h, s)
 	}
+	g.gave(t, s, r, p)
+}
+
+// gave takes in a block that a call made, or null.
+func (g *GoSubject) gave(t *goalloc.Thread, s *prog.Step, r *Result, p goalloc.Addr) {
 	b := &g.blocks[s.Dst]
 	if p == 0 {
 		*b = stamped{}
@@ -175,7 +195,17 @@ func (g *GoSubject) give(t *goalloc.Thread, s *prog.Step, r *Result) {
 
 // move resizes a block.
 func (g *GoSubject) move(t *goalloc.Thread, s *prog.Step, r *Result) {
-	var old stamped
+	old := g.source(s, r)
+	h, ok := g.heap(t, s)
+	var p goalloc.Addr
+	if ok {
+		p = reallocOf[s.Kind](h, old.addr, s)
+	}
+	g.moved(t, s, r, old, p, ok && rules[s.Kind].freesOnFail)
+}
+
+// source takes the block that is to be resized out of its slot, after a look at its contents.
+func (g *GoSubject) source(s *prog.Step, r *Result) (old stamped) {
 	if s.Src != prog.NoSlot {
 		old = g.blocks[s.Src]
 		if old.addr != 0 {
@@ -183,17 +213,19 @@ func (g *GoSubject) move(t *goalloc.Thread, s *prog.Step, r *Result) {
 		}
 		g.blocks[s.Src] = stamped{}
 	}
-	h, ok := g.heap(t, s)
-	var p goalloc.Addr
-	if ok {
-		p = reallocOf[s.Kind](h, old.addr, s)
-	}
+	return old
+}
+
+// moved takes in what became of a block that was to be resized; freed tells that it is gone where the
+// result is null.
+func (g *GoSubject) moved(t *goalloc.Thread, s *prog.Step, r *Result, old stamped, p goalloc.Addr,
+	freed bool) {
 	b := &g.blocks[s.Dst]
 	switch {
 	case p == 0:
 		r.Null = 1
 		*b = old
-		if ok && rules[s.Kind].freesOnFail {
+		if freed {
 			*b = stamped{}
 		} else if old.addr != 0 {
 			note(r, BadContents, s.Src, old.verify(old.usable))
@@ -240,6 +272,13 @@ func (g *GoSubject) operand(s *prog.Step, r *Result) goalloc.Addr {
 
 func (g *GoSubject) free(t *goalloc.Thread, s *prog.Step, r *Result) {
 	t.Free(g.operand(s, r))
+	if s.Src != prog.NoSlot {
+		g.blocks[s.Src] = stamped{}
+	}
+}
+
+func (g *GoSubject) cfree(t *goalloc.Thread, s *prog.Step, r *Result) {
+	t.Cfree(g.operand(s, r))
 	if s.Src != prog.NoSlot {
 		g.blocks[s.Src] = stamped{}
 	}

@@ -57,6 +57,29 @@ func (g *GoSubject) heapSetDefault(t *goalloc.Thread, s *prog.Step, _ *Result) {
 	}
 }
 
+func (g *GoSubject) heapGetDefault(t *goalloc.Thread, _ *prog.Step, r *Result) {
+	g.tellHeap(t.Started(), r)
+}
+
+func (g *GoSubject) heapGetBacking(t *goalloc.Thread, _ *prog.Step, r *Result) {
+	g.tellHeap(t.Backing(), r)
+}
+
+// mainHeapName stands for the main thread's backing heap, which is a static in C.
+const mainHeapName = 1
+
+// tellHeap gives a heap as a number: the address of its record, mostly.
+func (g *GoSubject) tellHeap(h goalloc.Heap, r *Result) {
+	switch {
+	case h.IsZero():
+		r.Null = 1
+	case h == g.mainHeap:
+		r.Value = mainHeapName
+	default:
+		r.Value = g.rel(h.Addr())
+	}
+}
+
 func (g *GoSubject) collect(t *goalloc.Thread, s *prog.Step, _ *Result) { t.Collect(s.A != 0) }
 
 func (g *GoSubject) heapCollect(t *goalloc.Thread, s *prog.Step, _ *Result) {
@@ -75,6 +98,16 @@ func (g *GoSubject) threadDone(t *goalloc.Thread, s *prog.Step, _ *Result) {
 // exit ends a thread; its number then stands for one that has not been used yet.
 func (g *GoSubject) exit(t *goalloc.Thread, s *prog.Step, _ *Result) {
 	t.Close()
+	g.renew(s)
+}
+
+// exitOnce is exit for a system that tells the allocator once.
+func (g *GoSubject) exitOnce(t *goalloc.Thread, s *prog.Step, _ *Result) {
+	t.Done()
+	g.renew(s)
+}
+
+func (g *GoSubject) renew(s *prog.Step) {
 	g.dropHeaps(s.Thread)
 	if s.Thread != 0 {
 		g.threads[s.Thread] = nil

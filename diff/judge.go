@@ -3,7 +3,11 @@
 
 package diff
 
-import "midiff/diff/prog"
+import (
+	"slices"
+
+	"midiff/diff/prog"
+)
 
 // finding is what an oracle found; the zero value is nothing.
 type finding struct {
@@ -43,6 +47,18 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return m.checkSweep(s, r)
 	case picksHeap:
 		return finding{}
+	case tellsHeap:
+		return m.checkTold(ru, s, r)
+	case maps:
+		if r.Value&^askNext != m.mapped(s) {
+			return finding{ResultValue, FieldValue}
+		}
+		r = &Result{Usable: r.Usable, Null: r.Null}
+	case owns:
+		if want, may := m.answer(ru, s); r.Value != want && (!may || r.Value != 0) {
+			return finding{Owner, FieldValue}
+		}
+		r = &Result{Usable: r.Usable, Null: r.Null}
 	}
 	if r.Value != 0 || r.Usable != 0 || r.Null != 0 {
 		return finding{ResultValue, FieldValue}
@@ -75,6 +91,9 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	if r.Null != 0 || r.Value == 0 {
 		if q.legal && !q.beyond && !m.mayRefuse(s) {
 			return finding{Null, FieldNull}
+		}
+		if r.Usable != ru.code(s) {
+			return finding{ErrorCode, FieldErrno}
 		}
 		return finding{}
 	}
@@ -166,6 +185,33 @@ func (m *model) checkHeap(r *Result) finding {
 		}
 	case r.Value%smallestAligned != 0:
 		return finding{Align, FieldValue}
+	case !m.os.holds(r.Value, heapRecord):
+		return finding{Mapped, FieldValue}
+	}
+	return finding{}
+}
+
+// checkTold judges which heap a thread says it has.
+func (m *model) checkTold(ru *rule, s *prog.Step, r *Result) finding {
+	switch {
+	case r.Null != 0 || r.Value == 0:
+		if r.Value != 0 || !m.os.refused && !m.os.blind && !m.limited {
+			return finding{Null, FieldNull}
+		}
+	case r.Usable != 0:
+		return finding{ResultValue, FieldUsable}
+	case ru.name == "heap_get_default" && m.defaults[s.Thread] != 0:
+		if r.Value != m.recordOf(m.defaults[s.Thread]) {
+			return finding{Owner, FieldValue}
+		}
+	case s.Thread == 0 || r.Value == mainHeapName:
+		if s.Thread != 0 || r.Value != mainHeapName {
+			return finding{Owner, FieldValue}
+		}
+	case m.backing[s.Thread] != 0 && r.Value != m.backing[s.Thread]:
+		return finding{Owner, FieldValue}
+	case m.backing[s.Thread] == 0 && slices.Contains(m.backing[:], r.Value):
+		return finding{Owner, FieldValue}
 	case !m.os.holds(r.Value, heapRecord):
 		return finding{Mapped, FieldValue}
 	}

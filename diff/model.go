@@ -22,7 +22,7 @@ type block struct {
 	addr   uint64
 	asked  uint64
 	usable uint64
-	owner  uint32 // the heap it belongs to, by birth number; 0: a backing heap, or nobody's
+	owner  uint32 // the heap it was allocated from, by birth number: see owner.go for whose it is now
 	align  uint8  // log2 of the alignment promised
 	thread uint8  // who allocated it
 	zeroed bool   // the allocation promised zero
@@ -35,24 +35,27 @@ type block struct {
 // heapState is what the model knows of a heap slot.
 type heapState struct {
 	addr   uint64
-	birth  uint32 // number in the order of heap_new over the run, from 1; 0: dead or null
+	birth  uint32 // its number, one for each heap of the run; 0: dead or null
 	thread uint8
 	loose  bool
 }
 
 // model is the shadow of one run. begin and end keep its memory; nothing in between allocates.
 //
-// Birth numbers make heap_delete cheap: the heap's number dies, so blocks that carry it belong to no
-// heap that could be destroyed, which is the contract.
+// Birth numbers make heap_delete cheap: the heap's number dies, and blocks that carry it are the heir's.
 type model struct {
 	blocks   []block
 	heaps    []heapState
 	defaults [prog.MaxThreads]uint32 // birth number of each thread's default heap, 0 for backing
-	births   uint32
-	skewed   uint16 // for the next block made: see block
-	limited  bool   // the program forbids OS allocation: null is always right
-	regions  *regions
-	os       *osMemory
+	// backing is the address of each thread's own heap, 0 as long as nobody asked for it.
+	backing [prog.MaxThreads]uint64
+	births  uint32
+	own     [prog.MaxThreads]uint32 // birth number of each thread's own heap
+	heirs   []uint32                // by birth number; 0: the heap lives. See owner.go.
+	skewed  uint16                  // for the next block made: see block
+	limited bool                    // the program forbids OS allocation: null is always right
+	regions *regions
+	os      *osMemory
 	// good remembers for each size what good_size or a plain allocation of it gave in this run.
 	good []goodEntry
 	run  uint32
@@ -72,8 +75,8 @@ func newModel() *model {
 func (m *model) begin(code *prog.Code) {
 	m.blocks = cleared(m.blocks, code.Blocks)
 	m.heaps = cleared(m.heaps, code.Heaps)
-	m.defaults = [prog.MaxThreads]uint32{}
-	m.births = 0
+	m.defaults, m.backing = [prog.MaxThreads]uint32{}, [prog.MaxThreads]uint64{}
+	m.beginOwners()
 	m.run++
 	m.limited, m.skewed = false, 0
 	for _, o := range code.Options {
@@ -140,11 +143,24 @@ func (m *model) nullHeap(s *prog.Step) bool {
 func (m *model) owner(s *prog.Step) uint32 {
 	switch s.Heap {
 	case prog.NoSlot:
-		return m.defaults[s.Thread]
+		if d := m.defaults[s.Thread]; d != 0 {
+			return d
+		}
+		return m.own[s.Thread]
 	case prog.BackingSlot:
-		return 0
+		return m.own[s.Thread]
 	}
 	return m.heaps[s.Heap].birth
+}
+
+// recordOf gives the address of a live heap's record.
+func (m *model) recordOf(birth uint32) uint64 {
+	for i := range m.heaps {
+		if m.heaps[i].birth == birth {
+			return m.heaps[i].addr
+		}
+	}
+	return 0
 }
 
 // owned gives the number of live blocks of a heap and the mix of their slots.

@@ -40,8 +40,14 @@ func brief(r *Result, s *prog.Step) string {
 	switch {
 	case r.BadWhat == BadCrash:
 		return "stopped"
+	case r.Null != 0 && ru.codes != noCode:
+		words = append(words, fmt.Sprintf("null, code %d", r.Usable))
 	case r.Null != 0:
 		words = append(words, "null")
+	case ru.promise == tellsHeap:
+		words = append(words, heapName(r.Value))
+	case ru.promise == owns || ru.promise == maps:
+		words = append(words, answerText(ru, r.Value))
 	case ru.resultIsRoom && r.Usable != 0:
 		words = append(words, fmt.Sprintf("%s usable %d", PlaceName(r.Value), r.Usable))
 	case ru.resultIsRoom:
@@ -59,6 +65,31 @@ func brief(r *Result, s *prog.Step) string {
 		return "done"
 	}
 	return strings.Join(words, ", ")
+}
+
+// heapName is what an operation tells of a heap.
+func heapName(v uint64) string {
+	if v == mainHeapName {
+		return "main heap"
+	}
+	return "heap " + PlaceName(v)
+}
+
+// answerText is the answer to a question about the bytes of a block.
+func answerText(ru *rule, v uint64) string {
+	if v == 0 {
+		return "no"
+	}
+	if ru.name == "heap_contains_block" {
+		return "yes"
+	}
+	var words []string
+	for i, word := range []string{"first", "inner", "last", "next"} {
+		if v>>i&1 != 0 {
+			words = append(words, word)
+		}
+	}
+	return "yes: " + strings.Join(words, " ")
 }
 
 // badWords says what is wrong with a block.
@@ -99,8 +130,14 @@ func (r *reporter) full(res *Result, s *prog.Step) string {
 // gave is the result itself, by what the operation gives.
 func (r *reporter) gave(res *Result, s *prog.Step) []string {
 	switch ru := &rules[s.Kind]; {
+	case res.Null != 0 && ru.codes != noCode:
+		return []string{fmt.Sprintf("null, code %d", res.Usable)}
 	case res.Null != 0:
 		return []string{"null"}
+	case ru.promise == tellsHeap:
+		return []string{heapName(res.Value)}
+	case ru.promise == owns || ru.promise == maps:
+		return []string{answerText(ru, res.Value)}
 	case ru.promise == sweepHeap:
 		return []string{fmt.Sprintf("%d blocks ended", res.Value)}
 	case ru.resultIsRoom && res.Usable != 0:

@@ -101,7 +101,7 @@ func statePlace(e *StateEntry) string {
 		return fmt.Sprintf("t%d heap %d, direct from %d bytes", e.A, e.B, e.C*8)
 	case name == "queue", name == "queue last":
 		return fmt.Sprintf("t%d heap %d, %s, bin %d, place %d", e.A, e.B, name, e.C, e.Pos)
-	case strings.HasPrefix(name, "segment "):
+	case strings.HasPrefix(name, "segment ") && name != "segment map":
 		return fmt.Sprintf("segment %d, %s, word %d", e.A, name, e.C)
 	case name == "span":
 		return fmt.Sprintf("segment %d, span at slice %d", e.A, e.B)
@@ -132,7 +132,7 @@ func stateWord(e *StateEntry) string {
 		"cache at":
 		return PlaceName(v)
 	case "segment is", "segment commit", "segment decommit", "cache commit", "cache decommit",
-		"cache inuse", "cache available":
+		"cache inuse", "cache available", "segment map":
 		return fmt.Sprintf("%#x", v)
 	}
 	return fmt.Sprint(v)

@@ -18,15 +18,16 @@ type GoSubject struct {
 	base    goalloc.Addr
 	without goalloc.Quirk
 
-	threads [prog.MaxThreads]*goalloc.Thread // nil until the number is used
-	used    int                              // how many of them the program has
-	blocks  []stamped                        // by slot; addr 0: dead or null
-	heaps   []goHeap                         // by slot
-	step    uint32                           // steps of the run so far
-	taken   []Taken
-	calls   []OSCall
-	says    string       // why it stopped, for the report
-	held    goalloc.Held // what the program holds, for the check of invariants
+	mainHeap goalloc.Heap                     // the main thread's backing heap
+	threads  [prog.MaxThreads]*goalloc.Thread // nil until the number is used
+	used     int                              // how many of them the program has
+	blocks   []stamped                        // by slot; addr 0: dead or null
+	heaps    []goHeap                         // by slot
+	step     uint32                           // steps of the run so far
+	taken    []Taken
+	calls    []OSCall
+	says     string       // why it stopped, for the report
+	held     goalloc.Held // what the program holds, for the check of invariants
 }
 
 // goHeap is a heap slot; live is false for a dead or null one.
@@ -50,7 +51,7 @@ func NewGo(without ...string) (*GoSubject, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.proc, g.base = p, p.Base()
+	g.proc, g.base, g.mainHeap = p, p.Base(), p.Main().Backing()
 	return g, nil
 }
 

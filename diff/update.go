@@ -34,6 +34,9 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 	case picksHeap:
 		if !m.nullHeap(s) {
 			m.defaults[s.Thread] = m.owner(s)
+			if s.Heap == prog.BackingSlot {
+				m.defaults[s.Thread] = 0
+			}
 		}
 	case endThread:
 		for i := range m.heaps {
@@ -41,7 +44,12 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 				m.closeHeap(h)
 			}
 		}
-		m.defaults[s.Thread] = 0
+		m.defaults[s.Thread], m.backing[s.Thread] = 0, 0
+		m.endOwn(s.Thread)
+	case tellsHeap:
+		if m.defaults[s.Thread] == 0 || ru.name == "heap_get_backing" {
+			m.backing[s.Thread] = r.Value
+		}
 	}
 	return finding{}
 }
@@ -106,9 +114,8 @@ func (m *model) openHeap(s *prog.Step, r *Result) finding {
 	if r.Value == 0 {
 		return finding{}
 	}
-	m.births++
 	h := &m.heaps[s.Dst]
-	*h = heapState{addr: r.Value, birth: m.births, thread: s.Thread}
+	*h = heapState{addr: r.Value, birth: m.newBirth(), thread: s.Thread}
 	if m.mark(h.addr, heapRecord) {
 		return finding{}
 	}
@@ -120,6 +127,9 @@ func (m *model) openHeap(s *prog.Step, r *Result) finding {
 func (m *model) closeHeap(h *heapState) {
 	if m.defaults[h.thread] == h.birth {
 		m.defaults[h.thread] = 0
+	}
+	if h.birth != 0 {
+		m.heirs[h.birth] = m.own[h.thread]
 	}
 	m.dropHeap(h)
 }

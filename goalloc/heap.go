@@ -19,6 +19,18 @@ type Heap struct {
 // Counterpart: mi_get_default_heap.
 func (t *Thread) Default() Heap { return Heap{t, t.heap} }
 
+// Started is Default after a start of the thread, if it is new. It is the zero Heap when there is no
+// memory for that.
+//
+// Counterpart: mi_heap_get_default.
+func (t *Thread) Started() Heap {
+	t.Init()
+	if t.heap == t.proc.emptyHeap {
+		return Heap{}
+	}
+	return t.Default()
+}
+
 // Backing is the heap that the thread started with; a new thread is initialised by the call. It is the
 // zero Heap when there is no memory for that.
 //
@@ -164,12 +176,44 @@ func (x Heap) Collect(force bool) {
 	x.t.collect(x.h, level)
 }
 
-// Contains tells whether p is in a page of the heap.
+// Contains tells whether a block, given by the address that allocating it gave, is in a page of the heap.
 //
 // Counterpart: mi_heap_contains_block.
 func (x Heap) Contains(p Addr) bool {
-	return p != 0 && segmentOf(p).pageOf(p).owner() == x.h
+	return p != 0 && x.h != x.t.proc.emptyHeap && x.mine(segmentOf(p).pageOf(p).owner() == x.h)
 }
+
+// mine is yes, and notes where pages of others may be the reason.
+//
+// Counterpart: none, the answer there.
+func (x Heap) mine(yes bool) bool {
+	if yes && x.h.reclaimed && x.h.noReclaim {
+		x.t.quirk(DestroyReclaimed)
+	}
+	return yes
+}
+
+// CheckOwned tells whether an address, any address, is that of a word in a block of the heap, free blocks
+// included. It looks at all pages.
+//
+// Counterpart: mi_heap_check_owned.
+func (x Heap) CheckOwned(p Addr) bool {
+	if x.h == x.t.proc.emptyHeap || p%wordSize != 0 {
+		return false
+	}
+	found := false
+	x.t.eachPage(x.h, func(_ uintptr, pg *page) {
+		s := segmentOf(raw.Of(pg))
+		start, _ := x.t.pageStart(s, pg)
+		found = found || p >= start && p < start+Addr(uintptr(pg.capacity)*x.t.blockSizeOf(s, pg))
+	})
+	return x.mine(found)
+}
+
+// CheckOwned is Heap.CheckOwned for the default heap.
+//
+// Counterpart: mi_check_owned.
+func (t *Thread) CheckOwned(p Addr) bool { return t.Default().CheckOwned(p) }
 
 // Addr is the address of the heap's record: for a heap made by NewHeap, a block of the backing heap.
 //

@@ -44,6 +44,7 @@ type Process struct {
 
 	source      segmentSource
 	abandoned   abandonStore
+	segments    *segmentMap
 	threadCount atom.U64 // threads started and not ended, as the version counts them
 	threadIDs   atom.U64 // ids given out
 	threadData  [threadDataKept]atom.U64
@@ -62,7 +63,8 @@ func New(c Config) (*Process, error) {
 		c.Profile = Profile20()
 	}
 	prof := *c.Profile
-	p := &Process{profile: &prof, source: prof.newSource(), abandoned: prof.newAbandoned()}
+	p := &Process{profile: &prof, source: prof.newSource(), abandoned: prof.newAbandoned(),
+		segments: new(segmentMap)}
 	if c.Simulate {
 		sim, err := osmem.NewSim()
 		if err != nil {
@@ -94,6 +96,7 @@ func (p *Process) start() {
 	p.options = p.profile.Options
 	p.source.reset()
 	p.abandoned.reset()
+	clear(p.mapUsed())
 	p.threadCount.Reset(1)
 	p.threadIDs.Reset(0)
 	p.threadData = [threadDataKept]atom.U64{}
@@ -151,6 +154,7 @@ func (p *Process) Fingerprint() uint64 {
 	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone,
 		shared.abandoned)
+	fmt.Fprint(&h, p.mapUsed())
 	if c, ok := p.source.(*cachedSource); ok {
 		fmt.Fprint(&h, c.inUse, c.taken, c.slots == noSlots)
 	}

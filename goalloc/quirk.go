@@ -31,13 +31,16 @@ const (
 	ReallocAlign
 	// ReallocUnaligned: Realloc of a block that is not at a multiple of 8 loses the contents.
 	ReallocUnaligned
+	// RegionWord: IsInHeapRegion denies what is past the first segment's worth of a huge segment when no
+	// segment begins below it in the same 2 GiB.
+	RegionWord
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
-	DestroyReclaimed | ReallocAlign | ReallocUnaligned
+	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
-	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned"}
+	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

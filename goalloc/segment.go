@@ -93,6 +93,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *se
 	s := segmentAt(mem.at)
 	s.memAlignment, s.memAlignOffset = align, offset
 	t.trackSegment(1)
+	t.proc.mapAdd(s)
 	return s
 }
 
@@ -132,6 +133,7 @@ func (t *Thread) unqueueSpans(s *segment) {
 // Counterpart: mi_segment_os_free.
 func (t *Thread) segmentRelease(s *segment) {
 	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
+	t.proc.mapRemove(s)
 	t.trackSegment(-1)
 	t.proc.source.free(t, s)
 }

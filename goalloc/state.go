@@ -55,6 +55,7 @@ const (
 	stateFree
 	stateLocalFree
 	stateThreadFree
+	stateSegmentMap
 )
 
 // StateEntry is one word of the state and where it stands. Addresses are relative to the base; the
@@ -189,6 +190,12 @@ func (w *stateWalk) shared() {
 	}
 	if c, ok := w.p.source.(*cachedSource); ok {
 		w.cache(c)
+	}
+	used := w.p.mapUsed()
+	for i := range used {
+		if v := used[i].AtRest(); v != 0 {
+			w.put(stateSegmentMap, i, 0, v)
+		}
 	}
 }
 

@@ -101,6 +101,37 @@ var liars = []liar{
 		lie: on("heap_destroy", func(_ *prog.Step, r *diff.Result) { r.Value++ }),
 	},
 	{
+		name: "wrong-error-code", oracle: diff.ErrorCode, both: true,
+		why: "an array that is refused has another code than ENOMEM",
+		lie: func(steps []prog.Step, out []diff.Result, i int) bool {
+			k, _ := prog.KindOf("reallocarr")
+			if steps[i].Kind != k || out[i].Null == 0 {
+				return false
+			}
+			out[i].Usable++
+			return true
+		},
+	},
+	{
+		name: "stranger-owned", oracle: diff.Owner, both: true,
+		why: "a block is said to be in a heap that it is not in, or the other way round",
+		lie: on("heap_contains_block", func(s *prog.Step, r *diff.Result) {
+			if s.Src != prog.NoSlot && r.Value != 0 {
+				r.Value = 0
+			}
+		}),
+	},
+	{
+		name: "stranger-default", oracle: diff.Owner, both: true,
+		why: "the default heap is not the one that was set",
+		lie: on("heap_get_default", func(_ *prog.Step, r *diff.Result) { r.Value += 64 }),
+	},
+	{
+		name: "byte-not-mapped", oracle: diff.ResultValue, both: true,
+		why: "the last byte of a block is not in the region",
+		lie: on("is_in_heap_region", func(_ *prog.Step, r *diff.Result) { r.Value &^= 4 }),
+	},
+	{
 		name: "small-good-size", oracle: diff.GoodSize, both: true,
 		why: "good_size is less than the size",
 		lie: on("good_size", func(s *prog.Step, r *diff.Result) {

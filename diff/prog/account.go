@@ -50,7 +50,7 @@ func (g *generator) drawBlock(o *Op, kind Operand) int {
 	}
 	b := &g.blocks[at]
 	o.Src = b.handle
-	if !o.Heaped && g.below(8) >= g.swarm.foreign {
+	if o.Heap == NoHandle && g.below(8) >= g.swarm.foreign {
 		o.Thread = b.thread
 	}
 	return at

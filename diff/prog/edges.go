@@ -58,7 +58,7 @@ var offsets = append(upTo(9, 16, 24, 32, 48, 64, 128, 256, 512, 1024, 2048, 4096
 // The widths of the digits that numbers and handles are coded in. Bytes from firstLead on open an
 // operation.
 const (
-	firstLead = 0xC0
+	firstLead = 0xA0
 	digits    = firstLead
 
 	escapeShort = digits - 3 // two digits follow

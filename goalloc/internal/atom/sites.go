@@ -104,6 +104,12 @@ const (
 	RandomGoneSet
 	ResetAdviceLoad
 	ResetAdviceSet
+	SegmentMapAddLoad
+	SegmentMapAdd
+	SegmentMapRemoveLoad
+	SegmentMapRemove
+	SegmentMapLook
+	SegmentMapSearch
 	numSites
 )
 
@@ -203,4 +209,10 @@ var Sites = [numSites]Info{
 	RandomGoneSet:           {"osRandom", "os_random_buf", Release, RandomGoneLoad},
 	ResetAdviceLoad:         {"osReset", "mi_os_resetx", Relaxed, ResetAdviceSet},
 	ResetAdviceSet:          {"osReset", "mi_os_resetx", Release, ResetAdviceLoad},
+	SegmentMapAddLoad:       {"mapAdd", "_mi_segment_map_allocated_at", Relaxed, SegmentMapAdd},
+	SegmentMapAdd:           {"mapAdd", "_mi_segment_map_allocated_at", Release, SegmentMapLook},
+	SegmentMapRemoveLoad:    {"mapRemove", "_mi_segment_map_freed_at", Relaxed, SegmentMapAdd},
+	SegmentMapRemove:        {"mapRemove", "_mi_segment_map_freed_at", Release, SegmentMapLook},
+	SegmentMapLook:          {"segmentWith", "_mi_segment_of", Relaxed, SegmentMapAdd},
+	SegmentMapSearch:        {"mapBelow", "_mi_segment_of", Relaxed, SegmentMapAdd},
 }

@@ -1,0 +1,50 @@
+// What the files of operations share. See doc.go for an overview.
+
+#ifndef MID_OPS_H
+#define MID_OPS_H
+
+#include "parts.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef struct row row;
+
+// Makes the call of a row, with a heap its heap_ variant; p is the block operand.
+typedef void *mid_caller(mi_heap_t *h, void *p, const mid_op *o);
+
+typedef void mid_runner(const row *w, const mid_op *o, mid_result *r);
+
+struct row {
+  const char *name;
+  mid_runner *run;
+  mid_caller *call;     // NULL: run makes the call itself
+  bool        plain;    // call has no heap_ variant
+  bool        zeroes;   // the new bytes are promised to be zero
+  bool        counted;  // the size asked for is a*b, not a
+  bool        frees;    // the old block is freed on failure as well
+  bool        codes;    // call puts the error code of a null result into mid_code
+};
+
+// ---- ops.c ----
+
+// The thread's backing heap. NULL if the OS refuses the thread's data: the library's own function
+// would then follow a null pointer, and so would mi_heap_new.
+mi_heap_t *mid_backing(void);
+// The heap operand; NULL for the null handle, on which no call is made.
+mi_heap_t *mid_heap_of(const mid_op *o);
+
+// ---- posix.c ----
+
+extern uint64_t mid_code;
+
+mid_caller mid_call_reallocarray, mid_call_reallocarr, mid_call_posix_memalign, mid_call_memalign,
+  mid_call_aligned_alloc, mid_call_valloc, mid_call_pvalloc;
+
+// ---- asking.c ----
+
+mid_runner mid_run_is_in_heap_region, mid_run_check_owned, mid_run_heap_check_owned,
+  mid_run_heap_contains_block;
+
+#pragma GCC visibility pop
+
+#endif

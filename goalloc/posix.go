@@ -1,0 +1,72 @@
+// Allocation by the names of other standards. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
+)
+
+// PosixMemalign allocates size bytes at a multiple of align, a power of two that is also a multiple of
+// 8. The error is 0, EINVAL for another alignment, or ENOMEM; for size 0 there is none where there is
+// no memory, and the address is null.
+//
+// Counterpart: mi_posix_memalign.
+func (t *Thread) PosixMemalign(align, size uintptr) (Addr, unix.Errno) {
+	if align%wordSize != 0 || align == 0 || !isPowerOfTwo(align) {
+		return 0, unix.EINVAL
+	}
+	a := t.mallocAligned(t.heap, size, align)
+	if a == 0 && size != 0 {
+		return 0, unix.ENOMEM
+	}
+	return a, 0
+}
+
+// Memalign allocates size bytes at a multiple of align.
+//
+// Counterpart: mi_memalign.
+func (t *Thread) Memalign(align, size uintptr) Addr { return t.mallocAligned(t.heap, size, align) }
+
+// AlignedAlloc is Memalign; size may be any.
+//
+// Counterpart: mi_aligned_alloc.
+func (t *Thread) AlignedAlloc(align, size uintptr) Addr { return t.mallocAligned(t.heap, size, align) }
+
+// Valloc allocates size bytes at a multiple of the OS page size.
+//
+// Counterpart: mi_valloc.
+func (t *Thread) Valloc(size uintptr) Addr { return t.Memalign(osPageSize, size) }
+
+// Pvalloc allocates size bytes, rounded up to whole OS pages, at a multiple of the page size.
+//
+// Counterpart: mi_pvalloc.
+func (t *Thread) Pvalloc(size uintptr) Addr {
+	if size >= ^uintptr(0)-osPageSize {
+		return 0
+	}
+	return t.Memalign(osPageSize, raw.AlignUp(size, osPageSize))
+}
+
+// Reallocarray is Reallocn on the default heap, with ENOMEM where the result is null.
+//
+// Counterpart: mi_reallocarray.
+func (t *Thread) Reallocarray(p Addr, count, size uintptr) (Addr, unix.Errno) {
+	a := t.Default().Reallocn(p, count, size)
+	if a == 0 {
+		return 0, unix.ENOMEM
+	}
+	return a, 0
+}
+
+// Reallocarr is Reallocarray in place of *p, which stays as it is where there is an error.
+//
+// Counterpart: mi_reallocarr.
+func (t *Thread) Reallocarr(p *Addr, count, size uintptr) unix.Errno {
+	a, err := t.Reallocarray(*p, count, size)
+	if err == 0 {
+		*p = a
+	}
+	return err
+}

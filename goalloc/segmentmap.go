@@ -1,0 +1,131 @@
+// The map of segments: which addresses belong to the process. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"math/bits"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+const (
+	mapShift   = segmentShift + 6          // of what one word stands for
+	mapWords   = (20 << 40) >> mapShift    // what lies beyond 20 TiB is not in the map
+	simMapped  = pretendedBase >> mapShift // the word of a simulated process's first segment
+	simMapSize = (64 << 30) >> mapShift
+)
+
+// segmentMap has a bit per 32 MiB of address space, set where a segment begins.
+//
+//	[M1] a bit is set  <=>  a segment's header lies there and the segment is not in the cache
+//	[M2] words[mapWords] = 0: it stands for all addresses that the map does not cover
+type segmentMap struct {
+	words [mapWords + 1]atom.U64
+}
+
+// mapIndex gives the word and the bit of a segment. A simulated process's addresses stand for those of
+// its twin in C.
+//
+// Counterpart: mi_segment_map_index_of.
+func (p *Process) mapIndex(at Addr) (word uintptr, bit uint) {
+	n := uintptr(at-p.bias) >> segmentShift
+	if n >= mapWords*64 {
+		return mapWords, 0
+	}
+	return n / 64, uint(n % 64)
+}
+
+// mapAdd enters a segment.
+//
+// Counterpart: _mi_segment_map_allocated_at.
+func (p *Process) mapAdd(s *segment) {
+	i, bit := p.mapIndex(raw.Of(s))
+	if i == mapWords {
+		return
+	}
+	words := &p.segments.words
+	w := words[i].LoadRlx(atom.SegmentMapAddLoad)
+	for !words[i].CasRel(atom.SegmentMapAdd, &w, w|1<<bit) { // pairs with SegmentMapLook
+	}
+}
+
+// mapRemove takes a segment out.
+//
+// Counterpart: _mi_segment_map_freed_at.
+func (p *Process) mapRemove(s *segment) {
+	i, bit := p.mapIndex(raw.Of(s))
+	if i == mapWords {
+		return
+	}
+	words := &p.segments.words
+	w := words[i].LoadRlx(atom.SegmentMapRemoveLoad)
+	for !words[i].CasRel(atom.SegmentMapRemove, &w, w&^(1<<bit)) { // pairs with SegmentMapLook
+	}
+}
+
+// mapBelow gives the last word before i that has a bit set; no bits if there is none. Relaxed: who asks
+// about an address holds a block there, or asks about nothing.
+//
+// Counterpart: none, a part of _mi_segment_of.
+func (p *Process) mapBelow(i uintptr) (word uintptr, set uint64) {
+	for i > 0 && set == 0 {
+		i--
+		set = p.segments.words[i].LoadRlx(atom.SegmentMapSearch) // pairs with SegmentMapAdd
+	}
+	return i, set
+}
+
+// segmentWith gives the segment that an address lies in, nil if none is there. Of a huge segment all but
+// the first 32 MiB have no bit of their own: the next segment below must then be it. With the quirk it
+// is looked for in one word of the map only.
+//
+// Counterpart: _mi_segment_of.
+func (t *Thread) segmentWith(a Addr) *segment {
+	if a == 0 {
+		return nil
+	}
+	at := (a - 1) &^ segmentMask
+	i, bit := t.proc.mapIndex(at)
+	w := t.proc.segments.words[i].LoadRlx(atom.SegmentMapLook) // pairs with SegmentMapAdd
+	if w>>bit&1 != 0 {
+		return segmentAt(at)
+	}
+	below, found := w&(1<<bit-1), i
+	if below == 0 && i < mapWords {
+		found, below = t.proc.mapBelow(i)
+	}
+	if below == 0 {
+		return nil
+	}
+	top := found*64 + uintptr(bits.Len64(below)-1)
+	s := segmentAt(Addr(top<<segmentShift) + t.proc.bias)
+	if raw.Of(s)+Addr(s.segmentSlices*sliceSize) <= a || found != i && t.quirk(RegionWord) {
+		return nil
+	}
+	return s
+}
+
+// IsInHeapRegion tells whether an address, any address, lies in memory that the process allocates from.
+//
+// Counterpart: mi_is_in_heap_region.
+func (t *Thread) IsInHeapRegion(a Addr) bool { return t.segmentWith(a) != nil }
+
+// Cfree is Free for blocks of the process; of other addresses nothing happens.
+//
+// Counterpart: mi_cfree.
+func (t *Thread) Cfree(a Addr) {
+	if t.IsInHeapRegion(a) {
+		t.Free(a)
+	}
+}
+
+// mapUsed is the part of the map that the process can have changed.
+//
+// Counterpart: none, the rig's view.
+func (p *Process) mapUsed() []atom.U64 {
+	if p.sim != nil {
+		return p.segments.words[simMapped : simMapped+simMapSize]
+	}
+	return p.segments.words[:]
+}
