@@ -110,6 +110,8 @@ var Invariants = []Invariant{
 	{"H1", "direct[k] = first page of the queue for 8k bytes, or the empty page", PerHeap, ""},
 	{"H2", "pageCount = pages in all queues", PerPage, ""},
 	{"H3", "an empty page in a queue is retired", PerPage, ""},
+	{"M1", "a segment in use has its bit in the map set, one in the cache has not", PerPage, ""},
+	{"M2", "the map has no bit for addresses that it does not cover", PerHeap, ""},
 	{"T1", "segments = segments with the thread's id", PerPage, ""},
 	{"T2", "the default heap is in the thread's list, and the backing heap is its last", PerHeap, ""},
 	{"T3", "a kept thread record is kept once and is no heap of a thread", PerHeap, ""},

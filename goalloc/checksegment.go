@@ -18,6 +18,9 @@ func (c *census) checkSegment(s *segment) {
 		c.bad("G1", "segment %s of %s: %d of %d pages abandoned", c.ordinal(at), c.threadName(owner),
 			s.abandoned, s.used)
 	}
+	if i, _ := c.p.mapIndex(at); i < mapWords && !c.p.mapped(at) {
+		c.bad("M1", "segment %s is not in the map", c.name(at))
+	}
 	if !s.commitMask.hasAll(&s.decommitMask) {
 		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}

@@ -26,6 +26,9 @@ func (c *census) checkStore() {
 }
 
 func (c *census) checkCache() {
+	if v := c.p.segments.words[mapWords].AtRest(); v != 0 {
+		c.bad("M2", "the map's last word is %#x", v)
+	}
 	source := c.p.source.(*cachedSource)
 	for i := range source.slots {
 		slot := &source.slots[i]
@@ -54,6 +57,9 @@ func (c *census) checkCache() {
 		}
 		if c.stack[slot.at] != "" || segmentAt(slot.at).threadID.AtRest() != 0 {
 			c.bad("C1", "slot %d holds a segment in use", i)
+		}
+		if c.p.mapped(slot.at) {
+			c.bad("M1", "slot %d holds a segment that is in the map", i)
 		}
 		c.checkCommitted(slot.at, &slot.commit)
 	}

@@ -241,6 +241,9 @@ var plants = []struct {
 	{"T3", "a thread record is kept twice", func(x *patch) {
 		x.p.threadData[5].StoreSC(look, x.p.threadData[0].LoadSC(look))
 	}},
+	{"M1", "a segment is not in the map", func(x *patch) { x.p.mapRemove(x.segment()) }},
+	{"M1", "a cached segment is in the map", func(x *patch) { x.p.mapAdd(segmentAt(x.cacheSlot().at)) }},
+	{"M2", "memory beyond the map has a bit", func(x *patch) { x.p.segments.words[mapWords].Reset(4) }},
 	{"E1", "the empty page got a block", func(x *patch) { pageAt(x.p.emptyPage).used++ }},
 	{"E1", "the empty heap got a page", func(x *patch) { x.p.emptyHeap.pageCount++ }},
 }

@@ -18,7 +18,7 @@ const (
 
 // segmentMap has a bit per 32 MiB of address space, set where a segment begins.
 //
-//	[M1] a bit is set  <=>  a segment's header lies there and the segment is not in the cache
+//	[M1] a segment in use has its bit set, one in the cache has not
 //	[M2] words[mapWords] = 0: it stands for all addresses that the map does not cover
 type segmentMap struct {
 	words [mapWords + 1]atom.U64
@@ -118,6 +118,14 @@ func (t *Thread) Cfree(a Addr) {
 	if t.IsInHeapRegion(a) {
 		t.Free(a)
 	}
+}
+
+// mapped tells whether a segment has its bit set, at rest.
+//
+// Counterpart: none, for checks.
+func (p *Process) mapped(at Addr) bool {
+	i, bit := p.mapIndex(at)
+	return p.segments.words[i].AtRest()>>bit&1 != 0
 }
 
 // mapUsed is the part of the map that the process can have changed.

@@ -4,6 +4,7 @@ package prog
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -119,7 +120,7 @@ func mostLive(p *Program) uint64 {
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		row := s.Kind.Row()
-		if s.Src != NoSlot && row.Operands[0] != BlockUse {
+		if s.Src != NoSlot && !slices.Contains(row.Operands, BlockUse) {
 			live -= sizes[s.Src]
 		}
 		if row.Result == BlockResult {

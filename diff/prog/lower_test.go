@@ -4,6 +4,7 @@ package prog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,7 +110,7 @@ func TestLowerGenerated(t *testing.T) {
 			require.True(t, s.Heap == NoSlot || s.Heap == BackingSlot || int(s.Heap) < c.Heaps)
 			if s.Src != NoSlot {
 				require.True(t, live[s.Src], "%s is live", p.SlotName(&c, s.Src))
-				live[s.Src] = row.Operands[0] == BlockUse
+				live[s.Src] = slices.Contains(row.Operands, BlockUse)
 			}
 			if row.Result == BlockResult {
 				require.False(t, live[s.Dst], "%s is free", p.SlotName(&c, s.Dst))

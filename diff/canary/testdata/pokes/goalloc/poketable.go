@@ -24,6 +24,10 @@ var pokes = []poke{
 			}
 			return func() { d[0], d[7] = d[7], d[0] }
 		}},
+	{field: stateSegmentMap, why: "a segment is in the map that is not there",
+		find: func(x *poked) func() {
+			return func() { x.p.mapUsed()[simMapSize-1].Reset(1) }
+		}},
 	{field: stateAbandonedCount, why: "an abandoned segment is counted twice",
 		find: countOn(func(x *poked) *atom.U64 { return &x.stacks().count })},
 	{field: stateVisitedCount, why: "a visited segment is counted twice",
