@@ -23,7 +23,7 @@ const (
 	sweepHeap                // heap_destroy: its blocks end
 	picksHeap                // heap_set_default
 	tellsHeap                // heap_get_default, heap_get_backing
-	maps                     // is_in_heap_region
+	inRegion                 // is_in_heap_region
 	owns                     // check_owned, heap_check_owned, heap_contains_block
 	endThread                // thread_done, exit: the thread's heaps end as by heap_delete
 	tidies                   // no visible effect at all
@@ -54,7 +54,7 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	sweepHeap: {null: exact, value: exact, usable: exact, errno: exact},
 	picksHeap: {null: compared, value: ignored, usable: ignored},
 	tellsHeap: {null: bounded, value: bounded, usable: exact},
-	maps:      {null: exact, value: exact, usable: exact, errno: exact},
+	inRegion:  {null: exact, value: exact, usable: exact, errno: exact},
 	owns:      {null: exact, value: bounded, usable: exact, errno: exact},
 	endThread: {null: exact, value: exact, usable: exact, errno: exact},
 	tidies:    {null: exact, value: exact, usable: exact},
@@ -114,7 +114,7 @@ var contract = []clause{
 	{"cfree", frees, "as free, for every block of the allocator"},
 	{"usable_size", measures, "0 for null"},
 	{"good_size", rounds, "at least size for legal sizes; up to 128 KiB what malloc(size) gives"},
-	{"is_in_heap_region", maps, "yes of every byte of a live block, no of null; nothing is promised of the " +
+	{"is_in_heap_region", inRegion, "yes of every byte of a live block, no of null; nothing is promised of the " +
 		"byte after a block"},
 	{"check_owned", owns, "as heap_check_owned for the default heap; no where the thread has not started"},
 	{"heap_check_owned", owns, "yes of every word of a live block of the heap, no of words of other heaps' " +

@@ -53,7 +53,7 @@ func (m *model) expect(s *prog.Step) string {
 		return "a heap"
 	case tellsHeap:
 		return m.expectTold(ru, s)
-	case maps:
+	case inRegion:
 		return answerText(ru, m.mapped(s))
 	case owns:
 		want, may := m.answer(ru, s)
@@ -102,7 +102,7 @@ func (b *block) String() string {
 // operand gives the block operand of s, a null block where it has none.
 func (m *model) operand(s *prog.Step) *block {
 	switch rules[s.Kind].promise {
-	case moves, fits, measures, frees, owns, maps:
+	case moves, fits, measures, frees, owns, inRegion:
 		return m.source(s.Src)
 	}
 	return &nullBlock

@@ -154,7 +154,7 @@ func (f *fake) one(s *prog.Step, r *Result) {
 		f.destroy(s, r)
 	case tellsHeap:
 		r.Value = f.tell(ru, s)
-	case maps:
+	case inRegion:
 		if old.addr != 0 {
 			r.Value = askFirst | askInner | askLast
 		}

@@ -49,7 +49,7 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return finding{}
 	case tellsHeap:
 		return m.checkTold(ru, s, r)
-	case maps:
+	case inRegion:
 		if r.Value&^askNext != m.mapped(s) {
 			return finding{ResultValue, FieldValue}
 		}

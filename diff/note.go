@@ -46,7 +46,7 @@ func brief(r *Result, s *prog.Step) string {
 		words = append(words, "null")
 	case ru.promise == tellsHeap:
 		words = append(words, heapName(r.Value))
-	case ru.promise == owns || ru.promise == maps:
+	case ru.promise == owns || ru.promise == inRegion:
 		words = append(words, answerText(ru, r.Value))
 	case ru.resultIsRoom && r.Usable != 0:
 		words = append(words, fmt.Sprintf("%s usable %d", PlaceName(r.Value), r.Usable))
@@ -136,7 +136,7 @@ func (r *reporter) gave(res *Result, s *prog.Step) []string {
 		return []string{"null"}
 	case ru.promise == tellsHeap:
 		return []string{heapName(res.Value)}
-	case ru.promise == owns || ru.promise == maps:
+	case ru.promise == owns || ru.promise == inRegion:
 		return []string{answerText(ru, res.Value)}
 	case ru.promise == sweepHeap:
 		return []string{fmt.Sprintf("%d blocks ended", res.Value)}
