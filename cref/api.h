@@ -98,5 +98,7 @@ void       mi_heap_collect(mi_heap_t *heap, bool force);
 void       mi_collect(bool force);
 void       mi_thread_init(void);
 void       mi_thread_done(void);
+void       mi_stats_merge(void);
+void       mi_stats_reset(void);
 
 #endif

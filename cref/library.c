@@ -96,6 +96,7 @@ static void mid_latch(volatile void *p, const char *name);
 #include "statics.h"
 #include "constants.h"
 #include "state.h"
+#include "stats.h"
 
 // ---- loading ----
 

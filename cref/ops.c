@@ -245,6 +245,17 @@ static void run_exit_once(const row *w, const mid_op *o, mid_result *r) {
   mid_heaps_drop(o->thread);
 }
 
+// A thread that cannot be initialised has no numbers: the library would follow a null pointer.
+static void run_stats_merge(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)o, (void)r;
+  if (mid_backing() != NULL) mi_stats_merge();
+}
+
+static void run_stats_reset(const row *w, const mid_op *o, mid_result *r) {
+  (void)w, (void)o, (void)r;
+  if (mid_backing() != NULL) mi_stats_reset();
+}
+
 static void run_clock(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mid_os_tick(o->a);
@@ -308,6 +319,8 @@ static const row table[] = {
   {"exit",             run_exit},
   {"exit_once",        run_exit_once},
   {"clock",            run_clock},
+  {"stats_merge",      run_stats_merge},
+  {"stats_reset",      run_stats_reset},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -339,7 +352,10 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     mid_thread_switch(o->thread);
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
-    if (o->flags & MID_STATE) r->state = mid_state_hash();
+    if (o->flags & MID_STATE) {
+      r->state = mid_state_hash();
+      r->stats = mid_stats_hash();
+    }
     r->os_hash = mid_os_hash;
     r->os_calls = mid_os_calls;
     r->errors = mid_reported.errors;

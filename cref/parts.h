@@ -11,6 +11,7 @@
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: open, begin, reset
 //   state.h    the canonical state, hashed and listed
+//   stats.h    the statistics, likewise
 //   bench.c    loops for benchmarks
 
 #ifndef MID_PARTS_H

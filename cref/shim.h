@@ -28,7 +28,7 @@ typedef struct mid_op {
 #define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal
 #define MID_BACKING 0xfffffffeu   // as heap: the calling thread's backing heap
 #define MID_SWEEP   1             // in flags: verify every live block after this step
-#define MID_STATE   2             // in flags: hash the state after this step
+#define MID_STATE   2             // in flags: hash the state and the statistics after this step
 
 // What a step gave. Addresses are relative to MID_BASE; 0 is null.
 typedef struct mid_result {
@@ -37,6 +37,7 @@ typedef struct mid_result {
   uint64_t bad;              // 0, or 1 + offset of the first wrong byte
   uint64_t os_hash;          // of all OS calls of the run so far
   uint64_t state;            // hash of the canonical state with MID_STATE, else 0
+  uint64_t stats;            // hash of the statistics with MID_STATE, else 0
   uint32_t os_calls;         // how many they are
   uint32_t bad_slot;         // block slot that bad speaks of
   uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT
@@ -165,6 +166,23 @@ const char *mid_field_name(unsigned i);         // NULL past the last
 uint64_t mid_state_hash(void);
 // Fills at most room entries and returns how many there are.
 size_t mid_state_dump(mid_entry *out, size_t room);
+
+// ---- statistics (stats.h) ----
+
+// Those that go up and down, then those that only go up, in the library's order.
+#define MID_STATS(X)                                                                               \
+  X(segments) X(pages) X(reserved) X(committed) X(reset) X(page_committed) X(segments_abandoned)   \
+  X(pages_abandoned) X(threads) X(normal) X(huge) X(large) X(malloc) X(segments_cache)
+#define MID_TALLIES(X)                                                                             \
+  X(pages_extended) X(mmap_calls) X(commit_calls) X(page_no_retire) X(searches) X(normal_count)    \
+  X(huge_count) X(large_count)
+
+const char *mid_stat_name(unsigned i);          // NULL past the last
+uint64_t mid_stats_hash(void);
+// Fills at most room entries and returns how many there are: field is the statistic, a 0 for the totals
+// and else 1 + the thread's number, pos which part: 0 allocated, 1 freed, 2 peak, 3 current, 4 total,
+// 5 count.
+size_t mid_stats_dump(mid_entry *out, size_t room);
 
 const char *mid_source_version(void);
 const char *mid_source_sha(void);

@@ -57,6 +57,28 @@ func (r *Ref) State() []StateEntry {
 	return all
 }
 
+// Stats lists the statistics of the run, in the order in which their hash takes them in: Field is an index
+// into StatNames, A is 0 for the totals and else 1 + the thread's number, Pos an index into StatParts.
+func (r *Ref) Stats() []StateEntry {
+	n := C.mid_stats_dump(nil, 0)
+	all := make([]StateEntry, n)
+	C.mid_stats_dump((*C.mid_entry)(unsafe.Pointer(unsafe.SliceData(all))), n)
+	return all
+}
+
+// StatNames names the statistics.
+func StatNames() []string {
+	var names []string
+	for i := C.uint(0); C.mid_stat_name(i) != nil; i++ {
+		names = append(names, C.GoString(C.mid_stat_name(i)))
+	}
+	return names
+}
+
+// StatParts names what a statistic consists of: the first four of one that goes up and down, the others
+// of one that only goes up.
+var StatParts = [...]string{"allocated", "freed", "peak", "current", "total", "count"}
+
 // StateFields names the fields of the canonical state.
 func StateFields() []string {
 	var names []string

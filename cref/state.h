@@ -9,7 +9,7 @@
 //
 // Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
 // the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
-// free; statistics.
+// free. Statistics have a walk of their own (stats.h).
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull

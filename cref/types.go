@@ -24,7 +24,7 @@ const (
 	BackingSlot = NoSlot - 1
 	// Sweep has every live block verified after the step.
 	Sweep = 1
-	// HashState has the canonical state hashed after the step.
+	// HashState has the canonical state and the statistics hashed after the step.
 	HashState = 2
 )
 
@@ -43,6 +43,7 @@ type Result struct {
 	Bad      uint64 // 0, or 1 + offset of the first wrong byte
 	OSHash   uint64 // of all OS calls of the run so far
 	State    uint64 // hash of the canonical state with HashState, else 0
+	Stats    uint64 // hash of the statistics with HashState, else 0
 	OSCalls  uint32 // how many they are, failed ones included
 	BadSlot  uint32 // block slot that Bad speaks of
 	BadWhat  uint8  // Contents, NotZero or NotKept
@@ -87,7 +88,7 @@ const (
 	ArgNoReserve = 4 // of a map
 )
 
-// StateEntry is one word of the canonical state and where it stands.
+// StateEntry is one word of the canonical state, or of the statistics, and where it stands.
 type StateEntry struct {
 	Field uint16 // an index into StateFields
 	A, B  uint16 // thread and heap, segment and slice, or slot of the cache

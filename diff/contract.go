@@ -135,6 +135,8 @@ var contract = []clause{
 	{"exit", endThread, "as thread_done"},
 	{"exit_once", endThread, "as thread_done"},
 	{"clock", tidies, ""},
+	{"stats_merge", tidies, "the thread's numbers are added to the totals and begin anew"},
+	{"stats_reset", tidies, "the thread's numbers and the totals are zero"},
 }
 
 // rule is a clause made ready for the hot path.

@@ -60,6 +60,8 @@ func difference(ru *rule, c, g *Result) finding {
 		return finding{OSTrace, FieldCalls}
 	case c.State != g.State:
 		return finding{State, FieldState}
+	case c.Stats != g.Stats:
+		return finding{Stats, FieldStats}
 	}
 	return finding{}
 }

@@ -119,7 +119,8 @@ func (e *Engine) finish(v *Verdict) {
 		e.rec.finish(e.c, e.g)
 	}
 	if e.stop {
-		e.rec.State = stateDifference(e.c.State(), e.g.State())
+		e.rec.State = append(stateDifference(e.c.State(), e.g.State()),
+			statsDifference(e.c.Stats(), e.g.Stats())...)
 	}
 }
 

@@ -53,6 +53,7 @@ func (f *fake) Calls(from int) []OSCall { return f.calls[from:] }
 func (f *fake) Fingerprint() uint64     { return f.stain }
 func (f *fake) Message() string         { return "" }
 func (f *fake) State() []StateEntry     { return nil }
+func (f *fake) Stats() []StateEntry     { return nil }
 func (f *fake) Taken() []Taken          { return f.taken }
 
 func (f *fake) Run(steps []prog.Step, out []Result) {

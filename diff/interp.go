@@ -125,6 +125,8 @@ var goOthers = []goOp{
 	{name: "exit", run: (*GoSubject).exit},
 	{name: "exit_once", run: (*GoSubject).exitOnce},
 	{name: "clock", run: (*GoSubject).clock},
+	{name: "stats_merge", run: (*GoSubject).statsMerge},
+	{name: "stats_reset", run: (*GoSubject).statsReset},
 }
 
 var (

@@ -1,4 +1,4 @@
-// The interpreter of the Go side, continued: heaps, threads, collection and the clock. See doc.go for
+// The interpreter of the Go side, continued: heaps, threads, collection, the clock and statistics. See doc.go for
 // an overview.
 
 package diff
@@ -123,3 +123,7 @@ func (g *GoSubject) dropHeaps(thread uint8) {
 }
 
 func (g *GoSubject) clock(_ *goalloc.Thread, s *prog.Step, _ *Result) { g.proc.Tick(int64(s.A)) }
+
+func (g *GoSubject) statsMerge(t *goalloc.Thread, _ *prog.Step, _ *Result) { t.MergeStats() }
+
+func (g *GoSubject) statsReset(t *goalloc.Thread, _ *prog.Step, _ *Result) { t.ResetStats() }

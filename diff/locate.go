@@ -27,7 +27,7 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	if v.Class != Diverge {
 		return e.flaky(first)
 	}
-	if v.Div.Oracle == State {
+	if v.Div.Oracle == State || v.Div.Oracle == Stats {
 		return e.stopping(code, v)
 	}
 	if v.Div.Oracle != Contents {

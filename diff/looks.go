@@ -36,6 +36,7 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 		return ru.promise == rounds || ru.promise == gives && ru.alignAt < 0
 	},
 	OSTrace:   everywhere,
+	Stats:     nowhere,
 	State:     nowhere,
 	Pristine:  nowhere,
 	Invariant: nowhere,
@@ -70,6 +71,7 @@ func (e *Engine) lookedAt(steps []prog.Step) {
 	for i := range steps {
 		if steps[i].Flags&FlagState != 0 {
 			e.looked[State]++
+			e.looked[Stats]++
 		}
 		if steps[i].Flags&FlagVerify != 0 {
 			e.looked[Contents]++

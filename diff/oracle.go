@@ -25,6 +25,7 @@ const (
 	Owner
 	GoodSize
 	OSTrace
+	Stats
 	State
 	Pristine
 	Invariant
@@ -58,6 +59,7 @@ var Oracles = [numOracles]OracleInfo{
 	Owner:       {"L1.owner", "O(blocks)", "heap_destroy ends, and questions name, the blocks of a heap and no others"},
 	GoodSize:    {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
 	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
+	Stats:       {"L2.stats", "O(threads)", "what each thread and the process count is equal: pages, segments, committed bytes"},
 	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
 	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
 	Invariant:   {"L5.invariant", "O(blocks)", "every invariant of goalloc holds (goalloc.Invariants)"},

@@ -7,7 +7,7 @@ type Recording struct {
 	C, Go         []Result // by step, as far as the run got
 	CCalls, Calls []OSCall // C's and goalloc's, the first MaxCalls
 	CSays, Says   string   // their last messages
-	State         []string // what of their states differs, if that is what diverged
+	State         []string // what of their states and statistics differs, if that is what diverged
 }
 
 // Recording gives what the last run did, if Record was on or the run diverged. It is valid until the

@@ -55,22 +55,25 @@ func byPlace(all []StateEntry) map[stateKey]uint64 {
 func keyOf(e *StateEntry) stateKey { return stateKey{e.Field, e.A, e.B, e.C, e.Pos} }
 
 // stateDifference names the first words in which two states differ, a line for each.
-func stateDifference(c, g []StateEntry) []string {
+func stateDifference(c, g []StateEntry) []string { return differences(c, g, statePlace, stateWord) }
+
+// differences names the first words in which two lists differ; place and word put one into words.
+func differences(c, g []StateEntry, place, word func(*StateEntry) string) []string {
 	var lines []string
 	inC, inGo := byPlace(c), byPlace(g)
 	for i := range c {
 		v, ok := inGo[keyOf(&c[i])]
 		if !ok {
-			lines = append(lines, statePlace(&c[i])+": C "+stateWord(&c[i])+", goalloc none")
+			lines = append(lines, place(&c[i])+": C "+word(&c[i])+", goalloc none")
 		} else if v != c[i].Value {
 			other := c[i]
 			other.Value = v
-			lines = append(lines, statePlace(&c[i])+": C "+stateWord(&c[i])+", goalloc "+stateWord(&other))
+			lines = append(lines, place(&c[i])+": C "+word(&c[i])+", goalloc "+word(&other))
 		}
 	}
 	for i := range g {
 		if _, ok := inC[keyOf(&g[i])]; !ok {
-			lines = append(lines, statePlace(&g[i])+": C none, goalloc "+stateWord(&g[i]))
+			lines = append(lines, place(&g[i])+": C none, goalloc "+word(&g[i]))
 		}
 	}
 	if n := len(lines) - stateLines; n > 0 {

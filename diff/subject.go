@@ -27,6 +27,8 @@ type Subject interface {
 	Fingerprint() uint64
 	// State lists the canonical state that Result.State is the hash of, for the report.
 	State() []StateEntry
+	// Stats lists the statistics that Result.Stats is the hash of.
+	Stats() []StateEntry
 	// Message gives the text of the last messages, for the report; "" if there were none.
 	Message() string
 	// Taken gives the block slots that heap_destroy made null in the run, in order. It is asked of
@@ -44,7 +46,7 @@ const MaxCalls = 1 << 15
 // engine sets it on the last step of every run, and on more of them to find where contents changed.
 const FlagVerify = 1 << 0
 
-// FlagState in Step.Flags makes a subject hash its canonical state after the step.
+// FlagState in Step.Flags makes a subject hash its canonical state and its statistics after the step.
 const FlagState = 1 << 1
 
 // FlagInvariants in Step.Flags makes goalloc check its invariants after the step. C's are not looked at.
@@ -84,7 +86,7 @@ func CallName(kind uint8) string {
 // differs compares what both sides must agree on: all but the quirks.
 func differs(r, o *Result) bool {
 	return r.Value != o.Value || r.Usable != o.Usable || r.OSHash != o.OSHash ||
-		r.State != o.State || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
+		r.State != o.State || r.Stats != o.Stats || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
 		r.OSCalls != o.OSCalls || r.Errno != o.Errno || r.Errors != o.Errors ||
 		r.Warnings != o.Warnings
 }

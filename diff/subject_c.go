@@ -89,6 +89,9 @@ func (c *CSubject) Fingerprint() uint64 { return c.ref.Fingerprint() }
 // State implements Subject.
 func (c *CSubject) State() []StateEntry { return c.ref.State() }
 
+// Stats implements Subject.
+func (c *CSubject) Stats() []StateEntry { return c.ref.Stats() }
+
 // Message implements Subject.
 func (c *CSubject) Message() string { return c.ref.Message() }
 

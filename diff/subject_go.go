@@ -132,6 +132,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		}
 		if s.Flags&FlagState != 0 {
 			r.State = g.proc.StateHash(g.threads[:g.used])
+			r.Stats = g.proc.StatsHash(g.threads[:g.used])
 		}
 		if s.Flags&FlagInvariants != 0 && !g.sound(r) {
 			clear(out[i+1 : len(steps)]) // what a broken heap does next is not waited for
@@ -225,8 +226,14 @@ func (g *GoSubject) Fingerprint() uint64 { return g.proc.Fingerprint() }
 
 // State implements Subject.
 func (g *GoSubject) State() []StateEntry {
-	var all []StateEntry
-	for _, e := range g.proc.State(g.threads[:g.used]) {
+	return entries(g.proc.State(g.threads[:g.used]))
+}
+
+// Stats implements Subject.
+func (g *GoSubject) Stats() []StateEntry { return entries(g.proc.Stats(g.threads[:g.used])) }
+
+func entries(words []goalloc.StateEntry) (all []StateEntry) {
+	for _, e := range words {
 		all = append(all, StateEntry{
 			Field: uint16(e.Field), A: e.A, B: e.B, C: e.C, Pos: e.Pos, Value: e.Value,
 		})

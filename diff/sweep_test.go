@@ -19,7 +19,7 @@ func TestSweep(t *testing.T) {
 	s, err := NewSession()
 	require.NoError(t, err)
 	defer s.Close()
-	s.Careful = true
+	s.Careful, s.StateEvery = true, 1
 	tally := NewTally()
 	for i, file := range corpus.Programs("smoke") {
 		if i%sweptHere != 0 {

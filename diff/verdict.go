@@ -41,11 +41,13 @@ const (
 	FieldContents
 	FieldCalls
 	FieldState
+	FieldStats
 	numFields
 )
 
 var fieldNames = [numFields]string{"none", "null", "value", "usable", "errno", "errors", "warnings",
-	"contents", "calls", "state"}
+	"contents", "calls", "state",
+	"stats"}
 
 // String gives the word of signatures.
 func (f Field) String() string { return fieldNames[f] }

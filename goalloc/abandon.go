@@ -13,6 +13,7 @@ import (
 func (t *Thread) segmentPageAbandon(p *page) {
 	s := segmentOf(raw.Of(p))
 	s.abandoned++
+	t.count(statPagesAbandoned, 1)
 	if s.used == s.abandoned {
 		t.segmentAbandon(s)
 	}
@@ -24,6 +25,7 @@ func (t *Thread) segmentPageAbandon(p *page) {
 func (t *Thread) segmentAbandon(s *segment) {
 	t.unqueueSpans(s)
 	t.prof.purge.run(t, s, t.proc.enabled(optAbandonedPageDecommit))
+	t.count(statSegmentsAbandoned, 1)
 	t.trackSegment(-1)
 	s.threadID.StoreSC(atom.OwnerAbandon, 0) // pairs with OwnerFree; push publishes the rest
 	s.abandonedNext.StoreRel(atom.AbandonedNextAbandon, 0)
@@ -42,6 +44,7 @@ func (t *Thread) checkFree(s *segment, slices, blockSize uintptr) (has bool) {
 		if used {
 			t.pageCollect(r, false)
 			if r.used == 0 {
+				t.count(statPagesAbandoned, -1)
 				s.abandoned--
 				r = t.pageClear(r)
 				used = false
@@ -66,6 +69,7 @@ func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segm
 	s.threadID.StoreSC(atom.OwnerReclaim, t.id) // pairs with OwnerFree; the pop acquired the rest
 	s.abandonedVisits = 0
 	t.trackSegment(1)
+	t.count(statSegmentsAbandoned, -1)
 	for i := headerSlices; i < s.sliceEntries; {
 		r := s.slice(i)
 		if r.blockSize == 0 {
@@ -87,6 +91,7 @@ func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segm
 //
 // Counterpart: _mi_page_reclaim.
 func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
+	t.count(statPagesAbandoned, -1)
 	s.abandoned--
 	// The heap is set before delayed frees are allowed again. Pairs with PageHeapRemote.
 	p.heap.StoreRel(atom.PageHeapReclaim, uint64(raw.Of(h)))

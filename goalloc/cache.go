@@ -85,6 +85,7 @@ func (c *cachedSource) free(t *Thread, s *segment) {
 	if size == segmentSize && s.memAlignOffset == 0 && !s.huge && c.push(t, s) {
 		return
 	}
+	t.proc.count(statCommitted, -int64(s.commitMask.bytes(size)))
 	t.proc.abandoned.awaitReaders()
 	t.osFreeAlignedOffset(raw.Of(s), size, s.memAlignment, s.memAlignOffset)
 }
@@ -189,6 +190,7 @@ func (c *cachedSource) collect(t *Thread, force bool) {
 		return
 	}
 	for mem := (segmentMemory{}); c.pop(&mem); {
+		t.proc.count(statCommitted, -int64(mem.commit.bytes(segmentSize)))
 		t.osFreeAlignedOffset(mem.at, segmentSize, segmentSize, 0)
 	}
 }

@@ -45,6 +45,8 @@ func (t *Thread) commitParts(s *segment, p Addr, size uintptr) bool {
 		return true
 	}
 	if !s.commitMask.hasAll(&m) {
+		both := s.commitMask.and(&m) // is counted already
+		t.proc.count(statCommitted, -int64(both.bytes(segmentSize)))
 		if !t.osCommit(start, full) {
 			return false
 		}
@@ -67,6 +69,8 @@ func (t *Thread) decommitParts(s *segment, p Addr, size uintptr) {
 		return
 	}
 	if s.commitMask.hasAny(&m) {
+		both := s.commitMask.and(&m) // only this counts
+		t.proc.count(statCommitted, int64(full-both.bytes(segmentSize)))
 		if s.allowDecommit {
 			t.osDecommit(start, full)
 		}

@@ -117,3 +117,14 @@ func (m *commitMask) run(first uintptr) (count uintptr) {
 	}
 	return count
 }
+
+// bytes is the size of the parts in m, of a segment of total bytes.
+//
+// Counterpart: _mi_commit_mask_committed_size.
+func (m *commitMask) bytes(total uintptr) uintptr {
+	n := 0
+	for _, w := range m {
+		n += bits.OnesCount64(w)
+	}
+	return total / slicesPerSegment * uintptr(n)
+}

@@ -73,7 +73,7 @@
 // # State
 //
 // state.go tells what all these records say, as a stream of words that the reference's can be told in,
-// too: the rig compares the two after any operation.
+// too: the rig compares the two after any operation. statswalk.go does so for the statistics (stats.go).
 //
 // # Names
 //

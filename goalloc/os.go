@@ -30,7 +30,7 @@ func (t *Thread) now() int64 { return t.proc.os.Now() }
 func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
 	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
 		if a, e := t.proc.os.Map(true, size, commit); e == 0 {
-			return a
+			return t.mapped(a, size, commit)
 		}
 	}
 	a, e := t.proc.os.Map(false, size, commit)
@@ -38,19 +38,35 @@ func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
 		t.warn()
 		return 0
 	}
+	return t.mapped(a, size, commit)
+}
+
+// mapped counts memory that was mapped.
+//
+// Counterpart: none, a part of mi_os_mem_alloc.
+func (t *Thread) mapped(a Addr, size uintptr, commit bool) Addr {
+	t.proc.count(statReserved, int64(size))
+	if commit {
+		t.proc.count(statCommitted, int64(size))
+	}
 	return a
 }
 
-// osUnmap gives memory back.
+// osUnmap gives memory back. committed tells that all of it counts as committed. It no longer counts
+// afterwards, even if the OS did not take it.
 //
 // Counterpart: mi_os_mem_free.
-func (t *Thread) osUnmap(a Addr, size uintptr) {
+func (t *Thread) osUnmap(a Addr, size uintptr, committed bool) {
 	if a == 0 || size == 0 {
 		return
 	}
 	if t.proc.os.Unmap(a, size) != 0 {
 		t.warn()
 	}
+	if committed {
+		t.proc.count(statCommitted, -int64(size))
+	}
+	t.proc.count(statReserved, -int64(size))
 }
 
 // osAlloc gets committed memory of no particular alignment.
@@ -58,10 +74,13 @@ func (t *Thread) osUnmap(a Addr, size uintptr) {
 // Counterpart: _mi_os_alloc.
 func (t *Thread) osAlloc(size uintptr) Addr { return t.osMap(osGoodSize(size), 1, true) }
 
-// osFree gives memory from osAlloc or osAllocAligned back; size is the one asked for.
+// osFree gives memory from osAlloc or osAllocAligned back; size is the one asked for. committed tells
+// that all of it counts as committed.
 //
 // Counterpart: _mi_os_free_ex.
-func (t *Thread) osFree(a Addr, size uintptr) { t.osUnmap(a, osGoodSize(size)) }
+func (t *Thread) osFree(a Addr, size uintptr, committed bool) {
+	t.osUnmap(a, osGoodSize(size), committed)
+}
 
 // osAllocAligned gets memory aligned to align, a power of two of at least a page. When the OS
 // answers with another alignment, more is mapped and the ends are given back.
@@ -73,7 +92,7 @@ func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
 	if a == 0 || uintptr(a)%align == 0 {
 		return a
 	}
-	t.osUnmap(a, size)
+	t.osUnmap(a, size, commit)
 	t.warn()
 	if size >= sizeMax-align {
 		return 0
@@ -83,8 +102,8 @@ func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
 	}
 	aligned := raw.AlignUp(a, align)
 	before := uintptr(aligned - a)
-	t.osUnmap(a, before)
-	t.osUnmap(aligned+Addr(size), align-before)
+	t.osUnmap(a, before, commit)
+	t.osUnmap(aligned+Addr(size), align-before, commit)
 	return aligned
 }
 
@@ -106,15 +125,17 @@ func (t *Thread) osAllocAlignedOffset(size, align, offset uintptr, commit bool) 
 	return start + Addr(extra)
 }
 
-// osFreeAlignedOffset gives memory from osAllocAlignedOffset back.
+// osFreeAlignedOffset gives memory from osAllocAlignedOffset back; what is committed of it counts no
+// longer.
 //
 // Counterpart: _mi_os_free_aligned.
 func (t *Thread) osFreeAlignedOffset(a Addr, size, align, offset uintptr) {
 	extra := raw.AlignUp(offset, align) - offset
-	t.osFree(a-Addr(extra), size+extra)
+	t.osFree(a-Addr(extra), size+extra, false)
 }
 
-// osCommit makes every page that [a, a+size) touches accessible; false when the OS refused.
+// osCommit makes every page that [a, a+size) touches accessible; false when the OS refused. It counts
+// in any case.
 //
 // Counterpart: _mi_os_commit.
 func (t *Thread) osCommit(a Addr, size uintptr) bool {
@@ -123,6 +144,8 @@ func (t *Thread) osCommit(a Addr, size uintptr) bool {
 	if end == start {
 		return true
 	}
+	t.proc.count(statCommitted, int64(size))
+	t.proc.tally(tallyCommitCalls, 1)
 	if t.proc.os.Protect(start, uintptr(end-start), true) != 0 {
 		t.warn()
 		return false
@@ -135,7 +158,11 @@ func (t *Thread) osCommit(a Addr, size uintptr) bool {
 // Counterpart: _mi_os_decommit.
 func (t *Thread) osDecommit(a Addr, size uintptr) {
 	start, n := pagesInside(a, size)
-	if n != 0 && t.proc.os.Decommit(start, n) != 0 {
+	if n == 0 {
+		return
+	}
+	t.proc.count(statCommitted, -int64(size))
+	if t.proc.os.Decommit(start, n) != 0 {
 		t.warn()
 	}
 }
@@ -149,6 +176,7 @@ func (t *Thread) osReset(a Addr, size uintptr) {
 	if n == 0 {
 		return
 	}
+	t.proc.count(statReset, int64(n))
 	// Relaxed: two threads that both learn it write the same value. Pairs with ResetAdviceSet.
 	lazy := t.proc.resetAdvice.LoadRlx(atom.ResetAdviceLoad) == adviceLazy
 	e := osmem.Errno(unix.EAGAIN)

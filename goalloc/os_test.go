@@ -100,8 +100,8 @@ func TestPagesInside(t *testing.T) {
 
 func TestOSFreeOfNothing(t *testing.T) {
 	p := simulated(t)
-	p.Main().osUnmap(0, 4096)
-	p.Main().osUnmap(p.Base(), 0)
+	p.Main().osUnmap(0, 4096, true)
+	p.Main().osUnmap(p.Base(), 0, true)
 	p.Main().osDecommit(p.Base(), 100)
 	p.Main().osReset(p.Base(), 100)
 	require.True(t, p.Main().osCommit(p.Base(), 0))

@@ -49,6 +49,7 @@ type Process struct {
 	threadIDs   atom.U64 // ids given out
 	threadData  [threadDataKept]atom.U64
 	resetAdvice atom.U64
+	stats       processStats
 	randomGone  atom.U64 // 1: the OS does not know the call for random bytes
 
 	main      *Thread
@@ -102,6 +103,7 @@ func (p *Process) start() {
 	p.threadData = [threadDataKept]atom.U64{}
 	p.resetAdvice.Reset(adviceLazy)
 	p.randomGone.Reset(0)
+	p.stats = processStats{}
 	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap}
 	p.main.heapInit(raw.Of(p.mainHeap))
 	p.main.heaps = raw.Of(p.mainHeap)
@@ -151,15 +153,15 @@ func (p *Process) Fingerprint() uint64 {
 	h.SetSeed(fingerprintSeed)
 	shared := *p
 	shared.main = nil
-	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone,
-		shared.abandoned)
+		shared.stats, shared.abandoned)
 	fmt.Fprint(&h, p.mapUsed())
 	if c, ok := p.source.(*cachedSource); ok {
 		fmt.Fprint(&h, c.inUse, c.taken, c.slots == noSlots)
 	}
 	m := p.main
-	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events)
+	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
 	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))
 	if p.sim != nil {
 		fmt.Fprint(&h, p.sim.Clock(), p.sim.CallHash(), p.sim.CallCount())

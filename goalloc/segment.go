@@ -41,6 +41,7 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
 	s.threadID.StoreSC(atom.OwnerAlloc, t.id) // pairs with OwnerFree, through the blocks' hand-over
 	s.sliceEntries = min(total, slicesPerSegment)
 	s.huge = required > 0
+	t.count(statPageCommitted, int64(s.infoSlices*sliceSize))
 	if t.spanAllocate(s, 0, headerSlices) == nil {
 		return nil // more than the header is committed at once, and that was refused
 	}
@@ -102,6 +103,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *se
 //
 // Counterpart: mi_segments_track_size.
 func (t *Thread) trackSegment(d int) {
+	t.count(statSegments, int64(d))
 	t.segments += uintptr(d)
 }
 
@@ -110,6 +112,7 @@ func (t *Thread) trackSegment(d int) {
 // Counterpart: mi_segment_free.
 func (t *Thread) segmentFree(s *segment) {
 	t.unqueueSpans(s)
+	t.count(statPageCommitted, -int64(s.infoSlices*sliceSize))
 	t.segmentRelease(s)
 }
 
@@ -217,6 +220,8 @@ func (t *Thread) segmentPageFree(p *page) {
 // Counterpart: mi_segment_page_clear.
 func (t *Thread) pageClear(p *page) *page {
 	s := segmentOf(raw.Of(p))
+	t.count(statPageCommitted, -int64(uintptr(p.capacity)*t.blockSizeOf(s, p)))
+	t.count(statPages, -1)
 	if !p.isReset && t.proc.enabled(optPageReset) {
 		start, bytes := t.pageStart(s, p)
 		p.isReset = true

@@ -81,7 +81,8 @@ const (
 // the same walk in the same order; the two must change together.
 //
 // Left out is what has no counterpart there or no meaning: the tag of the abandoned stack, the records
-// inside a free span, which nobody writes, slots of the cache that are free, and statistics.
+// inside a free span, which nobody writes, and slots of the cache that are free. Statistics have a walk
+// of their own (statswalk.go).
 type stateWalk struct {
 	hash uint64
 	list []StateEntry // the words, if they are to be kept

@@ -28,6 +28,7 @@ type Thread struct {
 	segments  uintptr             // segments owned; may wrap below zero
 	heartbeat uint64              // generic allocations and collections
 	events    Events
+	stats     threadStats
 	mem       segmentMemory // of the segment being made; here, so that it is not allocated
 }
 
@@ -50,12 +51,13 @@ func (t *Thread) Init() {
 		return
 	}
 	if a := t.threadDataAlloc(); a != 0 {
-		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
+		t.spans, t.segments, t.heartbeat, t.stats = [spanBins]pageQueue{}, 0, 0, threadStats{}
 		t.backing = t.heapInit(a)
 		t.seed() // only hardened builds use it, but all ask for it
 		t.heaps = a
 		t.setDefault(t.backing)
 	}
+	t.proc.count(statThreads, 1)
 	t.proc.threadCount.AddRlx(atom.ThreadCountInit, 1) // a hint for eagerDelay, no order needed
 }
 
@@ -85,6 +87,7 @@ func (t *Thread) threadDone(h *heap) {
 	mine := h.threadID == t.id
 	if mine || t.quirk(ExitCountsTwice) {
 		t.proc.threadCount.SubRlx(atom.ThreadCountDone, 1)
+		t.proc.count(statThreads, -1)
 	}
 	if mine {
 		t.heapDone()
@@ -108,10 +111,12 @@ func (t *Thread) heapDone() {
 		}
 	}
 	if t.isMain() {
+		t.mergeStats()
 		t.threadDataCollect()
 		return
 	}
 	t.collect(t.backing, collectAbandon)
+	t.mergeStats()
 	t.threadDataFree(raw.Of(t.backing))
 	t.backing, t.heaps = nil, 0
 }
@@ -155,7 +160,7 @@ func (t *Thread) threadDataFree(a Addr) {
 			return
 		}
 	}
-	t.osFree(a, refThreadDataBytes)
+	t.osFree(a, refThreadDataBytes, true)
 }
 
 // threadDataCollect gives all kept records to the OS.
@@ -168,7 +173,7 @@ func (t *Thread) threadDataCollect() {
 			continue
 		}
 		if a := w.SwapAcqRel(atom.ThreadDataDrop, 0); a != 0 { // pairs with ThreadDataGive
-			t.osFree(Addr(a), refThreadDataBytes)
+			t.osFree(Addr(a), refThreadDataBytes, true)
 		}
 	}
 }

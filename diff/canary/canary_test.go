@@ -33,12 +33,16 @@ type catch struct {
 // hunt runs random programs until the oracle that is meant for the fault is the first to speak in one.
 func hunt(c, g diff.Subject, meant string) (got catch) {
 	e := diff.NewEngine(c, g, nil)
+	cfg := generated
+	if meant == diff.Stats.String() { // some count with an option only, or of huge blocks
+		cfg.Options, cfg.MaxSize = true, 24<<20
+	}
 	for got.Programs < maxPrograms {
 		got.Programs++
-		code := prog.Generate(uint64(got.Programs), generated).Lower()
+		code := prog.Generate(uint64(got.Programs), cfg).Lower()
 		for i := range code.Steps {
 			switch meant {
-			case diff.State.String():
+			case diff.State.String(), diff.Stats.String():
 				code.Steps[i].Flags |= diff.FlagState
 			case diff.Invariant.String():
 				code.Steps[i].Flags |= diff.FlagInvariants

@@ -17,6 +17,9 @@ func (f *soakFlags) sweep() int {
 	}
 	defer s.Close()
 	s.Careful = true
+	if f.without == "" { // a quirk that is off changes the state by intent
+		s.StateEvery = 1
+	}
 	t, begun := diff.NewTally(), time.Now()
 	for _, file := range corpus.Programs("smoke") {
 		p, err := prog.Parse(file.Path(), file.Text)

@@ -110,6 +110,25 @@ const (
 	SegmentMapRemove
 	SegmentMapLook
 	SegmentMapSearch
+	StatCurrentAdd
+	StatPeakLoad
+	StatPeakRaise
+	StatAllocatedAdd
+	StatFreedAdd
+	StatCountAdd
+	StatTotalAdd
+	StatAllocatedMerge
+	StatCurrentMerge
+	StatFreedMerge
+	StatPeakMerge
+	StatTotalMerge
+	StatCountMerge
+	StatAllocatedClear
+	StatFreedClear
+	StatPeakClear
+	StatCurrentClear
+	StatTotalClear
+	StatCountClear
 	numSites
 )
 
@@ -215,4 +234,23 @@ var Sites = [numSites]Info{
 	SegmentMapRemove:        {"mapRemove", "_mi_segment_map_freed_at", Release, SegmentMapLook},
 	SegmentMapLook:          {"segmentWith", "_mi_segment_of", Relaxed, SegmentMapAdd},
 	SegmentMapSearch:        {"mapBelow", "_mi_segment_of", Relaxed, SegmentMapAdd},
+	StatCurrentAdd:          {"Process.count", "mi_stat_update", Relaxed, StatCurrentMerge},
+	StatPeakLoad:            {"Process.count", "mi_stat_update", Relaxed, StatPeakRaise},
+	StatPeakRaise:           {"Process.count", "mi_stat_update", Release, StatPeakLoad},
+	StatAllocatedAdd:        {"Process.count", "mi_stat_update", Relaxed, StatAllocatedMerge},
+	StatFreedAdd:            {"Process.count", "mi_stat_update", Relaxed, StatFreedMerge},
+	StatCountAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatCountMerge},
+	StatTotalAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatTotalMerge},
+	StatAllocatedMerge:      {"mergeStats", "mi_stat_add", Relaxed, StatAllocatedAdd},
+	StatCurrentMerge:        {"mergeStats", "mi_stat_add", Relaxed, StatCurrentAdd},
+	StatFreedMerge:          {"mergeStats", "mi_stat_add", Relaxed, StatFreedAdd},
+	StatPeakMerge:           {"mergeStats", "mi_stat_add", Relaxed, StatPeakRaise},
+	StatTotalMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatTotalAdd},
+	StatCountMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatCountAdd},
+	StatAllocatedClear:      {"ResetStats", "mi_stats_reset", Relaxed, StatAllocatedMerge},
+	StatFreedClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatFreedMerge},
+	StatPeakClear:           {"ResetStats", "mi_stats_reset", Relaxed, StatPeakMerge},
+	StatCurrentClear:        {"ResetStats", "mi_stats_reset", Relaxed, StatCurrentMerge},
+	StatTotalClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatTotalMerge},
+	StatCountClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatCountMerge},
 }

@@ -1,0 +1,75 @@
+// The statistics of the library, hashed and listed. Part of library.c, because it reads the library's
+// types. See doc.go for an overview.
+//
+// The totals come first, then every thread's own numbers, statistic by statistic; zeros are left out.
+// goalloc's statswalk.go is the same walk in the same order; the two must change together.
+
+static const char *const mid_stat_names[] = {
+#define NAME(s) #s,
+  MID_STATS(NAME) MID_TALLIES(NAME)
+#undef NAME
+};
+
+const char *mid_stat_name(unsigned i) {
+  return i < sizeof(mid_stat_names) / sizeof(mid_stat_names[0]) ? mid_stat_names[i] : NULL;
+}
+
+typedef struct mid_stats_walk {
+  uint64_t   hash;
+  mid_entry *out;                        // NULL: only the hash
+  size_t     n, room;
+  uint16_t   a;                          // 0: the totals; 1 + the thread's number
+} mid_stats_walk;
+
+static void mid_put_number(mid_stats_walk *w, unsigned field, unsigned part, int64_t value) {
+  if (value == 0) return;
+  if (w->n < w->room) w->out[w->n] = (mid_entry){(uint16_t)field, w->a, 0, 0, part, (uint64_t)value};
+  w->n++;
+  uint64_t place = (uint64_t)w->a << 32 | field << 16 | part;
+  uint64_t h = (w->hash ^ (uint64_t)value ^ place * MID_STATE_TINT) * MID_STATE_MIX;
+  w->hash = h ^ h >> 29;
+}
+
+static void mid_put_stat(mid_stats_walk *w, unsigned field, const mi_stat_count_t *s) {
+  mid_put_number(w, field, 0, s->allocated);
+  mid_put_number(w, field, 1, s->freed);
+  mid_put_number(w, field, 2, s->peak);
+  mid_put_number(w, field, 3, s->current);
+}
+
+static void mid_put_tally(mid_stats_walk *w, unsigned field, const mi_stat_counter_t *s) {
+  mid_put_number(w, field, 4, s->total);
+  mid_put_number(w, field, 5, s->count);
+}
+
+static void mid_put_stats(mid_stats_walk *w, const mi_stats_t *s) {
+  unsigned field = 0;
+#define STAT(name) mid_put_stat(w, field++, &s->name);
+  MID_STATS(STAT)
+#undef STAT
+#define TALLY(name) mid_put_tally(w, field++, &s->name);
+  MID_TALLIES(TALLY)
+#undef TALLY
+}
+
+static void mid_put_all_stats(mid_stats_walk *w) {
+  mid_put_stats(w, &_mi_stats_main);
+  for (unsigned t = 0; t < mid_slots_setup()->threads; t++) {
+    const void *key;
+    const mi_heap_t *h = mid_thread_heap(t, &key);
+    w->a = (uint16_t)(t + 1);
+    if (h != &_mi_heap_empty) mid_put_stats(w, &h->tld->stats);
+  }
+}
+
+uint64_t mid_stats_hash(void) {
+  mid_stats_walk w = {0};
+  mid_put_all_stats(&w);
+  return w.hash;
+}
+
+size_t mid_stats_dump(mid_entry *out, size_t room) {
+  mid_stats_walk w = {.out = out, .room = room};
+  mid_put_all_stats(&w);
+  return w.n;
+}

@@ -1,0 +1,169 @@
+// Statistics: what each thread and the whole process count. See doc.go for an overview.
+
+package goalloc
+
+import "midiff/goalloc/internal/atom"
+
+// statID numbers the statistics that go up and down, in the reference's order.
+type statID uint8
+
+const (
+	statSegments statID = iota
+	statPages
+	statReserved
+	statCommitted
+	statReset
+	statPageCommitted
+	statSegmentsAbandoned
+	statPagesAbandoned
+	statThreads
+	statNormal
+	statHuge
+	statLarge
+	statMalloc
+	statSegmentsCache // counted nowhere
+	numStats
+)
+
+// tallyID numbers the statistics that only go up.
+type tallyID uint8
+
+const (
+	tallyPagesExtended tallyID = iota
+	tallyMmapCalls
+	tallyCommitCalls
+	tallyPageNoRetire
+	tallySearches
+	tallyNormal
+	tallyHuge
+	tallyLarge
+	numTallies
+)
+
+// stat is a statistic of one thread: current is allocated less freed, peak the most that current was.
+type stat struct{ allocated, freed, peak, current int64 }
+
+// tally counts events and what they add up to.
+type tally struct{ total, count int64 }
+
+// threadStats are what a thread has counted since its start or since it last handed its numbers to the
+// process.
+type threadStats struct {
+	stats   [numStats]stat
+	tallies [numTallies]tally
+}
+
+// processStats are the totals: what all threads count together, and what ended threads had counted. In
+// a release build only some are ever touched, and of pages and pageCommitted only what goes down: the
+// other half is compiled out in the reference.
+type processStats struct {
+	stats   [numStats]sharedStat
+	tallies [numTallies]sharedTally
+}
+
+type sharedStat struct{ allocated, freed, peak, current atom.U64 }
+
+type sharedTally struct{ total, count atom.U64 }
+
+// count adds to a statistic of the thread.
+//
+// Counterpart: mi_stat_update, thread-local.
+func (t *Thread) count(id statID, amount int64) {
+	s := &t.stats.stats[id]
+	s.current += amount
+	s.peak = max(s.peak, s.current)
+	if amount > 0 {
+		s.allocated += amount
+	} else {
+		s.freed -= amount
+	}
+}
+
+// count adds to a total. The four words are no snapshot together: another thread may read them between
+// two additions.
+//
+// Counterpart: mi_stat_update, main.
+func (p *Process) count(id statID, amount int64) {
+	if amount == 0 {
+		return
+	}
+	s := &p.stats.stats[id]
+	now := int64(s.current.AddRlx(atom.StatCurrentAdd, uint64(amount))) + amount
+	peak := s.peak.LoadRlx(atom.StatPeakLoad)
+	for int64(peak) < now && !s.peak.CasRel(atom.StatPeakRaise, &peak, uint64(now)) {
+	}
+	if amount > 0 {
+		s.allocated.AddRlx(atom.StatAllocatedAdd, uint64(amount))
+	} else {
+		s.freed.AddRlx(atom.StatFreedAdd, uint64(-amount))
+	}
+}
+
+// tally counts an event in a total.
+//
+// Counterpart: _mi_stat_counter_increase, main.
+func (p *Process) tally(id tallyID, amount int64) {
+	s := &p.stats.tallies[id]
+	s.count.AddRlx(atom.StatCountAdd, 1)
+	s.total.AddRlx(atom.StatTotalAdd, uint64(amount))
+}
+
+// MergeStats adds what the thread has counted to the totals and lets it begin anew. A new thread is
+// initialised by the call; nothing happens when there is no memory for that.
+//
+// Counterpart: mi_stats_merge.
+func (t *Thread) MergeStats() {
+	if t.Init(); t.backing != nil {
+		t.mergeStats()
+	}
+}
+
+// mergeStats adds the thread's numbers to the totals. Peaks are added like the rest, though those of
+// different threads need not have been at the same time.
+//
+// Counterpart: mi_stats_merge_from.
+func (t *Thread) mergeStats() {
+	for i := range t.stats.stats {
+		from, to := &t.stats.stats[i], &t.proc.stats.stats[i]
+		if from.allocated == 0 && from.freed == 0 {
+			continue
+		}
+		to.allocated.AddRlx(atom.StatAllocatedMerge, uint64(from.allocated))
+		to.current.AddRlx(atom.StatCurrentMerge, uint64(from.current))
+		to.freed.AddRlx(atom.StatFreedMerge, uint64(from.freed))
+		to.peak.AddRlx(atom.StatPeakMerge, uint64(from.peak))
+	}
+	for i := range t.stats.tallies {
+		from, to := &t.stats.tallies[i], &t.proc.stats.tallies[i]
+		if *from == (tally{}) {
+			continue // the reference adds the zeros
+		}
+		to.total.AddRlx(atom.StatTotalMerge, uint64(from.total))
+		to.count.AddRlx(atom.StatCountMerge, uint64(from.count))
+	}
+	t.stats = threadStats{}
+}
+
+// ResetStats sets the thread's numbers and the totals to zero. A new thread is initialised by the call;
+// nothing happens when there is no memory for that.
+//
+// Counterpart: mi_stats_reset.
+func (t *Thread) ResetStats() {
+	if t.Init(); t.backing == nil {
+		return
+	}
+	t.stats = threadStats{}
+	// The reference clears the totals without atomics: who counts at the same time may be lost.
+	for i := range t.proc.stats.stats {
+		s := &t.proc.stats.stats[i]
+		s.allocated.StoreRlx(atom.StatAllocatedClear, 0)
+		s.freed.StoreRlx(atom.StatFreedClear, 0)
+		s.peak.StoreRlx(atom.StatPeakClear, 0)
+		s.current.StoreRlx(atom.StatCurrentClear, 0)
+	}
+	for i := range t.proc.stats.tallies {
+		s := &t.proc.stats.tallies[i]
+		s.total.StoreRlx(atom.StatTotalClear, 0)
+		s.count.StoreRlx(atom.StatCountClear, 0)
+	}
+}
