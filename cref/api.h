@@ -1,9 +1,10 @@
 // The library's functions, without attributes. See doc.go for an overview.
 //
 // The library's own header promises alignment and freshness of results, and the compiler then
-// folds away the very checks made for them. So the interpreter sees these plain prototypes only,
-// and lives in another translation unit than the library. library.c includes both headers: a
-// prototype that does not agree with the library's is an error there.
+// folds away the very checks made for them. So the interpreter sees these plain types only, and
+// lives in another translation unit than the library. It calls through the table of the build in
+// use, as mi(malloc)(size). library.c fills the table: a type that does not agree with the library's
+// is an error there.
 
 #ifndef MID_API_H
 #define MID_API_H
@@ -11,94 +12,98 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// A call past the table would reach the release build whatever build is in use.
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+
 typedef struct mi_heap_s mi_heap_t;
 
-void *mi_malloc(size_t size);
-void *mi_zalloc(size_t size);
-void *mi_calloc(size_t count, size_t size);
-void *mi_mallocn(size_t count, size_t size);
-void *mi_malloc_small(size_t size);
-void *mi_zalloc_small(size_t size);
-void *mi_malloc_aligned(size_t size, size_t alignment);
-void *mi_zalloc_aligned(size_t size, size_t alignment);
-void *mi_calloc_aligned(size_t count, size_t size, size_t alignment);
+typedef void mid_error_handler(int err, void *arg);
+typedef void mid_output_handler(const char *text, void *arg);
 
-void *mi_realloc(void *p, size_t size);
-void *mi_reallocn(void *p, size_t count, size_t size);
-void *mi_reallocf(void *p, size_t size);
-void *mi_rezalloc(void *p, size_t size);
-void *mi_recalloc(void *p, size_t count, size_t size);
-void *mi_realloc_aligned(void *p, size_t size, size_t alignment);
-void *mi_rezalloc_aligned(void *p, size_t size, size_t alignment);
-void *mi_recalloc_aligned(void *p, size_t count, size_t size, size_t alignment);
-
-void *mi_heap_malloc(mi_heap_t *heap, size_t size);
-void *mi_heap_zalloc(mi_heap_t *heap, size_t size);
-void *mi_heap_calloc(mi_heap_t *heap, size_t count, size_t size);
-void *mi_heap_mallocn(mi_heap_t *heap, size_t count, size_t size);
-void *mi_heap_malloc_small(mi_heap_t *heap, size_t size);
-void *mi_heap_malloc_aligned(mi_heap_t *heap, size_t size, size_t alignment);
-void *mi_heap_zalloc_aligned(mi_heap_t *heap, size_t size, size_t alignment);
-void *mi_heap_calloc_aligned(mi_heap_t *heap, size_t count, size_t size, size_t alignment);
-
-void *mi_heap_realloc(mi_heap_t *heap, void *p, size_t size);
-void *mi_heap_reallocn(mi_heap_t *heap, void *p, size_t count, size_t size);
-void *mi_heap_reallocf(mi_heap_t *heap, void *p, size_t size);
-void *mi_heap_rezalloc(mi_heap_t *heap, void *p, size_t size);
-void *mi_heap_recalloc(mi_heap_t *heap, void *p, size_t count, size_t size);
-void *mi_heap_realloc_aligned(mi_heap_t *heap, void *p, size_t size, size_t alignment);
-void *mi_heap_rezalloc_aligned(mi_heap_t *heap, void *p, size_t size, size_t alignment);
-void *mi_heap_recalloc_aligned(mi_heap_t *heap, void *p, size_t count, size_t size,
-                               size_t alignment);
-
-void *mi_malloc_aligned_at(size_t size, size_t alignment, size_t offset);
-void *mi_zalloc_aligned_at(size_t size, size_t alignment, size_t offset);
-void *mi_calloc_aligned_at(size_t count, size_t size, size_t alignment, size_t offset);
-void *mi_realloc_aligned_at(void *p, size_t size, size_t alignment, size_t offset);
-void *mi_rezalloc_aligned_at(void *p, size_t size, size_t alignment, size_t offset);
-void *mi_recalloc_aligned_at(void *p, size_t count, size_t size, size_t alignment, size_t offset);
-
-void *mi_heap_malloc_aligned_at(mi_heap_t *heap, size_t size, size_t alignment, size_t offset);
-void *mi_heap_zalloc_aligned_at(mi_heap_t *heap, size_t size, size_t alignment, size_t offset);
-void *mi_heap_calloc_aligned_at(mi_heap_t *heap, size_t count, size_t size, size_t alignment,
-                                size_t offset);
-void *mi_heap_realloc_aligned_at(mi_heap_t *heap, void *p, size_t size, size_t alignment,
-                                 size_t offset);
-void *mi_heap_rezalloc_aligned_at(mi_heap_t *heap, void *p, size_t size, size_t alignment,
-                                  size_t offset);
-void *mi_heap_recalloc_aligned_at(mi_heap_t *heap, void *p, size_t count, size_t size,
-                                  size_t alignment, size_t offset);
-
-int   mi_posix_memalign(void **p, size_t alignment, size_t size);
-void *mi_memalign(size_t alignment, size_t size);
-void *mi_aligned_alloc(size_t alignment, size_t size);
-void *mi_valloc(size_t size);
-void *mi_pvalloc(size_t size);
-void *mi_reallocarray(void *p, size_t count, size_t size);
-int   mi_reallocarr(void *p, size_t count, size_t size);
-
-void   mi_free(void *p);
-void   mi_cfree(void *p);
-void  *mi_expand(void *p, size_t size);
-size_t mi_usable_size(const void *p);
-size_t mi_good_size(size_t size);
-
-bool mi_is_in_heap_region(const void *p);
-bool mi_check_owned(const void *p);
-bool mi_heap_check_owned(mi_heap_t *heap, const void *p);
-bool mi_heap_contains_block(mi_heap_t *heap, const void *p);
-
-mi_heap_t *mi_heap_new(void);
-mi_heap_t *mi_heap_get_default(void);
-mi_heap_t *mi_heap_get_backing(void);
-mi_heap_t *mi_heap_set_default(mi_heap_t *heap);
-void       mi_heap_delete(mi_heap_t *heap);
-void       mi_heap_destroy(mi_heap_t *heap);
-void       mi_heap_collect(mi_heap_t *heap, bool force);
-void       mi_collect(bool force);
-void       mi_thread_init(void);
-void       mi_thread_done(void);
-void       mi_stats_merge(void);
-void       mi_stats_reset(void);
+// One row per function: what it returns, its name without mi_, its parameters.
+#define MID_API(X)                                                                                 \
+  X(void *, malloc, (size_t size))                                                                 \
+  X(void *, zalloc, (size_t size))                                                                 \
+  X(void *, calloc, (size_t count, size_t size))                                                   \
+  X(void *, mallocn, (size_t count, size_t size))                                                  \
+  X(void *, malloc_small, (size_t size))                                                           \
+  X(void *, zalloc_small, (size_t size))                                                           \
+  X(void *, malloc_aligned, (size_t size, size_t alignment))                                       \
+  X(void *, zalloc_aligned, (size_t size, size_t alignment))                                       \
+  X(void *, calloc_aligned, (size_t count, size_t size, size_t alignment))                         \
+  X(void *, realloc, (void *p, size_t size))                                                       \
+  X(void *, reallocn, (void *p, size_t count, size_t size))                                        \
+  X(void *, reallocf, (void *p, size_t size))                                                      \
+  X(void *, rezalloc, (void *p, size_t size))                                                      \
+  X(void *, recalloc, (void *p, size_t count, size_t size))                                        \
+  X(void *, realloc_aligned, (void *p, size_t size, size_t alignment))                             \
+  X(void *, rezalloc_aligned, (void *p, size_t size, size_t alignment))                            \
+  X(void *, recalloc_aligned, (void *p, size_t count, size_t size, size_t alignment))              \
+  X(void *, heap_malloc, (mi_heap_t *heap, size_t size))                                           \
+  X(void *, heap_zalloc, (mi_heap_t *heap, size_t size))                                           \
+  X(void *, heap_calloc, (mi_heap_t *heap, size_t count, size_t size))                             \
+  X(void *, heap_mallocn, (mi_heap_t *heap, size_t count, size_t size))                            \
+  X(void *, heap_malloc_small, (mi_heap_t *heap, size_t size))                                     \
+  X(void *, heap_malloc_aligned, (mi_heap_t *heap, size_t size, size_t alignment))                 \
+  X(void *, heap_zalloc_aligned, (mi_heap_t *heap, size_t size, size_t alignment))                 \
+  X(void *, heap_calloc_aligned, (mi_heap_t *heap, size_t count, size_t size, size_t alignment))   \
+  X(void *, heap_realloc, (mi_heap_t *heap, void *p, size_t size))                                 \
+  X(void *, heap_reallocn, (mi_heap_t *heap, void *p, size_t count, size_t size))                  \
+  X(void *, heap_reallocf, (mi_heap_t *heap, void *p, size_t size))                                \
+  X(void *, heap_rezalloc, (mi_heap_t *heap, void *p, size_t size))                                \
+  X(void *, heap_recalloc, (mi_heap_t *heap, void *p, size_t count, size_t size))                  \
+  X(void *, heap_realloc_aligned, (mi_heap_t *heap, void *p, size_t size, size_t alignment))       \
+  X(void *, heap_rezalloc_aligned, (mi_heap_t *heap, void *p, size_t size, size_t alignment))      \
+  X(void *, heap_recalloc_aligned, (mi_heap_t *heap, void *p, size_t count, size_t size,           \
+    size_t alignment))                                                                             \
+  X(void *, malloc_aligned_at, (size_t size, size_t alignment, size_t offset))                     \
+  X(void *, zalloc_aligned_at, (size_t size, size_t alignment, size_t offset))                     \
+  X(void *, calloc_aligned_at, (size_t count, size_t size, size_t alignment, size_t offset))       \
+  X(void *, realloc_aligned_at, (void *p, size_t size, size_t alignment, size_t offset))           \
+  X(void *, rezalloc_aligned_at, (void *p, size_t size, size_t alignment, size_t offset))          \
+  X(void *, recalloc_aligned_at, (void *p, size_t count, size_t size, size_t alignment,            \
+    size_t offset))                                                                                \
+  X(void *, heap_malloc_aligned_at, (mi_heap_t *heap, size_t size, size_t alignment,               \
+    size_t offset))                                                                                \
+  X(void *, heap_zalloc_aligned_at, (mi_heap_t *heap, size_t size, size_t alignment,               \
+    size_t offset))                                                                                \
+  X(void *, heap_calloc_aligned_at, (mi_heap_t *heap, size_t count, size_t size,                   \
+    size_t alignment, size_t offset))                                                              \
+  X(void *, heap_realloc_aligned_at, (mi_heap_t *heap, void *p, size_t size, size_t alignment,     \
+    size_t offset))                                                                                \
+  X(void *, heap_rezalloc_aligned_at, (mi_heap_t *heap, void *p, size_t size, size_t alignment,    \
+    size_t offset))                                                                                \
+  X(void *, heap_recalloc_aligned_at, (mi_heap_t *heap, void *p, size_t count, size_t size,        \
+    size_t alignment, size_t offset))                                                              \
+  X(int, posix_memalign, (void **p, size_t alignment, size_t size))                                \
+  X(void *, memalign, (size_t alignment, size_t size))                                             \
+  X(void *, aligned_alloc, (size_t alignment, size_t size))                                        \
+  X(void *, valloc, (size_t size))                                                                 \
+  X(void *, pvalloc, (size_t size))                                                                \
+  X(void *, reallocarray, (void *p, size_t count, size_t size))                                    \
+  X(int, reallocarr, (void *p, size_t count, size_t size))                                         \
+  X(void, free, (void *p))                                                                         \
+  X(void, cfree, (void *p))                                                                        \
+  X(void *, expand, (void *p, size_t size))                                                        \
+  X(size_t, usable_size, (const void *p))                                                          \
+  X(size_t, good_size, (size_t size))                                                              \
+  X(bool, is_in_heap_region, (const void *p))                                                      \
+  X(bool, check_owned, (const void *p))                                                            \
+  X(bool, heap_check_owned, (mi_heap_t *heap, const void *p))                                      \
+  X(bool, heap_contains_block, (mi_heap_t *heap, const void *p))                                   \
+  X(mi_heap_t *, heap_new, (void))                                                                 \
+  X(mi_heap_t *, heap_get_default, (void))                                                         \
+  X(mi_heap_t *, heap_get_backing, (void))                                                         \
+  X(mi_heap_t *, heap_set_default, (mi_heap_t *heap))                                              \
+  X(void, heap_delete, (mi_heap_t *heap))                                                          \
+  X(void, heap_destroy, (mi_heap_t *heap))                                                         \
+  X(void, heap_collect, (mi_heap_t *heap, bool force))                                             \
+  X(void, collect, (bool force))                                                                   \
+  X(void, thread_init, (void))                                                                     \
+  X(void, thread_done, (void))                                                                     \
+  X(void, stats_merge, (void))                                                                     \
+  X(void, stats_reset, (void))                                                                     \
+  X(void, register_error, (mid_error_handler *handler, void *arg))                                 \
+  X(void, register_output, (mid_output_handler *handler, void *arg))
 
 #endif

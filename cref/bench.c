@@ -5,19 +5,19 @@
 void mid_bench_pairs(size_t n, const uint64_t *sizes, size_t nsizes) {
   mid_used();
   for (size_t i = 0, k = 0; i < n; i++) {
-    void *p = mi_malloc(sizes[k]);
+    void *p = mi(malloc)(sizes[k]);
     // Stands for the program's use of the block.
     __asm__ volatile("" : "+r"(p) : : "memory");
-    mi_free(p);
+    mi(free)(p);
     if (++k == nsizes) k = 0;
   }
 }
 
 void *mid_bench_malloc(size_t size) {
   mid_used();
-  return mi_malloc(size);
+  return mi(malloc)(size);
 }
 
-void mid_bench_free(void *p) { mi_free(p); }
+void mid_bench_free(void *p) { mi(free)(p); }
 
 void mid_bench_empty(void) {}

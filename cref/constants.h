@@ -1,5 +1,5 @@
-// Sizes and limits of the library as compiled, and of this package's structs. Part of library.c,
-// because the library defines most of them in its source files. See doc.go for an overview.
+// Sizes and limits of the library as compiled. Part of library.c, because the library defines most
+// of them in its source files. See doc.go for an overview.
 
 static const mid_constant mid_constant_table[] = {
 #define SIZE(name, type) {#name "_record_size", sizeof(type)}
@@ -55,55 +55,27 @@ static const mid_constant mid_constant_table[] = {
   {"version", MI_MALLOC_VERSION},
 };
 
-static const mid_constant mid_layout_table[] = {
-#define AT(type, field) {#type "." #field, offsetof(type, field)}
-  {"mid_op", sizeof(mid_op)},
-  AT(mid_op, code), AT(mid_op, thread), AT(mid_op, heaped), AT(mid_op, flags), AT(mid_op, id),
-  AT(mid_op, dst), AT(mid_op, src), AT(mid_op, heap), AT(mid_op, a), AT(mid_op, b), AT(mid_op, c), AT(mid_op, d),
-  {"mid_result", sizeof(mid_result)},
-  AT(mid_result, value), AT(mid_result, usable), AT(mid_result, bad), AT(mid_result, os_hash),
-  AT(mid_result, state), AT(mid_result, stats),
-  AT(mid_result, os_calls), AT(mid_result, bad_slot), AT(mid_result, bad_what), AT(mid_result, null),
-  AT(mid_result, errors), AT(mid_result, warnings), AT(mid_result, err), AT(mid_result, quirks),
-  {"mid_fault", sizeof(mid_fault)},
-  AT(mid_fault, n), AT(mid_fault, call), AT(mid_fault, sticky), AT(mid_fault, err),
-  {"mid_call", sizeof(mid_call)},
-  AT(mid_call, kind), AT(mid_call, arg), AT(mid_call, err), AT(mid_call, step), AT(mid_call, addr),
-  AT(mid_call, size),
-  {"mid_entry", sizeof(mid_entry)},
-  AT(mid_entry, field), AT(mid_entry, a), AT(mid_entry, b), AT(mid_entry, c), AT(mid_entry, pos),
-  AT(mid_entry, value),
-#undef AT
-};
-
 #define MID_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-const mid_constant *mid_constants(unsigned i) {
+static const mid_constant *mid_all_constants(unsigned i) {
   return i < MID_COUNT(mid_constant_table) ? &mid_constant_table[i] : NULL;
 }
 
-const mid_constant *mid_layout(unsigned i) {
-  return i < MID_COUNT(mid_layout_table) ? &mid_layout_table[i] : NULL;
-}
-
-size_t mid_bin_size(unsigned bin) {
+static size_t mid_size_of_bin(unsigned bin) {
   return bin <= MI_BIN_FULL ? _mi_heap_empty.pages[bin].block_size : 0;
 }
 
-size_t mid_span_bin_slices(unsigned bin) {
+static size_t mid_slices_of_bin(unsigned bin) {
   return bin <= MI_SEGMENT_BIN_MAX ? tld_empty.segments.spans[bin].slice_count : 0;
 }
 
-const char *mid_option_name(unsigned i) { return i < _mi_option_last ? options[i].name : NULL; }
+static const char *mid_name_of_option(unsigned i) { return i < _mi_option_last ? options[i].name : NULL; }
 
 // Whatever a run has set since.
-int64_t mid_option_default(unsigned i) {
+static int64_t mid_default_of_option(unsigned i) {
   const mi_option_desc_t *all = (const void *)mid_pristine.options;
   if (all[0].name == NULL) all = options;  // not loaded yet
   return i < _mi_option_last ? all[i].value : 0;
 }
 
-void mid_option_put(unsigned i, int64_t value) { mi_option_set((mi_option_t)i, value); }
-
-const char *mid_source_version(void) { return MID_SOURCE_VERSION; }
-const char *mid_source_sha(void) { return MID_SOURCE_SHA; }
+static void mid_put_option(unsigned i, int64_t value) { mi_option_set((mi_option_t)i, value); }

@@ -6,7 +6,10 @@
 //  1. library.c includes the library's single-file source in one translation unit. Macros turn its
 //     system calls, clock, random numbers, thread-local variables and thread id into ours; nothing
 //     of the source is changed. statics.h lists its writable statics, constants.h its limits.
-//  2. runs.c loads it once per process and takes a snapshot of every static (ref.go: Open).
+//     Package flavours compiles it again for other builds (debug, secure, ...), each behind its own
+//     table of functions (parts.h: mid_library); this package has the release build.
+//  2. runs.c loads a build once per process and takes a snapshot of every static (ref.go: Open). One
+//     build is in use at a time.
 //  3. ops.c runs a batch of operations per crossing, results go to a flat array (ref.go: Run). There
 //     is one table row per operation. api.h is all that the interpreter sees of the library, without
 //     the attributes that would let the compiler fold checks away.
@@ -27,5 +30,6 @@
 //
 // Addresses in results are relative to the base of the simulated memory; 0 is null.
 //
-// There is one library per process, so there is one Ref. It is not safe for concurrent use.
+// Builds share the simulated OS, threads and slots, so that one Ref is in use at a time. None of it is
+// safe for concurrent use.
 package cref

@@ -11,7 +11,7 @@ import (
 )
 
 func TestConstants(t *testing.T) {
-	c := Constants()
+	c := opened(t).Constants()
 	for name, want := range map[string]uint64{
 		"version":                 209,
 		"segment_record_size":     41304,
@@ -72,7 +72,7 @@ func goodSize(size uint64) uint64 {
 func TestGoodSize(t *testing.T) {
 	var ops []Op
 	for bin := 1; bin <= 52; bin++ {
-		edge := Constants()[fmt.Sprintf("bin_size_%d", bin)]
+		edge := opened(t).Constants()[fmt.Sprintf("bin_size_%d", bin)]
 		for _, s := range []uint64{edge - 1, edge, edge + 1} {
 			ops = append(ops, plain("good_size", s))
 		}

@@ -10,6 +10,14 @@
 
 #include "source.h"
 
+// The build: a file of package flavours sets these, and the macros of the library, before it includes
+// this one. Its functions then get names of their own, so that all builds fit into one program.
+#ifndef MID_LIBRARY
+#define MID_RELEASE
+#define MID_LIBRARY mid_library_release
+#define MID_PROFILE "2.0"
+#endif
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +44,12 @@
 
 #include "parts.h"
 
+#ifdef MID_PREFIX
+#define MID_JOIN(a, b) a##b
+#define MID_RENAME(prefix, name) MID_JOIN(prefix, name)
+#include "symbols.h"
+#endif
+
 // Nothing runs before main: mid_library_load makes the call that the constructor would make.
 #define constructor used
 
@@ -54,8 +68,8 @@
 #if MI_MALLOC_VERSION != 209
 #error "cref drives mimalloc 2.0.9: point MIMALLOC_SRC at that version and run `make setup`"
 #endif
-#if MI_DEBUG || MI_SECURE || MI_PADDING || MI_STAT
-#error "cref compares with a release build: MI_DEBUG, MI_SECURE, MI_PADDING and MI_STAT must be off"
+#if defined(MID_RELEASE) && (MI_DEBUG || MI_SECURE || MI_PADDING || MI_STAT)
+#error "profile 2.0 is a release build: MI_DEBUG, MI_SECURE, MI_PADDING and MI_STAT must be off"
 #endif
 
 #define mmap(hint, size, prot, flags, fd, offset) mid_os_mmap(hint, size, prot, flags)
@@ -102,7 +116,7 @@ static void mid_latch(volatile void *p, const char *name);
 
 // Loads the library as the main thread and sets what the rig pins: every message counts, and there
 // is one NUMA node. The limits of messages are cached in two statics at start-up.
-void mid_library_load(void) {
+static void mid_library_load(void) {
   mi_process_load();
   mi_option_set(mi_option_show_errors, 1);
   mi_option_set(mi_option_max_errors, -1);
@@ -114,19 +128,62 @@ void mid_library_load(void) {
 
 // ---- thread-locals ----
 
-mid_locals mid_library_locals(void) { return (mid_locals){_mi_heap_default, recurse}; }
+static mid_locals mid_library_locals(void) { return (mid_locals){_mi_heap_default, recurse}; }
 
-void mid_library_set_locals(mid_locals l) {
+static void mid_library_set_locals(mid_locals l) {
   _mi_heap_default = l.heap;
   recurse = l.recurse;
 }
 
-mid_locals mid_library_new_locals(void) {
+static mid_locals mid_library_new_locals(void) {
   return (mid_locals){(mi_heap_t *)&_mi_heap_empty, false};
 }
 
-bool mid_library_thread_ready(void) { return mi_heap_is_initialized(_mi_heap_default); }
+static bool mid_library_thread_ready(void) { return mi_heap_is_initialized(_mi_heap_default); }
 
-uint64_t mid_heap_name(const mi_heap_t *h) { return mid_heap_ref(h); }
+// ---- names ----
+
+static uint64_t mid_heap_name(const mi_heap_t *h) { return mid_heap_ref(h); }
+
+// ---- the table ----
+
+static mid_loaded mid_library_loaded;
+
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+const mid_library MID_LIBRARY = {
+  .profile = MID_PROFILE,
+  .loaded = &mid_library_loaded,
+  .mi = {
+#define FUNCTION(type, name, parameters) .name = mi_##name,
+    MID_API(FUNCTION)
+#undef FUNCTION
+  },
+
+  .load = mid_library_load,
+  .snapshot = mid_library_snapshot,
+  .reset = mid_library_reset,
+  .locals = mid_library_locals,
+  .set_locals = mid_library_set_locals,
+  .new_locals = mid_library_new_locals,
+  .thread_ready = mid_library_thread_ready,
+  .heap_name = mid_heap_name,
+
+  .static_name = mid_name_of_static,
+  .static_size = mid_size_of_static,
+  .static_differs = mid_changed_static,
+  .statics_hash = mid_hash_statics,
+
+  .constants = mid_all_constants,
+  .bin_size = mid_size_of_bin,
+  .span_bin_slices = mid_slices_of_bin,
+  .option_name = mid_name_of_option,
+  .option_default = mid_default_of_option,
+  .option_put = mid_put_option,
+
+  .state_hash = mid_state_hash,
+  .state_dump = mid_state_dump_all,
+  .stats_hash = mid_hash_stats,
+  .stats_dump = mid_dump_stats,
+};
 
 #endif

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-typedef void error_handler(int err, void *arg);
-typedef void output_handler(const char *text, void *arg);
-
-void mi_register_error(error_handler *handler, void *arg);
-void mi_register_output(output_handler *handler, void *arg);
-
 #define ERROR_PREFIX   "mimalloc: error: "
 #define WARNING_PREFIX "mimalloc: warning: "
 
@@ -58,8 +52,8 @@ static void on_error(int err, void *arg) {
 }
 
 void mid_messages_open(void) {
-  mi_register_error(on_error, NULL);
-  mi_register_output(on_output, NULL);
+  mi(register_error)(on_error, NULL);
+  mi(register_output)(on_output, NULL);
 }
 
 void mid_messages_reset(void) {

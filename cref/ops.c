@@ -10,7 +10,7 @@
 #define BLOCK(name, ...)                                                          \
   static void *call_##name(mi_heap_t *h, void *p, const mid_op *o) {              \
     (void)p;                                                                      \
-    return h != NULL ? mi_heap_##name(h, __VA_ARGS__) : mi_##name(__VA_ARGS__);   \
+    return h != NULL ? mi(heap_##name)(h, __VA_ARGS__) : mi(name)(__VA_ARGS__);   \
   }
 
 BLOCK(malloc, o->a)
@@ -39,14 +39,14 @@ BLOCK(recalloc_aligned_at, p, o->a, o->b, o->c, o->d)
 // 2.0.9 has no heap variant of this one.
 static void *call_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
   (void)h, (void)p;
-  return mi_zalloc_small(o->a);
+  return mi(zalloc_small)(o->a);
 }
 
 // ---- heap operands ----
 
 mi_heap_t *mid_backing(void) {
-  mi_thread_init();
-  return mid_library_thread_ready() ? mi_heap_get_backing() : NULL;
+  mi(thread_init)();
+  return mid_lib->thread_ready() ? mi(heap_get_backing)() : NULL;
 }
 
 mi_heap_t *mid_heap_of(const mid_op *o) {
@@ -71,7 +71,7 @@ static void fill(const mid_op *o, mid_result *r, void *p) {
 
 static void gave(mid_result *r, void *p) {
   r->value = relative(p);
-  r->usable = mi_usable_size(p);
+  r->usable = mi(usable_size)(p);
 }
 
 static void run_alloc(const row *w, const mid_op *o, mid_result *r) {
@@ -129,7 +129,7 @@ static void run_expand(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mid_block b = mid_block_look(o->src);
   mid_block_verify(r, b, o->src);
-  void *p = mi_expand(b.p, o->a);
+  void *p = mi(expand)(b.p, o->a);
   if (p == NULL) r->null = 1;
   else gave(r, p);
 }
@@ -138,33 +138,33 @@ static void run_free(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mid_block b = mid_block_take(o->src);
   mid_block_verify(r, b, o->src);
-  mi_free(b.p);
+  mi(free)(b.p);
 }
 
 static void run_cfree(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mid_block b = mid_block_take(o->src);
   mid_block_verify(r, b, o->src);
-  mi_cfree(b.p);
+  mi(cfree)(b.p);
 }
 
 static void run_usable_size(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mid_block b = mid_block_look(o->src);
   mid_block_verify(r, b, o->src);
-  r->value = mi_usable_size(b.p);
+  r->value = mi(usable_size)(b.p);
 }
 
 static void run_good_size(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
-  r->value = mi_good_size(o->a);
+  r->value = mi(good_size)(o->a);
 }
 
 // ---- behaviours: heaps ----
 
 static void run_heap_new(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
-  mi_heap_t *h = mid_backing() != NULL ? mi_heap_new() : NULL;
+  mi_heap_t *h = mid_backing() != NULL ? mi(heap_new)() : NULL;
   r->null = h == NULL;
   r->value = relative(h);
   mid_heap_put(o->dst, h, o->thread);
@@ -173,7 +173,7 @@ static void run_heap_new(const row *w, const mid_op *o, mid_result *r) {
 static void run_heap_delete(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mi_heap_t *h = mid_heap_look(o->heap);
-  if (h != NULL) mi_heap_delete(h);
+  if (h != NULL) mi(heap_delete)(h);
   mid_heap_put(o->heap, NULL, o->thread);
 }
 
@@ -183,52 +183,52 @@ static void run_heap_destroy(const row *w, const mid_op *o, mid_result *r) {
   mi_heap_t *h = mid_heap_look(o->heap);
   if (h == NULL) return;
   r->value = mid_blocks_drop(h, &r->usable);
-  mi_heap_destroy(h);
+  mi(heap_destroy)(h);
   mid_heap_put(o->heap, NULL, o->thread);
 }
 
 static void run_heap_set_default(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mi_heap_t *h = mid_heap_of(o);
-  if (h != NULL) mi_heap_set_default(h);
+  if (h != NULL) mi(heap_set_default)(h);
 }
 
 // The thread starts if it can; without a heap it has none to tell.
 static void run_heap_get_default(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)o;
-  mi_heap_t *h = mi_heap_get_default();
-  r->null = !mid_library_thread_ready();
-  r->value = r->null ? 0 : mid_heap_name(h);
+  mi_heap_t *h = mi(heap_get_default)();
+  r->null = !mid_lib->thread_ready();
+  r->value = r->null ? 0 : mid_lib->heap_name(h);
 }
 
 static void run_heap_get_backing(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)o;
   mi_heap_t *h = mid_backing();
   r->null = h == NULL;
-  r->value = r->null ? 0 : mid_heap_name(h);
+  r->value = r->null ? 0 : mid_lib->heap_name(h);
 }
 
 static void run_heap_collect(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mi_heap_t *h = mid_heap_of(o);
-  if (h != NULL) mi_heap_collect(h, o->a != 0);
+  if (h != NULL) mi(heap_collect)(h, o->a != 0);
 }
 
 // ---- behaviours: threads and time ----
 
 static void run_collect(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mi_collect(o->a != 0);
+  mi(collect)(o->a != 0);
 }
 
 static void run_thread_init(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)o, (void)r;
-  mi_thread_init();
+  mi(thread_init)();
 }
 
 static void run_thread_done(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mi_thread_done();
+  mi(thread_done)();
   mid_heaps_drop(o->thread);
 }
 
@@ -240,7 +240,7 @@ static void run_exit(const row *w, const mid_op *o, mid_result *r) {
 
 static void run_exit_once(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mi_thread_done();
+  mi(thread_done)();
   mid_thread_renew();
   mid_heaps_drop(o->thread);
 }
@@ -248,12 +248,12 @@ static void run_exit_once(const row *w, const mid_op *o, mid_result *r) {
 // A thread that cannot be initialised has no numbers: the library would follow a null pointer.
 static void run_stats_merge(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)o, (void)r;
-  if (mid_backing() != NULL) mi_stats_merge();
+  if (mid_backing() != NULL) mi(stats_merge)();
 }
 
 static void run_stats_reset(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)o, (void)r;
-  if (mid_backing() != NULL) mi_stats_reset();
+  if (mid_backing() != NULL) mi(stats_reset)();
 }
 
 static void run_clock(const row *w, const mid_op *o, mid_result *r) {
@@ -353,8 +353,8 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
     if (o->flags & MID_STATE) {
-      r->state = mid_state_hash();
-      r->stats = mid_stats_hash();
+      r->state = mid_lib->state_hash();
+      r->stats = mid_lib->stats_hash();
     }
     r->os_hash = mid_os_hash;
     r->os_calls = mid_os_calls;

@@ -1,6 +1,7 @@
 // What the C files share with each other and not with Go. See doc.go for an overview.
 //
-//   library.c  the library itself, redirected; its statics and constants
+//   library.c  the library itself, redirected; its statics and constants. The only one that is
+//              compiled once per build of the library
 //   os.c       the simulated operating system it is redirected to
 //   threads.c  virtual threads
 //   messages.c error codes and messages
@@ -9,7 +10,7 @@
 //   ops.c      the operation table and the interpreter
 //   asking.c   questions about blocks and heaps
 //   posix.c    the calls with error codes of their own
-//   runs.c     runs: open, begin, reset
+//   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
 //   stats.h    the statistics, likewise
 //   bench.c    loops for benchmarks
@@ -128,7 +129,7 @@ void mid_blocks_verify(mid_result *r);
 
 void mid_used(void);                          // the state is not pristine any more
 
-// ---- library.c ----
+// ---- library.c: one build of the library ----
 
 // The part of the library's state that belongs to the running thread.
 typedef struct mid_locals {
@@ -136,15 +137,60 @@ typedef struct mid_locals {
   bool       recurse;
 } mid_locals;
 
-void mid_library_load(void);                  // the process start, then our settings
-void mid_library_snapshot(void);
-void mid_library_reset(void);
-mid_locals mid_library_locals(void);
-void mid_library_set_locals(mid_locals l);
-mid_locals mid_library_new_locals(void);      // of a thread that has done nothing yet
-bool mid_library_thread_ready(void);          // the running thread has a heap
-// The address of a heap's record; 1 for the main thread's backing heap, which is a static.
-uint64_t mid_heap_name(const mi_heap_t *h);
+// What threads.c keeps for a build, once it is loaded.
+typedef struct mid_thread {
+  uintptr_t   id;
+  mid_locals  locals;
+  const void *key;
+} mid_thread;
+
+typedef struct mid_loaded {
+  bool       done;
+  mid_thread threads[MID_MAX_THREADS];        // as loaded
+  uintptr_t  next_id;
+  void     (*destructor)(void *);             // of the one key the library creates
+} mid_loaded;
+
+// A build of the library: its functions, and library.c's own.
+struct mid_library {
+  const char *profile;
+  mid_loaded *loaded;
+  struct {
+#define MID_FUNCTION(type, name, parameters) type (*name) parameters;
+    MID_API(MID_FUNCTION)
+#undef MID_FUNCTION
+  } mi;
+
+  void       (*load)(void);                   // the process start, then our settings
+  void       (*snapshot)(void);
+  void       (*reset)(void);
+  mid_locals (*locals)(void);
+  void       (*set_locals)(mid_locals l);
+  mid_locals (*new_locals)(void);             // of a thread that has done nothing yet
+  bool       (*thread_ready)(void);           // the running thread has a heap
+  // The address of a heap's record; 1 for the main thread's backing heap, which is a static.
+  uint64_t   (*heap_name)(const mi_heap_t *h);
+
+  const char *(*static_name)(unsigned i);
+  size_t      (*static_size)(unsigned i);
+  bool        (*static_differs)(unsigned i);
+  uint64_t    (*statics_hash)(uint64_t h);
+
+  const mid_constant *(*constants)(unsigned i);
+  size_t      (*bin_size)(unsigned bin);
+  size_t      (*span_bin_slices)(unsigned bin);
+  const char *(*option_name)(unsigned i);
+  int64_t     (*option_default)(unsigned i);
+  void        (*option_put)(unsigned i, int64_t value);
+
+  uint64_t    (*state_hash)(void);
+  size_t      (*state_dump)(mid_entry *out, size_t room);
+  uint64_t    (*stats_hash)(void);
+  size_t      (*stats_dump)(mid_entry *out, size_t room);
+};
+
+extern const mid_library *mid_lib;            // the build in use
+#define mi(name) (mid_lib->mi.name)
 
 #pragma GCC visibility pop
 

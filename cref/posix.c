@@ -14,7 +14,7 @@ uint64_t mid_code;
 void *mid_call_posix_memalign(mi_heap_t *h, void *p, const mid_op *o) {
   (void)h, (void)p;
   void *before = &mid_code, *q = before;
-  mid_code = (uint64_t)mi_posix_memalign(&q, o->a, o->b);
+  mid_code = (uint64_t)mi(posix_memalign)(&q, o->a, o->b);
   if (mid_code == 0 && q != before) return q;
   if (mid_code == 0 || q != before) mid_code += WRONG_POINTER;
   return NULL;
@@ -23,7 +23,7 @@ void *mid_call_posix_memalign(mi_heap_t *h, void *p, const mid_op *o) {
 void *mid_call_reallocarray(mi_heap_t *h, void *p, const mid_op *o) {
   (void)h;
   errno = 0;
-  void *q = mi_reallocarray(p, o->a, o->b);
+  void *q = mi(reallocarray)(p, o->a, o->b);
   mid_code = q == NULL ? (uint64_t)errno : 0;
   return q;
 }
@@ -31,7 +31,7 @@ void *mid_call_reallocarray(mi_heap_t *h, void *p, const mid_op *o) {
 void *mid_call_reallocarr(mi_heap_t *h, void *p, const mid_op *o) {
   (void)h;
   void *q = p;
-  mid_code = (uint64_t)mi_reallocarr(&q, o->a, o->b);
+  mid_code = (uint64_t)mi(reallocarr)(&q, o->a, o->b);
   if (mid_code == 0) return q;
   if (q != p) mid_code += WRONG_POINTER;
   return NULL;
@@ -40,7 +40,7 @@ void *mid_call_reallocarr(mi_heap_t *h, void *p, const mid_op *o) {
 #define ALIGNED(name, ...)                                                    \
   void *mid_call_##name(mi_heap_t *h, void *p, const mid_op *o) {             \
     (void)h, (void)p;                                                         \
-    return mi_##name(__VA_ARGS__);                                            \
+    return mi(name)(__VA_ARGS__);                                             \
   }
 
 ALIGNED(memalign, o->a, o->b)

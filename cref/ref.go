@@ -16,29 +16,70 @@ import (
 // Base is where the simulated memory lies. Addresses in results are relative to it.
 const Base = C.MID_BASE
 
-// Ref is the library, loaded and ready for runs.
+// Ref is a build of the library, loaded and ready for runs. One is in use at a time: a call on another
+// ends the run and puts that one in its place.
 type Ref struct {
+	library *C.mid_library
 	options map[string]C.uint
 }
 
-var open = sync.OnceValues(func() (*Ref, error) {
-	if e := C.mid_open(); e != 0 {
-		return nil, fmt.Errorf("cannot reserve 64 GiB of addresses at %#x for the C allocator: %w "+
+// builds are the builds of the library by profile, inUse the one whose state is the process's.
+var (
+	builds = map[string]*Ref{}
+	inUse  *Ref
+)
+
+func init() { Register(unsafe.Pointer(&C.mid_library_release)) }
+
+// Register makes a build known: its mid_library, which another package of C files defines. To be
+// called while packages are initialised.
+func Register(library unsafe.Pointer) {
+	l := (*C.mid_library)(library)
+	builds[C.GoString(C.mid_library_profile(l))] = &Ref{library: l}
+}
+
+// Open loads the release build, of profile 2.0.
+func Open() (*Ref, error) { return OpenProfile("2.0") }
+
+// OpenProfile loads the build of a profile. There is one of each in a process: every call gives the
+// same. A profile other than 2.0 is an error unless the program imports package flavours.
+func OpenProfile(profile string) (*Ref, error) {
+	r, ok := builds[profile]
+	if !ok {
+		return nil, fmt.Errorf("profile %s: no build of the C library for it in this program", profile)
+	}
+	if err := r.use(); err != nil {
+		return nil, err
+	}
+	if r.options == nil {
+		r.options = map[string]C.uint{}
+		for i := C.uint(0); C.mid_option_name(i) != nil; i++ {
+			r.options[C.GoString(C.mid_option_name(i))] = i
+		}
+	}
+	return r, nil
+}
+
+// use makes the build the one in use.
+func (r *Ref) use() error {
+	if inUse == r {
+		return nil
+	}
+	if e := C.mid_use(r.library); e != 0 {
+		return fmt.Errorf("cannot reserve 64 GiB of addresses at %#x for the C allocator: %w "+
 			"(an address-space limit, see ulimit -v, or another library sits there)",
 			uint64(Base), syscall.Errno(e))
 	}
-	r := &Ref{options: map[string]C.uint{}}
-	for i := C.uint(0); ; i++ {
-		name := C.mid_option_name(i)
-		if name == nil {
-			return r, nil
-		}
-		r.options[C.GoString(name)] = i
-	}
-})
+	inUse = r
+	return nil
+}
 
-// Open loads the library. There is one per process: every call gives the same.
-func Open() (*Ref, error) { return open() }
+// mustUse is use for a build that is loaded, which cannot fail.
+func (r *Ref) mustUse() {
+	if err := r.use(); err != nil {
+		panic("cref: " + err.Error())
+	}
+}
 
 var codes = sync.OnceValue(func() map[string]uint8 {
 	m := map[string]uint8{}
@@ -81,6 +122,7 @@ func (r *Ref) Begin(s *Setup) error {
 	if err := r.check(s); err != nil {
 		return err
 	}
+	r.mustUse()
 	setup := C.mid_setup{threads: C.uint32_t(s.Threads), blocks: C.uint32_t(s.Blocks),
 		heaps: C.uint32_t(s.Heaps)}
 	if s.Careful {
@@ -128,6 +170,7 @@ func (r *Ref) Run(ops []Op, out []Result) {
 		return
 	}
 	_ = out[len(ops)-1]
+	r.mustUse()
 	n := C.mid_run((*C.mid_op)(unsafe.Pointer(unsafe.SliceData(ops))), C.size_t(len(ops)),
 		(*C.mid_result)(unsafe.Pointer(unsafe.SliceData(out))))
 	if int(n) != len(ops) {
@@ -136,7 +179,10 @@ func (r *Ref) Run(ops []Op, out []Result) {
 }
 
 // Reset returns to the pristine state.
-func (r *Ref) Reset() { C.mid_reset() }
+func (r *Ref) Reset() {
+	r.mustUse()
+	C.mid_reset()
+}
 
 // Calls gives the OS calls of the run so far, at most the first 32,768.
 func (r *Ref) Calls() []OSCall {

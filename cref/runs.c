@@ -4,16 +4,25 @@
 
 #include <errno.h>
 
+const mid_library *mid_lib;
+
 static bool used;  // something has run since the last reset
 
-// The library is loaded on the simulated OS, then both are as in every later run: what the start-up
-// took from the clock and the random numbers does not matter, the next run begins at their start.
-int mid_open(void) {
+// A build is loaded on the simulated OS, then both are as in every later run: what the start-up took
+// from the clock and the random numbers does not matter, the next run begins at their start. The
+// build that was in use before is left as it was loaded.
+int mid_use(const mid_library *library) {
+  if (library == mid_lib) return 0;
+  if (mid_lib != NULL && used) mid_reset();
   int err = mid_os_open();
   if (err != 0) return err;
-  mid_threads_open();
-  mid_messages_open();
-  mid_library_snapshot();
+  mid_lib = library;
+  if (!mid_lib->loaded->done) {
+    mid_threads_open();
+    mid_messages_open();
+    mid_lib->snapshot();
+    mid_lib->loaded->done = true;
+  }
   mid_reset();
   return 0;
 }
@@ -28,10 +37,32 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults) {
   return err;
 }
 
+// The library asks the OS how many segments there were, so that it comes first.
 void mid_reset(void) {
-  mid_library_reset();
+  mid_lib->reset();
   mid_threads_reset();
   mid_os_reset();
   mid_messages_reset();
   used = false;
 }
+
+// ---- the build in use ----
+
+const char *mid_library_profile(const mid_library *library) { return library->profile; }
+
+const char *mid_static_name(unsigned i) { return mid_lib->static_name(i); }
+size_t mid_static_size(unsigned i) { return mid_lib->static_size(i); }
+bool mid_static_differs(unsigned i) { return mid_lib->static_differs(i); }
+
+uint64_t mid_fingerprint(void) {
+  return mid_lib->statics_hash(mid_os_fingerprint() ^ mid_threads_fingerprint() * 3);
+}
+
+const mid_constant *mid_constants(unsigned i) { return mid_lib->constants(i); }
+size_t mid_bin_size(unsigned bin) { return mid_lib->bin_size(bin); }
+size_t mid_span_bin_slices(unsigned bin) { return mid_lib->span_bin_slices(bin); }
+const char *mid_option_name(unsigned i) { return mid_lib->option_name(i); }
+int64_t mid_option_default(unsigned i) { return mid_lib->option_default(i); }
+void mid_option_put(unsigned i, int64_t value) { mid_lib->option_put(i, value); }
+size_t mid_state_dump(mid_entry *out, size_t room) { return mid_lib->state_dump(out, room); }
+size_t mid_stats_dump(mid_entry *out, size_t room) { return mid_lib->stats_dump(out, room); }

@@ -73,9 +73,15 @@ typedef struct mid_setup {
   uint32_t threads, blocks, heaps, careful;
 } mid_setup;
 
-// Reserves the address space, loads the library and takes the pristine snapshot; once per process.
-// Returns 0 or an errno.
-int mid_open(void);
+// A build of the library. All that follows, and mid_run, is about the one in use.
+typedef struct mid_library mid_library;
+
+extern const mid_library mid_library_release;
+const char *mid_library_profile(const mid_library *library);
+
+// Makes a build the one in use, from the pristine state; the first time it is loaded, and its
+// pristine snapshot taken. Returns 0, or the errno for which the address space could not be had.
+int mid_use(const mid_library *library);
 
 // Makes ready for a run from the pristine state. Returns 0, ENOMEM (the slot tables) or EINVAL (too
 // many threads or faults).
@@ -112,7 +118,7 @@ const mid_call *mid_calls(size_t *n);
 // Tells whether every page of [addr, addr+size) is committed; addr is relative.
 bool mid_committed(uint64_t addr, uint64_t size);
 
-// ---- state of the library (library.c) ----
+// ---- state of the library ----
 
 // Statics and constants are numbered from 0; the name is NULL past the last.
 const char *mid_static_name(unsigned i);
@@ -135,7 +141,7 @@ const char *mid_option_name(unsigned i);        // NULL past the last
 int64_t     mid_option_default(unsigned i);
 void        mid_option_put(unsigned i, int64_t value);
 
-// ---- canonical state (state.h) ----
+// ---- canonical state ----
 
 // The fields in the order of the walk. A field whose entries are a list is followed by its end.
 #define MID_STATE_FIELDS(X)                                                                        \
@@ -163,11 +169,10 @@ typedef struct mid_entry {
 } mid_entry;
 
 const char *mid_field_name(unsigned i);         // NULL past the last
-uint64_t mid_state_hash(void);
 // Fills at most room entries and returns how many there are.
 size_t mid_state_dump(mid_entry *out, size_t room);
 
-// ---- statistics (stats.h) ----
+// ---- statistics ----
 
 // Those that go up and down, then those that only go up, in the library's order.
 #define MID_STATS(X)                                                                               \
@@ -178,7 +183,6 @@ size_t mid_state_dump(mid_entry *out, size_t room);
   X(huge_count) X(large_count)
 
 const char *mid_stat_name(unsigned i);          // NULL past the last
-uint64_t mid_stats_hash(void);
 // Fills at most room entries and returns how many there are: field is the statistic, a 0 for the totals
 // and else 1 + the thread's number, pos which part: 0 allocated, 1 freed, 2 peak, 3 current, 4 total,
 // 5 count.

@@ -53,7 +53,7 @@ void mid_block_put(uint32_t slot, mid_block b) {
 uint64_t mid_blocks_drop(mi_heap_t *h, uint64_t *mix) {
   uint64_t n = 0;
   for (uint32_t i = 0; i < run.setup.blocks; i++) {
-    if (run.blocks[i].p == NULL || !mi_heap_contains_block(h, run.blocks[i].p)) continue;
+    if (run.blocks[i].p == NULL || !mi(heap_contains_block)(h, run.blocks[i].p)) continue;
     run.blocks[i] = (mid_block){0};
     uint64_t m = (i + (uint64_t)1) * GOLDEN;
     *mix ^= m ^ m >> 29;

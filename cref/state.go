@@ -18,7 +18,8 @@ type Static struct {
 
 // Statics lists the writable statics that a reset puts back. Statics inside functions are not in it
 // until the library first writes them.
-func Statics() []Static {
+func (r *Ref) Statics() []Static {
+	r.mustUse()
 	var all []Static
 	for i := C.uint(0); ; i++ {
 		name := C.mid_static_name(i)
@@ -33,10 +34,14 @@ func Statics() []Static {
 // virtual threads. It is equal before the first run and after every Reset. It contains addresses of
 // statics, so that other processes agree only if they run the same executable at the same address,
 // which Go's default build mode sees to.
-func (r *Ref) Fingerprint() uint64 { return uint64(C.mid_fingerprint()) }
+func (r *Ref) Fingerprint() uint64 {
+	r.mustUse()
+	return uint64(C.mid_fingerprint())
+}
 
 // Differing names the statics that differ from the pristine state.
 func (r *Ref) Differing() []string {
+	r.mustUse()
 	var names []string
 	for i := C.uint(0); ; i++ {
 		name := C.mid_static_name(i)
@@ -90,7 +95,8 @@ func StateFields() []string {
 
 // Constants gives sizes and limits of the library as compiled, by name. Those that come in rows
 // have a number in the name: bin_size_1, span_bin_slices_1; option_NAME is an option's default.
-func Constants() map[string]uint64 {
+func (r *Ref) Constants() map[string]uint64 {
+	r.mustUse()
 	m := table(func(i C.uint) *C.mid_constant { return C.mid_constants(i) })
 	for i := C.uint(0); C.mid_bin_size(i) != 0; i++ {
 		m[fmt.Sprintf("bin_size_%d", i)] = uint64(C.mid_bin_size(i))

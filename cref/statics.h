@@ -58,7 +58,7 @@ static void mid_latch(volatile void *p, const char *name) {
   }
 }
 
-void mid_library_snapshot(void) {
+static void mid_library_snapshot(void) {
 #define SAVE(s) memcpy(mid_pristine.s, (void *)&s, sizeof(s));
   MID_STATICS(SAVE)
 #undef SAVE
@@ -83,7 +83,7 @@ static void mid_put_back_large(void) {
 }
 
 // To be called before the simulated OS is reset: it asks it how many segments there were.
-void mid_library_reset(void) {
+static void mid_library_reset(void) {
   mid_put_back_large();
 #define PUT_BACK(s) memcpy((void *)&s, mid_pristine.s, sizeof(s));
   MID_SMALL_STATICS(PUT_BACK)
@@ -93,18 +93,18 @@ void mid_library_reset(void) {
   }
 }
 
-const char *mid_static_name(unsigned i) {
+static const char *mid_name_of_static(unsigned i) {
   if (i < MID_STATIC_COUNT) return mid_statics[i].name;
   i -= MID_STATIC_COUNT;
   return i < 4 ? mid_latches[i].name : NULL;
 }
 
-size_t mid_static_size(unsigned i) {
+static size_t mid_size_of_static(unsigned i) {
   if (i < MID_STATIC_COUNT) return mid_statics[i].size;
-  return mid_static_name(i) != NULL ? sizeof(size_t) : 0;
+  return mid_name_of_static(i) != NULL ? sizeof(size_t) : 0;
 }
 
-bool mid_static_differs(unsigned i) {
+static bool mid_changed_static(unsigned i) {
   if (i < MID_STATIC_COUNT) {
     return memcmp(mid_statics[i].at, mid_statics[i].pristine, mid_statics[i].size) != 0;
   }
@@ -125,13 +125,12 @@ static uint64_t mid_hash_bytes(uint64_t h, const unsigned char *p, size_t n) {
 
 // A latched static counts only while it differs: before the first write it is not known. The order
 // in which they were first written is that of earlier runs, and must not matter.
-uint64_t mid_fingerprint(void) {
-  uint64_t h = mid_os_fingerprint() ^ mid_threads_fingerprint() * 3;
+static uint64_t mid_hash_statics(uint64_t h) {
   for (unsigned i = 0; i < MID_STATIC_COUNT; i++) {
     h = mid_hash_bytes(h, mid_statics[i].at, mid_statics[i].size);
   }
   for (unsigned i = 0; i < 4; i++) {
-    if (!mid_static_differs(MID_STATIC_COUNT + i)) continue;
+    if (!mid_changed_static(MID_STATIC_COUNT + i)) continue;
     const char *name = mid_latches[i].name;
     h += mid_hash_bytes(*mid_latches[i].at, (const unsigned char *)name, strlen(name));
   }

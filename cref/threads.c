@@ -12,11 +12,7 @@
 #define ID_STEP  0x1000u
 #define DESTRUCTOR_ROUNDS 4   // as PTHREAD_DESTRUCTOR_ITERATIONS
 
-typedef struct thread {
-  uintptr_t   id;
-  mid_locals  locals;
-  const void *key;
-} thread;
+typedef mid_thread thread;
 
 uintptr_t mid_self;
 
@@ -26,45 +22,43 @@ static struct {
   uintptr_t next_id;
 } now;
 
-// As loaded: the main thread has its heap, the others have done nothing.
-static typeof(now) pristine;
-
-// The one key the library creates, and what pthreads would call at a thread's end.
-static void (*key_destructor)(void *);
-
 static void renew(thread *t) {
-  *t = (thread){.id = now.next_id, .locals = mid_library_new_locals()};
+  *t = (thread){.id = now.next_id, .locals = mid_lib->new_locals()};
   now.next_id += ID_STEP;
 }
 
-// The ids are there before the library runs its start-up code, which asks for the main thread's.
+// The ids are there before the library runs its start-up code, which asks for the main thread's. As
+// loaded, that one has its heap and the others have done nothing.
 void mid_threads_open(void) {
   memset(&now, 0, sizeof(now));
   now.next_id = FIRST_ID;
   for (unsigned i = 0; i < MID_MAX_THREADS; i++) renew(&now.all[i]);
   mid_self = now.all[0].id;
-  mid_library_load();
-  now.all[0].locals = mid_library_locals();
-  pristine = now;
+  mid_lib->load();
+  now.all[0].locals = mid_lib->locals();
+  memcpy(mid_lib->loaded->threads, now.all, sizeof(now.all));
+  mid_lib->loaded->next_id = now.next_id;
 }
 
 void mid_threads_reset(void) {
-  now = pristine;
+  memcpy(now.all, mid_lib->loaded->threads, sizeof(now.all));
+  now.current = 0;
+  now.next_id = mid_lib->loaded->next_id;
   mid_self = now.all[0].id;
-  mid_library_set_locals(now.all[0].locals);
+  mid_lib->set_locals(now.all[0].locals);
 }
 
 void mid_thread_switch(unsigned t) {
   if (t == now.current) return;
-  now.all[now.current].locals = mid_library_locals();
+  now.all[now.current].locals = mid_lib->locals();
   now.current = t;
   mid_self = now.all[t].id;
-  mid_library_set_locals(now.all[t].locals);
+  mid_lib->set_locals(now.all[t].locals);
 }
 
 int mid_key_create(unsigned *key, void (*destructor)(void *)) {
   *key = 1;
-  key_destructor = destructor;
+  mid_lib->loaded->destructor = destructor;
   return 0;
 }
 
@@ -82,7 +76,7 @@ void mid_thread_exit(void) {
   for (int round = 0; round < DESTRUCTOR_ROUNDS && t->key != NULL; round++) {
     void *value = (void *)t->key;
     t->key = NULL;
-    key_destructor(value);
+    mid_lib->loaded->destructor(value);
   }
   mid_thread_renew();
 }
@@ -93,12 +87,12 @@ void mid_thread_renew(void) {
   if (now.current == 0) return;
   renew(t);
   mid_self = t->id;
-  mid_library_set_locals(t->locals);
+  mid_lib->set_locals(t->locals);
 }
 
 mi_heap_t *mid_thread_heap(unsigned t, const void **key) {
   *key = now.all[t].key;
-  return t == now.current ? mid_library_locals().heap : now.all[t].locals.heap;
+  return t == now.current ? mid_lib->locals().heap : now.all[t].locals.heap;
 }
 
 unsigned mid_thread_number(uintptr_t id) {

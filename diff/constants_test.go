@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"midiff/cref"
+	"midiff/diff/prog"
 	"midiff/goalloc"
 )
 
@@ -51,9 +52,18 @@ func reasonOnlyC(name string) string {
 // name (how many abandoned segments a collection looks at, where a page's first block lies) is not among
 // them; programs of the corpus show those.
 func TestConstants(t *testing.T) {
-	_, err := NewC()
-	require.NoError(t, err)
-	c, g := cref.Constants(), goalloc.Profile20().Constants()
+	for _, profile := range prog.Profiles {
+		t.Run(profile, func(t *testing.T) {
+			ref, err := cref.OpenProfile(profile)
+			require.NoError(t, err)
+			ours, err := goalloc.ProfileByName(profile)
+			require.NoError(t, err)
+			requireConstants(t, ref.Constants(), ours.Constants())
+		})
+	}
+}
+
+func requireConstants(t *testing.T, c, g map[string]uint64) {
 	for pattern := range onlyC {
 		prefix, many := strings.CutSuffix(pattern, "*")
 		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(c)), func(name string) bool {

@@ -26,14 +26,15 @@ type Engine struct {
 	counts   []uint64           // by Kind
 	looked   [numOracles]uint64 // what Looks cannot tell from counts
 	hits     []Hit              // by known finding, of the run
-	pristine [2]uint64
+	profile  string
+	pristine map[string][2]uint64 // fingerprints by profile
 	hash     uint64
 	rec      Recording
 	stop     bool // the run ends where the states differ: they are to be kept
 }
 
-// NewEngine takes two subjects in their pristine state, C's first, and the known findings (nil for
-// none).
+// NewEngine takes two subjects of the first profile in their pristine state, C's first, and the known
+// findings (nil for none).
 func NewEngine(c, g Subject, known *KnownList) *Engine {
 	if known == nil {
 		known = new(KnownList)
@@ -42,7 +43,8 @@ func NewEngine(c, g Subject, known *KnownList) *Engine {
 		c: c, g: g, known: known, model: newModel(),
 		counts:   make([]uint64, len(prog.Table)),
 		hits:     make([]Hit, len(known.Entries)),
-		pristine: [2]uint64{c.Fingerprint(), g.Fingerprint()},
+		profile:  prog.Profiles[0],
+		pristine: map[string][2]uint64{prog.Profiles[0]: {c.Fingerprint(), g.Fingerprint()}},
 	}
 }
 
@@ -83,7 +85,29 @@ func (e *Engine) once(code *prog.Code) Verdict {
 	return v
 }
 
+// use brings both subjects to a profile; the first time, their state is taken for pristine.
+func (e *Engine) use(profile string) error {
+	if e.profile == profile {
+		return nil
+	}
+	e.profile = ""
+	if err := e.c.Use(profile); err != nil {
+		return fmt.Errorf("C side: %w", err)
+	}
+	if err := e.g.Use(profile); err != nil {
+		return fmt.Errorf("Go side: %w", err)
+	}
+	e.profile = profile
+	if _, ok := e.pristine[profile]; !ok {
+		e.pristine[profile] = [2]uint64{e.c.Fingerprint(), e.g.Fingerprint()}
+	}
+	return nil
+}
+
 func (e *Engine) begin(code *prog.Code) error {
+	if err := e.use(code.Profile); err != nil {
+		return err
+	}
 	e.model.begin(code)
 	e.hash = fingerprintStart
 	for i := range e.hits {
@@ -168,12 +192,12 @@ const (
 	fingerprintPrime = 0x9E3779B97F4A7C15
 )
 
-// CheckPristine compares the state of both sides with the one before the first run. It is for the
-// time between runs.
+// CheckPristine compares the state of both sides with the one before the first run of the profile that
+// ran last. It is for the time between runs.
 func (e *Engine) CheckPristine() Verdict {
 	e.looked[Pristine]++
-	now := [2]uint64{e.c.Fingerprint(), e.g.Fingerprint()}
-	if now == e.pristine {
+	now, pristine := [2]uint64{e.c.Fingerprint(), e.g.Fingerprint()}, e.pristine[e.profile]
+	if e.profile == "" || now == pristine {
 		return Verdict{}
 	}
 	d := &Divergence{
@@ -182,13 +206,13 @@ func (e *Engine) CheckPristine() Verdict {
 		Op: -1, Step: -1,
 	}
 	switch {
-	case now[0] != e.pristine[0] && now[1] != e.pristine[1]:
+	case now[0] != pristine[0] && now[1] != pristine[1]:
 		d.Blame = BlameBoth
-	case now[0] != e.pristine[0]:
+	case now[0] != pristine[0]:
 		d.Blame = BlameC
 	default:
 		d.Blame = BlameGo
 	}
-	d.Contract = fmt.Sprintf("fingerprints %#x and %#x", e.pristine[0], e.pristine[1])
+	d.Contract = fmt.Sprintf("fingerprints %#x and %#x", pristine[0], pristine[1])
 	return Verdict{Class: Diverge, Div: d}
 }

@@ -48,6 +48,7 @@ func (f *fake) Begin(code *prog.Code) error {
 	return nil
 }
 
+func (f *fake) Use(string) error        { return nil }
 func (f *fake) Reset()                  {}
 func (f *fake) Calls(from int) []OSCall { return f.calls[from:] }
 func (f *fake) Fingerprint() uint64     { return f.stain }

@@ -11,9 +11,12 @@ import (
 // reports what happened, and what it found in the blocks' contents, in the same terms as every other
 // subject.
 //
-// A run is Begin, then Run over all steps in order in batches of any size, then Reset. A wrapper that
-// embeds a Subject and changes what Run puts into out is how planted faults lie to the engine.
+// Between runs, Use chooses the profile; at first it is the first of prog.Profiles. A run is Begin, then
+// Run over all steps in order in batches of any size, then Reset. A wrapper that embeds a Subject and changes what Run puts into out is how planted faults lie to the engine.
 type Subject interface {
+	// Use makes it the allocator of a profile, in its pristine state. It is called between runs only. An
+	// error means that there is none here.
+	Use(profile string) error
 	// Begin prepares for a program. An error means that the rig cannot run it, not that it is wrong.
 	Begin(code *prog.Code) error
 	// Run executes steps and fills as many results.

@@ -9,7 +9,7 @@ import (
 	"midiff/diff/prog"
 )
 
-// CSubject is C mimalloc. A process has one.
+// CSubject is C mimalloc. A process has one that is in a run.
 type CSubject struct {
 	ref   *cref.Ref
 	codes []uint8 // by Kind
@@ -34,6 +34,15 @@ func NewC() (*CSubject, error) {
 		c.codes[k] = code
 	}
 	return c, nil
+}
+
+// Use implements Subject.
+func (c *CSubject) Use(profile string) error {
+	ref, err := cref.OpenProfile(profile)
+	if err == nil {
+		c.ref = ref
+	}
+	return err
 }
 
 // Begin implements Subject.

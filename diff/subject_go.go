@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -16,6 +17,7 @@ import (
 type GoSubject struct {
 	proc    *goalloc.Process
 	base    goalloc.Addr
+	procs   map[string]*goalloc.Process // by profile
 	without goalloc.Quirk
 
 	mainHeap goalloc.Heap                     // the main thread's backing heap
@@ -37,9 +39,9 @@ type goHeap struct {
 	live   bool
 }
 
-// NewGo makes the Go side with the quirks of profile 2.0, except for those named.
+// NewGo makes the Go side with the quirks of the profiles, except for those named.
 func NewGo(without ...string) (*GoSubject, error) {
-	g := &GoSubject{held: goalloc.Held{}}
+	g := &GoSubject{procs: map[string]*goalloc.Process{}, held: goalloc.Held{}}
 	for _, name := range without {
 		q, err := goalloc.QuirkByName(name)
 		if err != nil {
@@ -47,12 +49,24 @@ func NewGo(without ...string) (*GoSubject, error) {
 		}
 		g.without |= q
 	}
-	p, err := goalloc.New(goalloc.Config{Simulate: true})
-	if err != nil {
-		return nil, err
+	return g, g.Use(prog.Profiles[0])
+}
+
+// Use implements Subject. A profile's process is made when it is first used.
+func (g *GoSubject) Use(profile string) error {
+	p := g.procs[profile]
+	if p == nil {
+		prof, err := goalloc.ProfileByName(profile)
+		if err != nil {
+			return err
+		}
+		if p, err = goalloc.New(goalloc.Config{Profile: prof, Simulate: true}); err != nil {
+			return err
+		}
+		g.procs[profile] = p
 	}
 	g.proc, g.base, g.mainHeap = p, p.Base(), p.Main().Backing()
-	return g, nil
+	return nil
 }
 
 // QuirkBit gives the bit that Result.Quirks has for a quirk of goalloc.
@@ -62,7 +76,13 @@ func QuirkBit(name string) (uint16, error) {
 }
 
 // Close gives the address space back.
-func (g *GoSubject) Close() error { return g.proc.Close() }
+func (g *GoSubject) Close() error {
+	var err error
+	for _, p := range g.procs {
+		err = errors.Join(err, p.Close())
+	}
+	return err
+}
 
 // Begin implements Subject.
 func (g *GoSubject) Begin(code *prog.Code) error {

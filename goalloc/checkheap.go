@@ -73,7 +73,9 @@ func (c *census) checkThreads() {
 			continue
 		}
 		// A segment whose header is refused is lost, and counted for good.
-		if owned[t.id] != t.segments && !(owned[t.id] < t.segments && c.refused()) {
+		// One of an unowned huge block is counted by whoever made it until someone frees it.
+		lost := owned[t.id] < t.segments && c.refused() || c.p.profile.huge.unowned()
+		if owned[t.id] != t.segments && !lost {
 			c.bad("T1", "t%d counts %d segments and owns %d", i, t.segments, owned[t.id])
 		}
 		if t.heap == c.p.emptyHeap {

@@ -15,8 +15,8 @@ import (
 func (p *Profile) Constants() map[string]uint64 {
 	m := map[string]uint64{
 		"page_record_size":        uint64(pageSize),
-		"heap_record_size":        refHeapBytes,
-		"thread_data_record_size": refThreadDataBytes,
+		"heap_record_size":        uint64(p.refHeapBytes),
+		"thread_data_record_size": uint64(p.refThreadDataBytes),
 		"commit_mask_record_size": uint64(len(commitMask{}) * 8),
 		"segment_slice_entries":   uint64(len(segment{}.slices)),
 

@@ -37,6 +37,9 @@ func (t *Thread) Free(p Addr) {
 //
 // Counterpart: _mi_free_generic.
 func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
+	if t.prof.countsFrees {
+		t.Init()
+	}
 	b := p
 	if pg.flags&hasAligned != 0 {
 		b = t.unalign(s, pg, p)
@@ -68,9 +71,8 @@ func (t *Thread) freeLocal(pg *page, b Addr) {
 //
 // Counterpart: _mi_free_block_mt.
 func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
-	if s.huge && s.allowDecommit {
-		// The owner may take its time to free a block that fills a whole segment.
-		t.osDecommit(b+wordSize, t.UsableSize(b)-wordSize)
+	if s.huge && t.prof.huge.freeRemote(t, s, pg, b) {
+		return
 	}
 	w := pg.threadFree.LoadRlx(atom.ThreadFreePushLoad)
 	for {

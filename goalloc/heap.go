@@ -48,7 +48,7 @@ func (t *Thread) NewHeap() (Heap, bool) {
 	if backing == nil {
 		return Heap{}, false
 	}
-	a := t.malloc(backing, refHeapBytes)
+	a := t.malloc(backing, t.prof.refHeapBytes)
 	if a == 0 {
 		return Heap{}, false
 	}
@@ -95,6 +95,7 @@ func (x Heap) Delete() {
 //
 // Counterpart: mi_heap_absorb.
 func (t *Thread) absorb(to, from *heap) {
+	to.leftHuge = to.leftHuge || from.leftHuge
 	if from.pageCount == 0 {
 		return
 	}
@@ -139,6 +140,9 @@ func (t *Thread) heapFree(h *heap) {
 		}
 		prev.next = h.next
 	}
+	if t.prof.countsFrees && t.heap == t.proc.emptyHeap {
+		t.revive()
+	}
 	t.Free(a)
 }
 
@@ -154,6 +158,9 @@ func (x Heap) Destroy() {
 	}
 	if h.reclaimed {
 		t.quirk(DestroyReclaimed)
+	}
+	if h.leftHuge {
+		t.quirk(HugeUnowned)
 	}
 	t.eachPage(h, func(_ uintptr, p *page) {
 		t.useDelayed(p, freeNeverDelayed, false)
@@ -183,12 +190,15 @@ func (x Heap) Contains(p Addr) bool {
 	return p != 0 && x.h != x.t.proc.emptyHeap && x.mine(segmentOf(p).pageOf(p).owner() == x.h)
 }
 
-// mine is yes, and notes where pages of others may be the reason.
+// mine is yes, and notes where pages of others, or such as nobody owns, may be the reason.
 //
 // Counterpart: none, the answer there.
 func (x Heap) mine(yes bool) bool {
 	if yes && x.h.reclaimed && x.h.noReclaim {
 		x.t.quirk(DestroyReclaimed)
+	}
+	if !yes && x.h.leftHuge {
+		x.t.quirk(HugeUnowned)
 	}
 	return yes
 }

@@ -130,6 +130,7 @@ type heap struct {
 	next       Addr // next heap of the thread
 	noReclaim  bool // made by NewHeap: Destroy frees its pages wholesale
 	reclaimed  bool // it took an abandoned page, whose blocks others may hold
+	leftHuge   bool // a huge page was made for it that it does not own
 }
 
 // pageQueue is a doubly linked list of the pages of one size class.

@@ -43,7 +43,7 @@ func TestRecordSizes(t *testing.T) {
 	require.EqualValues(t, 1, headerSlices)
 	require.LessOrEqual(t, heapRecordBytes, uintptr(refHeapBytes))
 	require.Zero(t, refHeapBytes%wordSize)
-	require.EqualValues(t, 4096*2, osGoodSize(refThreadDataBytes))
+	require.EqualValues(t, 4096*2, osGoodSize(Profile20().refThreadDataBytes))
 }
 
 func TestClearedPartsOfTheRecords(t *testing.T) {

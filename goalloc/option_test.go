@@ -45,7 +45,11 @@ func TestQuirkNames(t *testing.T) {
 		require.Zero(t, all&q, "%s shares a bit", name)
 		all |= q
 	}
-	require.Equal(t, quirks20, all, "every quirk has a name and is in profile 2.0")
+	var in Quirk
+	for _, profile := range profiles {
+		in |= profile().Quirks
+	}
+	require.Equal(t, in, all, "every quirk has a name and is in a profile")
 	_, err := QuirkByName("natural_align")
 	require.ErrorContains(t, err, `"natural_align"`)
 	require.ErrorContains(t, err, "natural-align")

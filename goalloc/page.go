@@ -121,11 +121,16 @@ func (t *Thread) pageFresh(h *heap, bin, blockSize, pageAlign uintptr) *page {
 	if p == nil {
 		return nil
 	}
+	s := segmentOf(raw.Of(p))
 	if bin == binHuge {
-		blockSize = t.blockSizeOf(segmentOf(raw.Of(p)), p)
+		blockSize = t.blockSizeOf(s, p)
 	}
 	t.pageInit(h, p, bin, blockSize)
-	t.queuePush(h, bin, p)
+	if s.huge {
+		t.prof.huge.adopt(t, h, s, p)
+	} else {
+		t.queuePush(h, bin, p)
+	}
 	return p
 }
 

@@ -2,12 +2,10 @@
 
 package goalloc
 
-// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
-// smaller; asking for theirs keeps placement the same.
-const (
-	refHeapBytes       = 3064
-	refThreadDataBytes = 4600
-)
+import "fmt"
+
+// refHeapBytes is the least that the reference's record of a heap takes in any profile.
+const refHeapBytes = 3064
 
 // mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
 const mediumMax20 = 128 << 10
@@ -30,8 +28,13 @@ type Profile struct {
 	minimalCommit                          uintptr // bytes committed at a time, at least
 	retireSmall, retireMedium              uint8   // ticks an empty page is kept
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
+	countsFrees                            bool    // a free is counted, by a thread that has a heap
+	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
+	// smaller; asking for theirs keeps placement the same.
+	refHeapBytes, refThreadDataBytes uintptr
 
 	pages   pagePolicy
+	huge    hugePolicy
 	reclaim reclaimPolicy
 	purge   purgePolicy
 	admin   adminPolicy
@@ -61,7 +64,11 @@ func Profile20() *Profile {
 		collectTries:      1024,
 		collectForceTries: 16 * 1024,
 
+		refHeapBytes:       refHeapBytes,
+		refThreadDataBytes: 4600,
+
 		pages:        firstFit{},
+		huge:         ownedHuge{},
 		reclaim:      boundedReclaim{},
 		purge:        delayedDecommit{},
 		admin:        everyCall{},
@@ -70,12 +77,61 @@ func Profile20() *Profile {
 	}
 }
 
+// Profile20Abandon is mimalloc 2.0.9 built with MI_HUGE_PAGE_ABANDON: the segment of a huge block
+// belongs to no thread, and whoever frees the block gives its memory back at once.
+//
+// Counterpart: none, a build.
+func Profile20Abandon() *Profile {
+	p := Profile20()
+	p.Name, p.huge = "2.0-abandon", abandonedHuge{}
+	p.Quirks |= HugeUnowned
+	return p
+}
+
+// Profile20Stats is mimalloc 2.0.9 built with MI_STAT=2.
+//
+// Counterpart: none, a build.
+func Profile20Stats() *Profile {
+	p := Profile20()
+	p.Name, p.countsFrees = "2.0-stats", true
+	p.refThreadDataBytes = 6968 // statistics by size class
+	return p
+}
+
+var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats}
+
+// ProfileByName gives the profile of a name; an unknown name is an error that lists the names.
+//
+// Counterpart: none, a build there.
+func ProfileByName(name string) (*Profile, error) {
+	var names []string
+	for _, profile := range profiles {
+		p := profile()
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return nil, fmt.Errorf("unknown profile %q: expected one of %v", name, names)
+}
+
 // pagePolicy decides where blocks start in a page and which page of a queue serves a request.
 type pagePolicy interface {
 	// startOffset is the distance from the page's first byte to its first block, in bytes.
 	startOffset(blockSize uintptr) uintptr
 	// find gives a page of the bin with a free block, nil when memory ran out.
 	find(t *Thread, h *heap, bin uintptr) *page
+}
+
+// hugePolicy decides who owns the segment of a huge block.
+type hugePolicy interface {
+	// adopt gives the page of a new huge segment of the thread an owner.
+	adopt(t *Thread, h *heap, s *segment, p *page)
+	// freeRemote frees the block of a huge segment that is not the thread's; false when that is left
+	// to the owner.
+	freeRemote(t *Thread, s *segment, p *page, b Addr) bool
+	// unowned tells whether there are huge segments without an owner.
+	unowned() bool
 }
 
 // segmentSource gives and takes the memory of segments.

@@ -34,13 +34,17 @@ const (
 	// RegionWord: IsInHeapRegion denies what is past the first segment's worth of a huge segment when no
 	// segment begins below it in the same 2 GiB.
 	RegionWord
+	// HugeUnowned: in a build that abandons huge pages at once, a huge block is of no heap: Destroy does
+	// not end it, and whoever asks is told so.
+	HugeUnowned
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
-	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word"}
+	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
+	"huge-unowned"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

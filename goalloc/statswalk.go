@@ -38,6 +38,9 @@ func (p *Process) Stats(threads []*Thread) []StateEntry {
 }
 
 func (w *statsWalk) all(p *Process, threads []*Thread) {
+	if p.profile.countsFrees {
+		return // such a build counts more than is counted here
+	}
 	for i := range p.stats.stats {
 		s := &p.stats.stats[i]
 		w.stat(i, &stat{int64(s.allocated.AtRest()), int64(s.freed.AtRest()), int64(s.peak.AtRest()),

@@ -22,7 +22,8 @@ type Thread struct {
 	prof    *Profile
 	key     *heap // what the thread's destructor is called with; nil when it was never set
 	backing *heap
-	heaps   Addr // all heaps, newest first, the backing heap last
+	heaps   Addr  // all heaps, newest first, the backing heap last
+	revived *heap // the backing heap to be, while the thread ends in spite of it
 
 	spans     [spanBins]pageQueue // free spans of the thread's segments, by spanBin
 	segments  uintptr             // segments owned; may wrap below zero
@@ -57,8 +58,28 @@ func (t *Thread) Init() {
 		t.heaps = a
 		t.setDefault(t.backing)
 	}
+	t.countIn()
+}
+
+// countIn counts a thread that starts, even if it could not.
+//
+// Counterpart: none, a part of mi_thread_init.
+func (t *Thread) countIn() {
 	t.proc.count(statThreads, 1)
 	t.proc.threadCount.AddRlx(atom.ThreadCountInit, 1) // a hint for eagerDelay, no order needed
+}
+
+// revive initialises a thread anew while it gives up its heaps: in a build that counts frees, that of a
+// heap's record asks for the default heap, which is gone by then.
+//
+// Counterpart: mi_thread_init, called by mi_stat_free.
+func (t *Thread) revive() {
+	if a := t.threadDataAlloc(); a != 0 {
+		t.revived = t.heapInit(a)
+		t.seed() // as in Init
+		t.setDefault(t.revived)
+	}
+	t.countIn()
 }
 
 // Done ends the thread's use of the allocator: blocks still held go to whoever needs memory. The
@@ -119,6 +140,10 @@ func (t *Thread) heapDone() {
 	t.mergeStats()
 	t.threadDataFree(raw.Of(t.backing))
 	t.backing, t.heaps = nil, 0
+	if h := t.revived; h != nil {
+		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
+		t.backing, t.heaps, t.revived = h, raw.Of(h), nil
+	}
 }
 
 // threadDataAlloc gets memory for a thread's record: one that an ended thread left, else from the OS.
@@ -135,9 +160,9 @@ func (t *Thread) threadDataAlloc() Addr {
 			return Addr(a)
 		}
 	}
-	a := t.osAlloc(refThreadDataBytes)
+	a := t.osAlloc(t.prof.refThreadDataBytes)
 	if a == 0 {
-		a = t.osAlloc(refThreadDataBytes)
+		a = t.osAlloc(t.prof.refThreadDataBytes)
 	}
 	if a == 0 {
 		t.fail(unix.ENOMEM)
@@ -160,7 +185,7 @@ func (t *Thread) threadDataFree(a Addr) {
 			return
 		}
 	}
-	t.osFree(a, refThreadDataBytes, true)
+	t.osFree(a, t.prof.refThreadDataBytes, true)
 }
 
 // threadDataCollect gives all kept records to the OS.
@@ -173,7 +198,7 @@ func (t *Thread) threadDataCollect() {
 			continue
 		}
 		if a := w.SwapAcqRel(atom.ThreadDataDrop, 0); a != 0 { // pairs with ThreadDataGive
-			t.osFree(Addr(a), refThreadDataBytes, true)
+			t.osFree(Addr(a), t.prof.refThreadDataBytes, true)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	_ "midiff/cref/flavours"
 	"midiff/diff"
 	"midiff/diff/prog"
 )
@@ -31,11 +32,14 @@ type catch struct {
 }
 
 // hunt runs random programs until the oracle that is meant for the fault is the first to speak in one.
-func hunt(c, g diff.Subject, meant string) (got catch) {
+func hunt(c, g diff.Subject, meant, profile string) (got catch) {
 	e := diff.NewEngine(c, g, nil)
 	cfg := generated
 	if meant == diff.Stats.String() { // some count with an option only, or of huge blocks
 		cfg.Options, cfg.MaxSize = true, 24<<20
+	}
+	if profile != "" { // a fault of a build of its own, which may be about huge blocks
+		cfg.Profile, cfg.MaxSize = profile, 40<<20
 	}
 	for got.Programs < maxPrograms {
 		got.Programs++
@@ -86,7 +90,7 @@ func TestPlanted(t *testing.T) {
 		t.Skip("runs inside TestCanary only")
 	}
 	c, g := subjects(t)
-	out, err := json.Marshal(hunt(c, g, os.Getenv(meantVar)))
+	out, err := json.Marshal(hunt(c, g, os.Getenv(meantVar), os.Getenv(profileVar)))
 	require.NoError(t, err)
 	fmt.Printf("caught %s\n", out)
 }
@@ -116,7 +120,7 @@ func TestCanary(t *testing.T) {
 		if l.both {
 			c = &lying{Subject: c, liar: l}
 		}
-		report(l.name, l.why, l.oracle, hunt(c, g, l.oracle.String()))
+		report(l.name, l.why, l.oracle, hunt(c, g, l.oracle.String(), ""))
 	}
 	for o := diff.NoOracle + 1; int(o) < len(diff.Oracles); o++ {
 		require.True(t, meant[o.String()], "no fault is meant for oracle %s", o)
@@ -127,7 +131,8 @@ func TestCanary(t *testing.T) {
 // huntPlanted runs TestPlanted with one fault awake.
 func huntPlanted(t *testing.T, bin string, f sourceFault) (got catch) {
 	cmd := exec.Command(bin, "-test.run", "^TestPlanted$")
-	cmd.Env = append(os.Environ(), plantedVar+"="+f.name, meantVar+"="+f.oracle.String())
+	cmd.Env = append(os.Environ(), plantedVar+"="+f.name, meantVar+"="+f.oracle.String(),
+		profileVar+"="+f.profile)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "fault %s: %s", f.name, out)
 	for _, line := range strings.Split(string(out), "\n") {

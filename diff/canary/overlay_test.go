@@ -13,11 +13,13 @@ import (
 	"midiff/diff"
 )
 
-// Variables of a binary built with the overlay: the fault that is awake, and the oracle meant for it; or
+// Variables of a binary built with the overlay: the fault that is awake, the oracle meant for it and the
+// profile it is hunted in, empty for the first; or
 // that the faults of the state are wanted.
 const (
 	plantedVar = "MIDIFF_PLANTED"
 	meantVar   = "MIDIFF_MEANT"
+	profileVar = "MIDIFF_PROFILE"
 	pokedVar   = "MIDIFF_POKED"
 )
 
@@ -34,6 +36,7 @@ func planted(name string) bool { return awake == name }
 // sourceFault is a fault of testdata/faults.txt.
 type sourceFault struct {
 	name, why, file string
+	profile         string // empty for the first
 	oracle          diff.Oracle
 	before, after   string
 }
@@ -59,6 +62,8 @@ func readFaults(t *testing.T) (faults []sourceFault) {
 			f.oracle = o
 		case "why":
 			f.why = rest
+		case "profile":
+			f.profile = rest
 		case "file":
 			f.file = rest
 		case "-":

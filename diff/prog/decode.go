@@ -18,11 +18,13 @@ type DecodeConfig struct {
 	Exits      bool   // exit and thread_done
 	Options    bool   // options in the header
 	Faults     bool   // faults of OS calls in the header
+	Profiles   bool   // any profile; else the first
 }
 
 // Everything bounds nothing: under it Decode is the exact inverse of Encode.
 func Everything() DecodeConfig {
-	return DecodeConfig{Heaps: true, Aligned: true, Exits: true, Options: true, Faults: true}
+	return DecodeConfig{Heaps: true, Aligned: true, Exits: true, Options: true, Faults: true,
+		Profiles: true}
 }
 
 // Decode turns any bytes into a valid program.
@@ -91,7 +93,10 @@ func (d *Decoder) Decode(data []byte) *Program {
 func (d *Decoder) header() {
 	first := int(d.in.digit())
 	d.prog.Threads = 1 + first%MaxThreads%d.cfg.MaxThreads
-	d.prog.Profile = Profiles[first/MaxThreads%len(Profiles)]
+	d.prog.Profile = Profiles[0]
+	if d.cfg.Profiles {
+		d.prog.Profile = Profiles[first/MaxThreads%len(Profiles)]
+	}
 	if off := d.in.digit(); off != d.off {
 		d.off = off
 		d.table = leadTable(&d.cfg, off)

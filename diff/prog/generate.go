@@ -17,6 +17,7 @@ type GenConfig struct {
 	Exits    bool   // exit and thread_done, a few per program
 	Options  bool   // options, in some programs
 	Faults   bool   // faults of OS calls, in some programs
+	Profile  string // of the programs (the first of Profiles)
 }
 
 // Generate draws a valid program. The same seed and config give the same program.
@@ -104,6 +105,9 @@ func newGenerator(seed uint64, cfg GenConfig) *generator {
 		cfg.Ops = 50
 	}
 	cfg.Threads = max(1, min(cfg.Threads, MaxThreads))
+	if cfg.Profile == "" {
+		cfg.Profile = Profiles[0]
+	}
 	if cfg.MaxLive == 0 {
 		cfg.MaxLive = 256 * mebi
 	}
@@ -116,7 +120,7 @@ func newGenerator(seed uint64, cfg GenConfig) *generator {
 		cfg:    cfg,
 		chain:  NoHandle,
 		p: &Program{
-			Profile: Profiles[0], Threads: cfg.Threads,
+			Profile: cfg.Profile, Threads: cfg.Threads,
 			Ops: make([]Op, 0, cfg.Ops), Vars: make([]Var, 0, cfg.Ops/2),
 		},
 		rations: rations{

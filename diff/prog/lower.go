@@ -28,7 +28,7 @@ func (p *Program) Lower() *Code {
 // LowerInto is Lower in the memory of c, whose former content is lost. It allocates nothing once c
 // has been used for a program as large. The program must be valid and must outlive c.
 func (p *Program) LowerInto(c *Code) {
-	c.Threads, c.Options, c.Faults = p.Threads, p.Options, p.Faults
+	c.Profile, c.Threads, c.Options, c.Faults = p.Profile, p.Threads, p.Options, p.Faults
 	c.Steps = c.Steps[:0]
 	c.place(p)
 	for i := range p.Ops {

@@ -24,6 +24,7 @@ const (
 
 // Code is a program lowered to steps. LowerInto reuses its memory.
 type Code struct {
+	Profile string
 	Steps   []Step
 	Blocks  int // block slots needed
 	Heaps   int // heap slots needed

@@ -13,9 +13,11 @@
 //     folder (no root needed, the machine's own configuration and package lists stay untouched),
 //     its checksum compared with the pinned one, unpacked beside its place and renamed into it.
 //  4. Go modules: `go mod download`, which does nothing when they are there.
-//  5. Publish: the symbolic link cref/mimalloc and the header cref/source.h, each written only when
-//     it would change, so that Go's build cache stays warm. The header carries a checksum over the
-//     tree, so that a changed tree is compiled anew.
+//  5. Publish: the symbolic link cref/mimalloc and the headers cref/symbols.h and cref/source.h, each
+//     written only when it would change, so that Go's build cache stays warm. source.h carries a
+//     checksum over the tree, so that a changed tree is compiled anew; symbols.h lists the global
+//     names that the tree defines, as the compiler sees them, since several builds of the library go
+//     into one program.
 //
 // Whatever fails gives one line on standard error, what is wrong and how to mend it, and exit code
 // 2. What apt-get, tar and go said goes to .build/setup.log, and only on failure. No scratch folder

@@ -19,6 +19,7 @@ type machine struct {
 	fetch   func(ctx context.Context, scratch string) (archive string, err error)
 	unpack  func(ctx context.Context, archive, into string) error
 	modules func(ctx context.Context) error
+	symbols func(ctx context.Context, tree, scratch string) ([]string, error)
 }
 
 func newMachine(root, etc, source string, out io.Writer) *machine {
@@ -34,6 +35,7 @@ func newMachine(root, etc, source string, out io.Writer) *machine {
 		},
 		unpack:  c.untar,
 		modules: c.goModules,
+		symbols: c.symbols,
 	}
 }
 
@@ -59,7 +61,10 @@ func (m *machine) setUp(ctx context.Context) error {
 	if err := m.modules(ctx); err != nil {
 		return err
 	}
-	if err := publish(m.root, tree); err != nil {
+	err = publish(m.root, tree, func(tree, scratch string) ([]string, error) {
+		return m.symbols(ctx, tree, scratch)
+	})
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(m.out, "setup: mimalloc %s in %s\n", versionName, m.name(tree))

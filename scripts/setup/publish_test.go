@@ -10,10 +10,33 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func noNames(tree, scratch string) ([]string, error) { return nil, nil }
+
+// The names are asked for anew only with another source.
+func TestSymbolsAreListedOncePerTree(t *testing.T) {
+	root, tree, asked := t.TempDir(), writeTree(t, t.TempDir(), goodTree), 0
+	list := func(string, string) ([]string, error) { asked++; return []string{"mi_free"}, nil }
+	path := filepath.Join(root, "cref", "symbols.h")
+	for _, want := range []int{1, 1} {
+		require.NoError(t, publish(root, tree, list))
+		require.Equal(t, want, asked)
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "#define mi_free ")
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, publish(root, tree, list))
+	require.Equal(t, 2, asked)
+	require.FileExists(t, path)
+	writeTree(t, tree, map[string]string{"src/page.c": "int page;\n"})
+	require.NoError(t, publish(root, tree, list))
+	require.Equal(t, 3, asked)
+}
+
 func TestChangedTreeChangesOnlyTheHeader(t *testing.T) {
 	root, tree := t.TempDir(), writeTree(t, t.TempDir(), goodTree)
 	header := func() string {
-		require.NoError(t, publish(root, tree))
+		require.NoError(t, publish(root, tree, noNames))
 		text, err := os.ReadFile(filepath.Join(root, "cref", "source.h"))
 		require.NoError(t, err)
 		return string(text)
@@ -34,7 +57,7 @@ func TestLinkFollowsTheChoiceOfTree(t *testing.T) {
 		{outside, outside},
 		{inside, filepath.Join("..", ".reference", "a tree")},
 	} {
-		require.NoError(t, publish(root, c.tree))
+		require.NoError(t, publish(root, c.tree, noNames))
 		target, err := os.Readlink(filepath.Join(root, "cref", "mimalloc"))
 		require.NoError(t, err)
 		require.Equal(t, c.want, target)

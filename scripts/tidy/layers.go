@@ -25,20 +25,23 @@ var layers = []layer{
 	{folder: "goalloc", may: []string{
 		"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem"}},
 	{folder: "cref"},
+	{folder: "cref/flavours", may: []string{"cref"}},
 	{folder: "diff/prog"},
 	{folder: "diff/shrink"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
-	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"}},
+	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"},
+		tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "scripts/fuzz/instrument"},
-	{folder: "diff/canary", tests: []string{"diff/prog", "diff", "diff/reduce"}},
+	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce", "diff/page", "diff/explore", "diff/bench", "fuzz"}},
+		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce",
+		"diff/page", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},
@@ -57,10 +60,11 @@ var foreign = map[string][]string{
 // mayUnsafe are the folders and files that may import unsafe.
 var mayUnsafe = []string{
 	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
+	"cref/flavours",
 }
 
 // mayC are the folders whose Go files may import "C".
-var mayC = []string{"cref"}
+var mayC = []string{"cref", "cref/flavours"}
 
 func checkLayer(f *File, report reporter) {
 	if !f.isGo() || f.isData() {

@@ -2,7 +2,7 @@
 // either of them and the contract, disagree.
 //
 //	midiff run [-v] [-json] [-without QUIRK,...] FILE...
-//	midiff soak -programs N -ops N -threads N -seed N | -for 60s -jobs 2 | -faults
+//	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults
 //	midiff shrink FILE -o OUT
 //	midiff report FILE -o OUT.html
 //	midiff canary
@@ -20,6 +20,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	_ "midiff/cref/flavours" // programs of every profile can be run
 )
 
 // Exit codes.

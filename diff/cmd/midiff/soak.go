@@ -27,7 +27,7 @@ type soakFlags struct {
 	seed                         uint64
 	forTime                      time.Duration
 	asJSON, faults               bool
-	without                      string
+	without, profile             string
 }
 
 func runSoak(c *command, args []string) int {
@@ -40,6 +40,7 @@ func runSoak(c *command, args []string) int {
 	fs.Uint64Var(&f.seed, "seed", 1, "the seed of the first program; others are derived from it")
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
+	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
@@ -66,6 +67,8 @@ func (f *soakFlags) problem(files []string) string {
 		return "soak takes no files: use run"
 	case unknownQuirk(f.without) != nil:
 		return unknownQuirk(f.without).Error()
+	case !slices.Contains(prog.Profiles, f.profile):
+		return fmt.Sprintf("unknown profile %q: expected one of %v", f.profile, prog.Profiles)
 	case f.faults && (f.programs != 0 || f.forTime != 0 || f.jobs != 1):
 		return "-faults goes through the corpus once: it takes no -programs, -for or -jobs"
 	case !f.faults && f.programs == 0 && f.forTime == 0:
@@ -82,7 +85,7 @@ func (f *soakFlags) problem(files []string) string {
 
 func (f *soakFlags) config() prog.GenConfig {
 	return prog.GenConfig{Ops: f.ops, Threads: f.threads, Heaps: true, Aligned: true,
-		Exits: f.threads > 1, Options: true}
+		Exits: f.threads > 1, Options: true, Profile: f.profile}
 }
 
 // soak runs programs in this process.
@@ -245,7 +248,7 @@ func (f *soakFlags) child(self string, i int) *exec.Cmd {
 		programs++
 	}
 	cmd := exec.Command(self, "soak", "-json", "-without", f.without, "-programs", strconv.Itoa(programs),
-		"-for", f.forTime.String(), "-ops", strconv.Itoa(f.ops), "-threads", strconv.Itoa(f.threads),
+		"-for", f.forTime.String(), "-ops", strconv.Itoa(f.ops), "-threads", strconv.Itoa(f.threads), "-profile", f.profile,
 		"-state", strconv.Itoa(f.state), "-seed", strconv.FormatUint(f.seed+uint64(i)<<32, 10))
 	cmd.Stderr = os.Stderr
 	return cmd

@@ -26,6 +26,7 @@ func (f *soakFlags) sweep() int {
 		if err != nil {
 			return fail(err)
 		}
+		p.Profile = f.profile
 		s.Sweep(p, t)
 		if t.Failed != nil {
 			break

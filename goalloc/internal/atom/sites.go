@@ -26,6 +26,7 @@ const (
 	PageHeapReclaim
 	PageHeapAppend
 	PageHeapRemote
+	PageHeapLeave
 	ThreadFreePeek
 	ThreadFreeTakeLoad
 	ThreadFreeTake
@@ -48,6 +49,8 @@ const (
 	OwnerRelease
 	OwnerAbandon
 	OwnerReclaim
+	OwnerHuge
+	OwnerHugeClaim
 	AbandonedNextInit
 	AbandonedNextAbandon
 	AbandonedPushLoad
@@ -146,6 +149,7 @@ var Sites = [numSites]Info{
 	PageHeapRead:            {"page.owner", "mi_page_heap", Relaxed, PageHeapInit},
 	PageHeapInit:            {"pageInit", "mi_page_init", Release, PageHeapRemote},
 	PageHeapAbandon:         {"pageAbandon", "_mi_page_abandon", Release, PageHeapRemote},
+	PageHeapLeave:           {"abandonedHuge.adopt", "mi_large_huge_page_alloc", Release, PageHeapRemote},
 	PageHeapFree:            {"pageFree", "_mi_page_free", Release, PageHeapRemote},
 	PageHeapReclaim:         {"reclaimPage", "mi_segment_reclaim", Release, PageHeapRemote},
 	PageHeapAppend:          {"queueAppend", "_mi_page_queue_append", Release, PageHeapRemote},
@@ -155,10 +159,10 @@ var Sites = [numSites]Info{
 	ThreadFreeTake:          {"collectThreadFree", "_mi_page_thread_free_collect", AcqRel, ThreadFreePush},
 	ThreadFreeFlagLoad:      {"tryUseDelayed", "_mi_page_try_use_delayed_free", Acquire, ThreadFreeDone},
 	ThreadFreeFlag:          {"tryUseDelayed", "_mi_page_try_use_delayed_free", Release, ThreadFreePush},
-	ThreadFreePushLoad:      {"freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
-	ThreadFreePush:          {"freeRemote", "_mi_free_block_mt", Release, ThreadFreeTake},
-	ThreadFreeDoneLoad:      {"freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
-	ThreadFreeDone:          {"freeRemote", "_mi_free_block_mt", Release, ThreadFreeFlagLoad},
+	ThreadFreePushLoad:      {"Thread.freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
+	ThreadFreePush:          {"Thread.freeRemote", "_mi_free_block_mt", Release, ThreadFreeTake},
+	ThreadFreeDoneLoad:      {"Thread.freeRemote", "_mi_free_block_mt", Relaxed, ThreadFreePush},
+	ThreadFreeDone:          {"Thread.freeRemote", "_mi_free_block_mt", Release, ThreadFreeFlagLoad},
 	DelayedPushLoad:         {"delayBlock", "_mi_free_block_mt", Relaxed, DelayedPush},
 	DelayedPush:             {"delayBlock", "_mi_free_block_mt", Release, DelayedTake},
 	DelayedTakeLoad:         {"delayedFreePartial", "_mi_heap_delayed_free_partial", Relaxed, DelayedPush},
@@ -171,6 +175,8 @@ var Sites = [numSites]Info{
 	OwnerAlloc:              {"segmentAlloc", "mi_segment_alloc", SeqCst, OwnerFree},
 	OwnerRelease:            {"segmentRelease", "mi_segment_os_free", SeqCst, OwnerFree},
 	OwnerAbandon:            {"segmentAbandon", "mi_segment_abandon", SeqCst, OwnerFree},
+	OwnerHuge:               {"abandonedHuge.adopt", "mi_segment_huge_page_alloc", SeqCst, OwnerFree},
+	OwnerHugeClaim:          {"abandonedHuge.freeRemote", "_mi_segment_huge_page_free", AcqRel, OwnerHuge},
 	OwnerReclaim:            {"segmentReclaim", "mi_segment_reclaim", SeqCst, OwnerFree},
 	AbandonedNextInit:       {"segmentAlloc", "mi_segment_alloc", Release, AbandonedPopLink},
 	AbandonedNextAbandon:    {"segmentAbandon", "mi_segment_abandon", Release, AbandonedPopLink},
@@ -204,7 +210,7 @@ var Sites = [numSites]Info{
 	ReadersLeave:            {"pop", "mi_abandoned_pop", Relaxed, ReadersAwait},
 	ReadersAwait:            {"awaitReaders", "_mi_abandoned_await_readers", Acquire, ReadersLeave},
 	ThreadCountLoad:         {"eagerDelay", "_mi_current_thread_count", Relaxed, ThreadCountInit},
-	ThreadCountInit:         {"Init", "mi_thread_init", Relaxed, ThreadCountLoad},
+	ThreadCountInit:         {"countIn", "mi_thread_init", Relaxed, ThreadCountLoad},
 	ThreadCountDone:         {"threadDone", "_mi_thread_done", Relaxed, ThreadCountLoad},
 	ThreadIDNext:            {"newID", "_mi_thread_id", Relaxed, ThreadIDNext},
 	ThreadDataPeek:          {"threadDataAlloc", "mi_thread_data_alloc", Relaxed, ThreadDataGive},

@@ -1,6 +1,6 @@
-// The list of statics is complete. See doc.go for an overview.
+// The list of statics is complete, in every build. See flavours.go for an overview.
 
-package cref
+package flavours
 
 import (
 	"debug/elf"
@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"midiff/cref"
 )
 
 // inert are the writable statics that no list names, each with the reason why a reset need not. All
@@ -24,19 +26,26 @@ var inert = map[string]string{
 	"large_page_try_ok":       "latched at its first write",
 }
 
+// builds are all of them: profile, folder and the file of its translation unit.
+var builds = []struct{ profile, folder, file string }{
+	{"2.0", "..", "library.c"},
+	{"2.0-abandon", ".", "abandon.c"},
+	{"2.0-stats", ".", "stats.c"},
+}
+
 // goFlags are what the go command adds to the flags of the package.
 var goFlags = []string{"-g", "-O2", "-fPIC", "-m64", "-pthread"}
 
-// object compiles the library's translation unit as the package is compiled.
-func object(t *testing.T) *elf.File {
-	flags, err := exec.Command("go", "list", "-f", `{{join .CgoCFLAGS "\n"}}`, ".").Output()
+// object compiles a library's translation unit as its package is compiled.
+func object(t *testing.T, folder, file string) *elf.File {
+	flags, err := exec.Command("go", "list", "-f", `{{join .CgoCFLAGS "\n"}}`, folder).Output()
 	require.NoError(t, err)
 	cc, err := exec.Command("go", "env", "CC").Output()
 	require.NoError(t, err)
 	out := filepath.Join(t.TempDir(), "library.o")
 	args := append(append([]string{}, goFlags...), strings.Fields(string(flags))...)
 	text, err := exec.Command(strings.TrimSpace(string(cc)),
-		append(args, "-c", "library.c", "-o", out)...).CombinedOutput()
+		append(args, "-c", filepath.Join(folder, file), "-o", out)...).CombinedOutput()
 	require.NoError(t, err, "%s", text)
 	f, err := elf.Open(out)
 	require.NoError(t, err)
@@ -65,27 +74,31 @@ func writable(t *testing.T, f *elf.File) map[string]int {
 }
 
 func TestStaticsAreComplete(t *testing.T) {
-	listed := map[string]int{}
-	for _, s := range Statics() {
-		listed[s.Name] = s.Size
+	numbered, own := regexp.MustCompile(`\.\d+$`), regexp.MustCompile(`^[a-z]+_(_?mi_)`)
+	for _, b := range builds {
+		t.Run(b.profile, func(t *testing.T) {
+			ref, err := cref.OpenProfile(b.profile)
+			require.NoError(t, err)
+			listed := map[string]int{}
+			for _, s := range ref.Statics() {
+				listed[s.Name] = s.Size
+			}
+			found := writable(t, object(t, b.folder, b.file))
+			require.Greater(t, len(found), 40)
+			for symbol, size := range found {
+				name := numbered.ReplaceAllString(symbol, "")
+				if name != symbol {
+					require.Contains(t, inert, name, "static %s in a function: is it inert? Then say why", symbol)
+					continue
+				}
+				name = own.ReplaceAllString(name, "$1")
+				require.Equal(t, size, listed[name], "static %s: add it to MID_STATICS in statics.h", symbol)
+				delete(listed, name)
+			}
+			for name := range inert {
+				delete(listed, name) // latched by a test that ran before
+			}
+			require.Empty(t, listed, "statics that the object does not have")
+		})
 	}
-	numbered := regexp.MustCompile(`\.\d+$`)
-	found := writable(t, object(t))
-	require.Greater(t, len(found), 40)
-	bytes := 0
-	for symbol, size := range found {
-		bytes += size
-		name := numbered.ReplaceAllString(symbol, "")
-		if name != symbol {
-			require.Contains(t, inert, name, "static %s in a function: is it inert? Then say why", symbol)
-			continue
-		}
-		require.Equal(t, size, listed[name], "static %s: add it to MID_STATICS in statics.h", symbol)
-		delete(listed, name)
-	}
-	for name := range inert {
-		delete(listed, name) // latched by a test that ran before
-	}
-	require.Empty(t, listed, "statics that the object does not have")
-	t.Logf("%d writable objects, %d bytes", len(found), bytes)
 }
