@@ -13,12 +13,14 @@
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull
+#define MID_DIRECT_BINS 25  // that small sizes have
 #define MID_WALK_SLOTS (MID_RESERVED / MI_SEGMENT_SIZE)
 #define MID_MAP_REACH  ((uint64_t)MI_SEGMENT_SIZE * 64)  // that a word of the map stands for
 
 typedef struct mid_walk {
   uint64_t   hash;
   uint64_t   seen[MID_WALK_SLOTS / 64];  // segments met, by address
+  uint64_t   seen_words;                 // which words of seen have any
   mid_entry *out;
   size_t     n, room;
   uint16_t   a, b;                       // where the walk is: thread and heap, or segment and slice
@@ -31,15 +33,22 @@ static void mid_note(mid_walk *w, unsigned field, unsigned c, size_t pos, uint64
   w->n++;
 }
 
-// One word of the stream. c tells which of several, pos where in a list.
+// The two halves of a product, folded: every bit of the result depends on every bit of both factors.
+static inline uint64_t mid_fold(uint64_t x, uint64_t y) {
+  __extension__ unsigned __int128 m = (unsigned __int128)x * y;
+  return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+// One word of the stream. c tells which of several, pos where in a list. Each word is mixed with its
+// number and field alone and the results are added up, so that no word waits for the one before.
 static inline void mid_put(mid_walk *w, bool dump, unsigned field, unsigned c, size_t pos,
                            uint64_t value) {
   if (dump) {
     mid_note(w, field, c, pos, value);
     return;
   }
-  uint64_t h = (w->hash ^ value ^ (field << 16 | c) * MID_STATE_TINT) * MID_STATE_MIX;
-  w->hash = h ^ h >> 29;
+  uint64_t key = (uint64_t)w->n++ << 32 | field << 16 | c;
+  w->hash += mid_fold(value ^ MID_STATE_TINT, key * MID_STATE_MIX | 1);
 }
 
 // ---- names of addresses ----
@@ -62,31 +71,66 @@ static uint64_t mid_slice_ref(const mi_page_t *p) {
 
 static void mid_meet(mid_walk *w, const void *p) {
   uint64_t i = mid_rel(p) / MI_SEGMENT_SIZE;
-  if (i < MID_WALK_SLOTS) w->seen[i / 64] |= (uint64_t)1 << (i % 64);
+  if (i >= MID_WALK_SLOTS) return;
+  w->seen[i / 64] |= (uint64_t)1 << (i % 64);
+  w->seen_words |= (uint64_t)1 << (i / 64);
 }
 
 // ---- pages and segments ----
 
-// A list of blocks, as offsets from the page's start. It ends at an offset that cannot be.
-static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, const mi_block_t *b,
-                                const uint8_t *start, size_t bytes, size_t most) {
-  if (b == NULL) return;
-  uint64_t h = 0;
-  size_t n = 0;
-  do {
-    uint64_t at = (uint64_t)((const uint8_t *)b - start);
-    if (dump) mid_note(w, field, 0, n, at);
-    h = (h << 9 | h >> 55) ^ at * MID_STATE_MIX;
-    n++;
-    if (at >= bytes) break;
-    b = (const mi_block_t *)b->next;
-  } while (b != NULL && n <= most);
-  if (!dump) mid_put(w, dump, field, 0, 0, h + n);
+// The blocks of a page: those that may be in its lists lie in [start, stop), size apart.
+typedef struct mid_blocks {
+  uint64_t start, stop, size, most;
+} mid_blocks;
+
+static inline uint64_t mid_next(uint64_t b) { return (uint64_t)((const mi_block_t *)b)->next; }
+
+// A run of neighbours [from, to), the n-th word of a list of blocks. Gives how many words it is.
+static inline size_t mid_put_run(mid_walk *w, bool dump, unsigned field, size_t n, uint64_t from,
+                                 uint64_t to, uint64_t size) {
+  if (!dump) {
+    mid_put(w, dump, field, 0, 0, from | to << 32);
+    return 1;
+  }
+  size_t words = 0;
+  for (; from < to; from += size) mid_note(w, field, 0, n + words++, from);
+  return words;
+}
+
+// The end of the run of blocks that starts at b, each of which leads to the one behind it, and where the
+// last one leads. Where a block should lead is known before it is read, so that the reads do not wait for
+// each other; mostly four are right at once.
+static inline uint64_t mid_neighbours(uint64_t b, uint64_t size, uint64_t stop, uint64_t *last) {
+  uint64_t end = b + size, next = mid_next(b);
+  for (; next == end && end + 3 * size < stop; end += 4 * size) {
+    uint64_t wrong = mid_next(end) ^ (end + size);
+    wrong |= mid_next(end + size) ^ (end + 2 * size);
+    wrong |= mid_next(end + 2 * size) ^ (end + 3 * size);
+    if (wrong != 0) break;
+    next = mid_next(end + 3 * size);
+  }
+  for (; next == end && end < stop; end += size) next = mid_next(end);
+  *last = next;
+  return end;
+}
+
+// A list of blocks, as offsets from the page's start. It ends at an offset that cannot be. In the hash a
+// word stands for a run of neighbours.
+static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, uint64_t b,
+                                const mid_blocks *in) {
+  for (size_t n = 0; b != 0 && n <= in->most;) {
+    if (b - in->start >= in->stop - in->start) {
+      mid_put(w, dump, field, 0, n, b - in->start);
+      return;
+    }
+    uint64_t next, end = mid_neighbours(b, in->size, in->stop, &next);
+    n += mid_put_run(w, dump, field, n, b - in->start, end - in->start, in->size);
+    b = next;
+  }
 }
 
 static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
-  size_t bytes;
-  const uint8_t *start = _mi_segment_page_start(s, p, &bytes);
+  const uint8_t *start = _mi_segment_page_start(s, p, NULL);
   uint64_t remote = mi_atomic_load_relaxed(&p->xthread_free);
   mid_put(w, dump, mid_page_shape, 0, 0,
           p->capacity | (uint64_t)p->reserved << 16 | (uint64_t)p->flags.full_aligned << 32 |
@@ -94,10 +138,11 @@ static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, c
             (uint64_t)p->is_zero << 51);
   mid_put(w, dump, mid_page_use, 0, 0, p->used | (uint64_t)p->xblock_size << 32);
   mid_put(w, dump, mid_page_heap, 0, 0, mid_heap_ref((mi_heap_t *)mi_atomic_load_relaxed(&p->xheap)));
-  mid_put_list(w, dump, mid_free, p->free, start, bytes, p->capacity);
-  mid_put_list(w, dump, mid_local_free, p->local_free, start, bytes, p->capacity);
-  mid_put_list(w, dump, mid_thread_free, (mi_block_t *)(remote & ~(uint64_t)3), start, bytes,
-               p->capacity);
+  mid_blocks in = {(uint64_t)start, (uint64_t)start + (uint64_t)p->capacity * p->xblock_size, p->xblock_size,
+                   p->capacity};
+  mid_put_list(w, dump, mid_free, (uint64_t)p->free, &in);
+  mid_put_list(w, dump, mid_local_free, (uint64_t)p->local_free, &in);
+  mid_put_list(w, dump, mid_thread_free, remote & ~(uint64_t)3, &in);
 }
 
 static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi_commit_mask_t *m) {
@@ -129,7 +174,8 @@ static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s
 }
 
 static inline void mid_put_segments(mid_walk *w, bool dump) {
-  for (unsigned i = 0; i < MID_WALK_SLOTS / 64; i++) {
+  for (uint64_t words = w->seen_words; words != 0; words &= words - 1) {
+    unsigned i = (unsigned)__builtin_ctzll(words);
     for (uint64_t left = w->seen[i]; left != 0; left &= left - 1) {
       uint64_t slot = i * 64 + (unsigned)__builtin_ctzll(left);
       w->a = (uint16_t)slot;
@@ -144,7 +190,6 @@ static inline void mid_put_segments(mid_walk *w, bool dump) {
 // The pages of a queue, or the spans of one, in order.
 static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigned bin,
                                  const mi_page_t *first, const mi_page_t *last) {
-  if (first == NULL && last == NULL) return;
   size_t pos = 0;
   for (const mi_page_t *p = first; p != NULL && pos < MID_WALK_SLOTS * 512; p = p->next) {
     mid_meet(w, p);
@@ -153,8 +198,30 @@ static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigne
   mid_put(w, dump, field + 1, bin, 0, mid_slice_ref(last));
 }
 
-// The table of direct pages, as the places where it changes.
+// Tells whether each entry of the table of direct pages is the first page of its bin, as it should be.
+static inline bool mid_direct_follows(const mi_heap_t *h) {
+  static const uint8_t bins[MI_PAGES_DIRECT] = {  // by words
+    [0 ... 1] = 1, [2] = 2, [3 ... 4] = 4, [5 ... 6] = 6, [7 ... 8] = 8, [9 ... 10] = 9,
+    [11 ... 12] = 10, [13 ... 14] = 11, [15 ... 16] = 12, [17 ... 20] = 13, [21 ... 24] = 14,
+    [25 ... 28] = 15, [29 ... 32] = 16, [33 ... 40] = 17, [41 ... 48] = 18, [49 ... 56] = 19,
+    [57 ... 64] = 20, [65 ... 80] = 21, [81 ... 96] = 22, [97 ... 112] = 23, [113 ... 128] = 24,
+  };
+  const mi_page_t *first[MID_DIRECT_BINS];
+  for (unsigned bin = 0; bin < MID_DIRECT_BINS; bin++) {
+    const mi_page_t *p = h->pages[bin].first;
+    first[bin] = p == NULL ? MI_PAGE_EMPTY() : p;
+  }
+  uint64_t wrong = 0;
+  for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
+    wrong |= (uint64_t)h->pages_free_direct[i] ^ (uint64_t)first[bins[i]];
+  }
+  return wrong == 0;
+}
+
+// The table of direct pages, as the places where it changes. The hash takes it in only where it does not
+// follow from the queues, which are told anyway.
 static inline void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
+  if (!dump && mid_direct_follows(h)) return;
   const mi_page_t *before = MI_PAGE_EMPTY();
   for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
     const mi_page_t *p = h->pages_free_direct[i];
@@ -170,8 +237,16 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
   mid_put(w, dump, mid_heap_retired, 0, 0,
           h->page_retired_min | h->page_retired_max << 16 | (uint64_t)h->no_reclaim << 32);
   mid_put_direct(w, dump, h);
-  for (unsigned bin = 0; bin <= MI_BIN_FULL; bin++) {
-    mid_put_queue(w, dump, mid_queue, bin, h->pages[bin].first, h->pages[bin].last);
+  for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
+    uint64_t filled = 0;  // found first, without a branch for each
+    for (unsigned bin = from; bin <= MI_BIN_FULL && bin < from + 64; bin++) {
+      const mi_page_queue_t *q = &h->pages[bin];
+      filled |= (uint64_t)(((uint64_t)q->first | (uint64_t)q->last) != 0) << (bin - from);
+    }
+    for (; filled != 0; filled &= filled - 1) {
+      unsigned bin = from + (unsigned)__builtin_ctzll(filled);
+      mid_put_queue(w, dump, mid_queue, bin, h->pages[bin].first, h->pages[bin].last);
+    }
   }
   const mi_block_t *b = mi_atomic_load_relaxed(&h->thread_delayed_free);
   for (size_t pos = 0; b != NULL; pos++, b = (const mi_block_t *)b->next) {
@@ -191,7 +266,13 @@ static inline void mid_put_thread(mid_walk *w, bool dump, unsigned t) {
   const mi_tld_t *tld = h->tld;
   mid_put(w, dump, mid_thread_beat, 0, 0, tld->heartbeat);
   mid_put(w, dump, mid_thread_segments, 0, 0, tld->segments.count);
+  uint64_t filled = 0;  // found first, without a branch for each
   for (unsigned bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++) {
+    const mi_span_queue_t *q = &tld->segments.spans[bin];
+    filled |= (uint64_t)(((uint64_t)q->first | (uint64_t)q->last) != 0) << bin;
+  }
+  for (; filled != 0; filled &= filled - 1) {
+    unsigned bin = (unsigned)__builtin_ctzll(filled);
     const mi_span_queue_t *q = &tld->segments.spans[bin];
     mid_put_queue(w, dump, mid_spans, bin, q->first, q->last);
   }
@@ -213,6 +294,7 @@ static inline void mid_put_cache(mid_walk *w, bool dump) {
     uint64_t used = mi_atomic_load_relaxed(&cache_inuse[i]);
     uint64_t taken = mi_atomic_load_relaxed(&cache_available[i]);
     uint64_t large = mi_atomic_load_relaxed(&cache_available_large[i]);
+    if ((used | ~taken | ~large) == 0) continue;
     w->a = (uint16_t)i;
     if (used != 0) mid_put(w, dump, mid_cache_inuse, i, 0, used);
     if (~taken != 0) mid_put(w, dump, mid_cache_available, i, 0, ~taken);

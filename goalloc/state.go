@@ -84,14 +84,15 @@ const (
 // inside a free span, which nobody writes, and slots of the cache that are free. Statistics have a walk
 // of their own (statswalk.go).
 type stateWalk struct {
-	hash uint64
-	list []StateEntry // the words, if they are to be kept
-	keep bool
-	a, b uint16                  // where the walk is
-	seen [stateSlots / 64]uint64 // segments met, by address
-	base Addr
-	p    *Process
-	ids  []uint64 // of the threads; 0 for one that has not been used
+	hash, count uint64
+	list        []StateEntry // the words, if they are to be kept
+	keep        bool
+	a, b        uint16                  // where the walk is
+	seen        [stateSlots / 64]uint64 // segments met, by address
+	seenWords   uint64                  // which words of seen have any
+	base        Addr
+	p           *Process
+	threads     []*Thread // nil for one that has not been used
 }
 
 // StateHash is a hash over the canonical state of a simulated process at rest. threads are all that
@@ -110,15 +111,7 @@ func (p *Process) State(threads []*Thread) []StateEntry {
 }
 
 func (w *stateWalk) all(p *Process, threads []*Thread) {
-	var ids [64]uint64
-	w.p, w.base, w.ids = p, p.Base(), ids[:0]
-	for _, t := range threads {
-		id := uint64(0)
-		if t != nil {
-			id = t.id
-		}
-		w.ids = append(w.ids, id)
-	}
+	w.p, w.base, w.threads = p, p.Base(), threads
 	w.shared()
 	for i, t := range threads {
 		w.a, w.b = uint16(i), 0
@@ -127,14 +120,21 @@ func (w *stateWalk) all(p *Process, threads []*Thread) {
 	w.segments()
 }
 
-// put is one word of the stream. c tells which of several, pos where in a list.
+// fold gives the two halves of a product, folded: every bit of it depends on every bit of both factors.
+func fold(x, y uint64) uint64 {
+	hi, lo := bits.Mul64(x, y)
+	return hi ^ lo
+}
+
+// put is one word of the stream. c tells which of several, pos where in a list. Each word is mixed with
+// its number and field alone and the results are added up, so that no word waits for the one before.
 func (w *stateWalk) put(f StateField, c, pos int, v uint64) {
 	if w.keep {
 		w.note(f, c, pos, v)
 		return
 	}
-	h := (w.hash ^ v ^ (uint64(f)<<16|uint64(c))*stateTint) * stateMix
-	w.hash = h ^ h>>29
+	w.hash += fold(v^stateTint, (w.count<<32|uint64(f)<<16|uint64(c))*stateMix|1)
+	w.count++
 }
 
 func (w *stateWalk) note(f StateField, c, pos int, v uint64) {
@@ -170,6 +170,7 @@ func (w *stateWalk) sliceRef(a Addr) uint64 {
 func (w *stateWalk) meet(a Addr) {
 	if i := (a - w.base) / segmentSize; i < stateSlots {
 		w.seen[i/64] |= 1 << (i % 64)
+		w.seenWords |= 1 << (i / 64)
 	}
 }
 
@@ -211,6 +212,9 @@ func (w *stateWalk) stack(f StateField, a Addr) {
 func (w *stateWalk) cache(c *cachedSource) {
 	for i := range c.inUse {
 		used, taken := c.inUse[i].AtRest(), c.taken[i].AtRest()
+		if used|^taken == 0 {
+			continue
+		}
 		w.a = uint16(i)
 		if used != 0 {
 			w.put(stateCacheInUse, i, 0, used)
@@ -253,9 +257,7 @@ func (w *stateWalk) thread(t *Thread) {
 	}
 	w.put(stateThreadBeat, 0, 0, t.heartbeat)
 	w.put(stateThreadSegments, 0, 0, uint64(t.segments))
-	for bin := range t.spans {
-		w.queue(stateSpans, bin, &t.spans[bin])
-	}
+	w.queues(stateSpans, 0, t.spans[:])
 	for a := t.heaps; a != 0; a = heapAt(a).next {
 		w.heap(heapAt(a))
 		w.b++
@@ -266,21 +268,9 @@ func (w *stateWalk) heap(h *heap) {
 	w.put(stateHeapAt, 0, 0, w.heapRef(h))
 	w.put(stateHeapPages, 0, 0, uint64(h.pageCount))
 	w.put(stateHeapRetired, 0, 0, uint64(h.retiredMin)|uint64(h.retiredMax)<<16|bit(h.noReclaim)<<32)
-	before := w.p.emptyPage
-	for i, a := range &h.direct { // told are the places where it changes
-		if a == before {
-			continue
-		}
-		before = a
-		if a == w.p.emptyPage {
-			w.put(stateDirect, i, 0, 0)
-		} else {
-			w.put(stateDirect, i, 0, w.sliceRef(a))
-		}
-	}
-	for bin := range h.queues {
-		w.queue(stateQueue, bin, &h.queues[bin])
-	}
+	w.direct(h)
+	w.queues(stateQueue, 0, h.queues[:64])
+	w.queues(stateQueue, 64, h.queues[64:])
 	b := Addr(h.delayed.AtRest())
 	for pos := 0; b != 0; pos, b = pos+1, raw.Load(b) {
 		w.put(stateDelayed, 0, pos, w.rel(b))
@@ -290,11 +280,67 @@ func (w *stateWalk) heap(h *heap) {
 	}
 }
 
-// queue is the pages of a queue, or the spans of one, in order.
-func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
-	if q.first == 0 && q.last == 0 {
+// direct is the table of direct pages, as the places where it changes. The hash takes it in only where it
+// does not follow from the queues, which are told anyway.
+func (w *stateWalk) direct(h *heap) {
+	if !w.keep && w.directFollows(h) {
 		return
 	}
+	before := w.p.emptyPage
+	for i, a := range &h.direct {
+		if a == before {
+			continue
+		}
+		before = a
+		ref := uint64(0)
+		if before != w.p.emptyPage {
+			ref = w.sliceRef(before)
+		}
+		w.put(stateDirect, i, 0, ref)
+	}
+}
+
+// directBins are the bins that small sizes have.
+const directBins = 25
+
+var directBin = func() (bins [len(heap{}.direct)]uint8) {
+	for i := range bins {
+		bins[i] = uint8(binOf(uintptr(i)*wordSize, mediumMax20))
+	}
+	return bins
+}()
+
+// directFollows tells whether each entry of the table of direct pages is the first page of its bin, as it
+// should be.
+func (w *stateWalk) directFollows(h *heap) bool {
+	var first [32]Addr
+	for bin := range directBins {
+		if first[bin] = h.queues[bin].first; first[bin] == 0 {
+			first[bin] = w.p.emptyPage
+		}
+	}
+	wrong := Addr(0)
+	for i, a := range &h.direct {
+		wrong |= a ^ first[directBin[i]%32]
+	}
+	return wrong == 0
+}
+
+// queues are up to 64 queues, from bin from on. Those that are not empty are found first, without a branch
+// for each.
+func (w *stateWalk) queues(f StateField, from int, all []pageQueue) {
+	filled := uint64(0)
+	for i := range all {
+		filled |= bit(all[i].first|all[i].last != 0) << i
+	}
+	for ; filled != 0; filled &= filled - 1 {
+		i := bits.TrailingZeros64(filled)
+		w.queue(f, from+i, &all[i])
+	}
+}
+
+// queue is the pages of a queue, or the spans of one, in order.
+func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
 	pos := 0
 	for a := q.first; a != 0 && pos < stateSlots*slicesPerSegment; a = pageAt(a).next {
 		w.meet(a)
@@ -307,8 +353,9 @@ func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
 // ---- segments and pages ----
 
 func (w *stateWalk) segments() {
-	for i, left := range w.seen {
-		for ; left != 0; left &= left - 1 {
+	for words := w.seenWords; words != 0; words &= words - 1 {
+		i := bits.TrailingZeros64(words)
+		for left := w.seen[i]; left != 0; left &= left - 1 {
 			slot := i*64 + bits.TrailingZeros64(left)
 			w.a, w.b = uint16(slot), 0
 			w.segment(segmentAt(w.base + Addr(slot*segmentSize)))
@@ -321,8 +368,8 @@ func (w *stateWalk) owner(id uint64) uint64 {
 	if id == 0 {
 		return 0
 	}
-	for i, other := range w.ids {
-		if other == id {
+	for i, t := range w.threads {
+		if t != nil && t.id == id {
 			return uint64(i) + 1
 		}
 	}
@@ -362,34 +409,68 @@ func (w *stateWalk) page(s *segment, p *page, i uintptr) {
 	w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
 	w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
 	offset := w.p.profile.pages.startOffset(uintptr(p.blockSize))
-	start := raw.Of(s) + Addr(i*sliceSize+offset)
-	bytes := uint64(p.sliceCount)*sliceSize - uint64(offset)
-	w.blocks(stateFree, p.free, start, bytes, int(p.capacity))
-	w.blocks(stateLocalFree, p.localFree, start, bytes, int(p.capacity))
-	w.blocks(stateThreadFree, Addr(remote&^freeFlagMask), start, bytes, int(p.capacity))
+	at := raw.Of(s) + Addr(i*sliceSize)
+	in := blockRange{
+		start: at + Addr(offset), stop: at + Addr(offset) + Addr(p.capacity)*Addr(p.blockSize),
+		size: Addr(p.blockSize), most: int(p.capacity),
+	}
+	w.blocks(stateFree, p.free, in)
+	w.blocks(stateLocalFree, p.localFree, in)
+	w.blocks(stateThreadFree, Addr(remote&^freeFlagMask), in)
 }
 
-// blocks is a list of blocks, as offsets from the page's start. It ends at an offset that cannot be.
-func (w *stateWalk) blocks(f StateField, b, start Addr, bytes uint64, most int) {
-	if b == 0 {
-		return
-	}
-	h, n := uint64(0), 0
-	for b != 0 && n <= most {
-		at := uint64(b - start)
-		if w.keep {
-			w.note(f, 0, n, at)
+// blockRange are the blocks of a page: those that may be in its lists lie in [start, stop), size apart.
+type blockRange struct {
+	start, stop, size Addr
+	most              int
+}
+
+// blocks is a list of blocks, as offsets from the page's start. It ends at an offset that cannot be. In
+// the hash a word stands for a run of neighbours.
+func (w *stateWalk) blocks(f StateField, b Addr, in blockRange) {
+	for n := 0; b != 0 && n <= in.most; {
+		if b-in.start >= in.stop-in.start {
+			w.put(f, 0, n, uint64(b-in.start))
+			return
 		}
-		h = bits.RotateLeft64(h, 9) ^ at*stateMix
-		n++
-		if at >= bytes {
+		end, next := neighbours(b, in.size, in.stop)
+		n += w.run(f, n, b-in.start, end-in.start, in.size)
+		b = next
+	}
+}
+
+// neighbours gives the end of the run of blocks that starts at b, each of which leads to the one behind
+// it, and where the last one leads. Where a block should lead is known before it is read, so that the
+// reads do not wait for each other; mostly four are right at once.
+func neighbours(b, size, stop Addr) (end, next Addr) {
+	end, next = b+size, raw.Load(b)
+	for ; next == end && end+3*size < stop; end += 4 * size {
+		wrong := raw.Load(end) ^ (end + size)
+		wrong |= raw.Load(end+size) ^ (end + 2*size)
+		wrong |= raw.Load(end+2*size) ^ (end + 3*size)
+		if wrong != 0 {
 			break
 		}
-		b = raw.Load(b)
+		next = raw.Load(end + 3*size)
 	}
+	for ; next == end && end < stop; end += size {
+		next = raw.Load(end)
+	}
+	return end, next
+}
+
+// run is a run of neighbours [from, to), the n-th word of a list of blocks. It gives how many words it is.
+func (w *stateWalk) run(f StateField, n int, from, to, size Addr) int {
 	if !w.keep {
-		w.put(f, 0, 0, h+uint64(n))
+		w.put(f, 0, 0, uint64(from)|uint64(to)<<32)
+		return 1
 	}
+	words := 0
+	for ; from < to; from += size {
+		w.note(f, 0, n+words, uint64(from))
+		words++
+	}
+	return words
 }
 
 func bit(b bool) uint64 {
