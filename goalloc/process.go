@@ -133,13 +133,9 @@ func (p *Process) Reset() error {
 	return nil
 }
 
-// Close gives the address space of a simulated process back.
-func (p *Process) Close() error {
-	if p.sim == nil {
-		return nil
-	}
-	return p.sim.Close()
-}
+// Close gives all memory of the process back, whatever is still in it: no block, heap or thread of the
+// process may be used after it, and none may be in use while it runs.
+func (p *Process) Close() error { return p.os.Close() }
 
 // fingerprintSeed is made once per run of the program: fingerprints are compared within one.
 var fingerprintSeed = maphash.MakeSeed()

@@ -111,10 +111,10 @@ func TestRealProcessHasNoControls(t *testing.T) {
 	p, err := New(Config{})
 	require.NoError(t, err)
 	require.ErrorContains(t, p.Reset(), "make a new one")
-	require.NoError(t, p.Close())
 	require.PanicsWithValue(t, "goalloc: the process is not simulated: set Config.Simulate",
 		func() { p.Base() })
 	require.NotPanics(t, func() { p.Fingerprint() })
+	require.NoError(t, p.Close())
 }
 
 // The profile is copied: changing it later changes nothing.

@@ -54,4 +54,6 @@ type Memory interface {
 	// NeedZero says that the allocator relies on [a, a+size) reading zero, in memory just mapped. The
 	// simulated memory promises zeros nowhere else.
 	NeedZero(a raw.Addr, size uintptr)
+	// Close gives everything back. Nothing of the memory may be used after it.
+	Close() error
 }

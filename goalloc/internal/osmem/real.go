@@ -7,9 +7,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"midiff/goalloc/internal/raw"
 
@@ -28,6 +28,12 @@ const (
 type Real struct {
 	next  atomic.Uint64 // the next hint; 0 before the first request
 	start time.Time
+
+	// mu is held over every map and unmap: else a range could be given to one thread while another, that
+	// has just unmapped it, still has to take it out of held.
+	mu     sync.Mutex
+	held   ranges // what is mapped
+	system system
 }
 
 // NewReal gives the memory of this machine.
@@ -49,37 +55,59 @@ func (r *Real) hint(size uintptr) uint64 {
 
 // Map transitions none to committed or reserved.
 func (r *Real) Map(hinted bool, size uintptr, commit bool) (raw.Addr, Errno) {
-	at := unsafe.Pointer(nil)
+	at := uint64(0)
 	if hinted {
-		at = unsafe.Add(at, r.hint(size))
+		at = r.hint(size)
 	}
-	p, err := unix.MmapPtr(-1, 0, at, size, prot(commit),
-		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
-	return raw.Addr(p), errno(err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a, e := r.system.mapAt(at, size, commit)
+	if e == 0 {
+		r.held.add(a, size)
+	}
+	return a, e
 }
 
 // Unmap transitions any state to none.
 func (r *Real) Unmap(a raw.Addr, size uintptr) Errno {
-	return errno(unix.MunmapPtr(unsafe.Add(nil, a), size))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.system.unmap(a, size)
+	if e == 0 {
+		r.held.remove(a, size)
+	}
+	return e
 }
 
 // Protect transitions reserved to committed, or back.
 func (r *Real) Protect(a raw.Addr, size uintptr, commit bool) Errno {
-	return errno(unix.Mprotect(raw.Bytes(a, size), prot(commit)))
+	return r.system.protect(a, size, commit)
 }
 
 // Decommit gives the contents back at once.
-func (r *Real) Decommit(a raw.Addr, size uintptr) Errno {
-	return errno(unix.Madvise(raw.Bytes(a, size), unix.MADV_DONTNEED))
-}
+func (r *Real) Decommit(a raw.Addr, size uintptr) Errno { return r.system.drop(a, size) }
 
 // Reset gives the contents back when the system needs the memory.
 func (r *Real) Reset(a raw.Addr, size uintptr, lazy bool) Errno {
-	advice := unix.MADV_DONTNEED
 	if lazy {
-		advice = unix.MADV_FREE
+		return r.system.dropLazily(a, size)
 	}
-	return errno(unix.Madvise(raw.Bytes(a, size), advice))
+	return r.system.drop(a, size)
+}
+
+// Close transitions everything that is mapped to none, the records of Meta included. Nothing of it may be
+// used after that.
+func (r *Real) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.held) > 0 {
+		h := r.held[0]
+		if e := r.system.unmap(h.from, uintptr(h.to-h.from)); e != 0 {
+			return fmt.Errorf("cannot unmap %d bytes: %w", h.to-h.from, e)
+		}
+		r.held.remove(h.from, uintptr(h.to-h.from))
+	}
+	return nil
 }
 
 // Now is the milliseconds since the memory was made.
@@ -108,25 +136,19 @@ func (r *Real) RandomFile(b []byte) Errno {
 }
 
 // Meta maps memory for records.
-func (r *Real) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }
+func (r *Real) Meta(size uintptr) (raw.Addr, error) {
+	a, e := r.Map(false, raw.AlignUp(size, PageSize), true)
+	if e != 0 {
+		return 0, noMeta(size, e)
+	}
+	return a, nil
+}
 
 // NeedZero has nothing to do: Linux gives zeroed memory.
 func (r *Real) NeedZero(raw.Addr, uintptr) {}
 
-func mapMeta(size uintptr) (raw.Addr, error) {
-	p, err := unix.MmapPtr(-1, 0, nil, raw.AlignUp(size, PageSize),
-		unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
-	if err != nil {
-		return 0, fmt.Errorf("cannot map %d bytes for the allocator's own records: %w", size, err)
-	}
-	return raw.Addr(p), nil
-}
-
-func prot(commit bool) int {
-	if commit {
-		return unix.PROT_READ | unix.PROT_WRITE
-	}
-	return unix.PROT_NONE
+func noMeta(size uintptr, e Errno) error {
+	return fmt.Errorf("cannot map %d bytes for the allocator's own records: %w", size, e)
 }
 
 func errno(err error) Errno {

@@ -34,21 +34,6 @@ func TestRealStates(t *testing.T) {
 	require.Zero(t, r.Unmap(a, mib))
 }
 
-// Hinted requests are aligned as long as nothing sits there.
-func TestRealHints(t *testing.T) {
-	r := NewReal()
-	var last raw.Addr
-	for range 4 {
-		a, errno := r.Map(true, SegmentAlign, true)
-		require.Zero(t, errno)
-		require.Zero(t, a%SegmentAlign)
-		require.Greater(t, a, last, "one after the other")
-		raw.Store(a+SegmentAlign-8, 1)
-		last = a
-		require.Zero(t, r.Unmap(a, SegmentAlign))
-	}
-}
-
 func TestRealHintWrapsAround(t *testing.T) {
 	r := NewReal()
 	r.next.Store(HintMax + 1)

@@ -3,6 +3,7 @@
 package osmem
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"unsafe"
@@ -31,16 +32,17 @@ const (
 //
 // Its state between Reset and the next call is a function of the calls alone.
 type Sim struct {
-	mu     sync.Mutex
-	slot   int
-	base   raw.Addr
-	main   uintptr // next free byte of the main area, from the base
-	small  uintptr // the same in the small area
-	clock  int64
-	random uint64 // state of the random bytes
-	pages  pageStates
-	trace  trace
-	faults faultPlan
+	mu      sync.Mutex
+	slot    int
+	base    raw.Addr
+	main    uintptr // next free byte of the main area, from the base
+	small   uintptr // the same in the small area
+	clock   int64
+	random  uint64 // state of the random bytes
+	pages   pageStates
+	trace   trace
+	records Real // memory of Meta
+	faults  faultPlan
 }
 
 // simSlots tells which of the fixed addresses are taken.
@@ -88,7 +90,7 @@ func (s *Sim) Close() error {
 	simSlots.Lock()
 	defer simSlots.Unlock()
 	simSlots.taken[s.slot] = false
-	return unix.MunmapPtr(unsafe.Add(nil, s.base), simSize)
+	return errors.Join(s.records.Close(), unix.MunmapPtr(unsafe.Add(nil, s.base), simSize))
 }
 
 // Base is the lowest address.
@@ -207,7 +209,7 @@ func (s *Sim) Clock() int64 { return s.clock }
 func (s *Sim) Tick(ms int64) { s.clock += ms }
 
 // Meta maps memory for records, outside the simulated address space.
-func (s *Sim) Meta(size uintptr) (raw.Addr, error) { return mapMeta(size) }
+func (s *Sim) Meta(size uintptr) (raw.Addr, error) { return s.records.Meta(size) }
 
 // NeedZero clears the range: memory that is new in this run may hold what an earlier run left, and
 // clearing all of it would cost more than the run.

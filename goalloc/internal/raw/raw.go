@@ -11,10 +11,16 @@ import "unsafe"
 // Addr is an address of off-heap memory; 0 is the null address.
 type Addr uintptr
 
+// pointer is the one place where an address becomes a pointer. In race builds the memory is Go's own, and
+// the compiler's check of pointer arithmetic, which is on there, misses the pointer that it came from.
+//
+//go:nocheckptr
+func pointer(a Addr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(nil), a) }
+
 // At views the record of type T that lies at a. T must hold no Go pointers, and a must be aligned
 // for T and lie in mapped memory; neither can be checked here.
 func At[T any](a Addr) *T {
-	return (*T)(unsafe.Add(unsafe.Pointer(nil), a))
+	return (*T)(pointer(a))
 }
 
 // Of gives the address of an off-heap record; the inverse of At.
@@ -24,22 +30,22 @@ func Of[T any](p *T) Addr {
 
 // Load reads the word at a: the link of a free block. Works for any address, aligned or not.
 func Load(a Addr) Addr {
-	return *(*Addr)(unsafe.Add(unsafe.Pointer(nil), a))
+	return *(*Addr)(pointer(a))
 }
 
 // Store writes the word at a.
 func Store(a, v Addr) {
-	*(*Addr)(unsafe.Add(unsafe.Pointer(nil), a)) = v
+	*(*Addr)(pointer(a)) = v
 }
 
 // Bytes views n bytes at a.
 func Bytes(a Addr, n uintptr) []byte {
-	return unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), a)), n)
+	return unsafe.Slice((*byte)(pointer(a)), n)
 }
 
 // Words views n whole 8-byte words at a, which may lie at any address.
 func Words(a Addr, n uintptr) []uint64 {
-	return unsafe.Slice((*uint64)(unsafe.Add(unsafe.Pointer(nil), a)), n)
+	return unsafe.Slice((*uint64)(pointer(a)), n)
 }
 
 // Zero clears n bytes at a.

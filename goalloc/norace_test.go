@@ -1,0 +1,7 @@
+// See race_test.go.
+
+//go:build !race
+
+package goalloc
+
+const raceDetected = false
