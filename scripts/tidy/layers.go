@@ -55,6 +55,7 @@ var foreign = map[string][]string{
 	"github.com/schollz/progressbar":       {"diff/cmd/midiff"},
 	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},
 	"github.com/stretchr/testify":          {"test"},
+	"modernc.org/memory":                   {"diff/bench"},
 }
 
 // mayUnsafe are the folders and files that may import unsafe.
