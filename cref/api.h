@@ -16,6 +16,7 @@
 #pragma GCC diagnostic error "-Wimplicit-function-declaration"
 
 typedef struct mi_heap_s mi_heap_t;
+typedef int mi_arena_id_t;
 
 typedef void mid_error_handler(int err, void *arg);
 typedef void mid_output_handler(const char *text, void *arg);
@@ -103,6 +104,15 @@ typedef void mid_output_handler(const char *text, void *arg);
   X(void, thread_done, (void))                                                                     \
   X(void, stats_merge, (void))                                                                     \
   X(void, stats_reset, (void))                                                                     \
+  X(int, reserve_os_memory, (size_t size, bool commit, bool allow_large))                          \
+  X(int, reserve_os_memory_ex, (size_t size, bool commit, bool allow_large, bool exclusive,        \
+    mi_arena_id_t *arena_id))                                                                      \
+  X(bool, manage_os_memory, (void *start, size_t size, bool is_committed, bool is_large,           \
+    bool is_zero, int numa_node))                                                                  \
+  X(bool, manage_os_memory_ex, (void *start, size_t size, bool is_committed, bool is_large,        \
+    bool is_zero, int numa_node, bool exclusive, mi_arena_id_t *arena_id))                         \
+  X(void *, arena_area, (mi_arena_id_t arena_id, size_t *size))                                    \
+  X(mi_heap_t *, heap_new_in_arena, (mi_arena_id_t arena_id))                                      \
   X(void, register_error, (mid_error_handler *handler, void *arg))                                 \
   X(void, register_output, (mid_output_handler *handler, void *arg))
 

@@ -10,6 +10,7 @@ static const mid_constant mid_constant_table[] = {
   SIZE(page_queue, mi_page_queue_t),
   SIZE(commit_mask, mi_commit_mask_t),
   SIZE(cache_slot, mi_cache_slot_t),
+  SIZE(arena, mi_arena_t),
 #undef SIZE
   {"segment_next_offset", offsetof(mi_segment_t, next)},
   {"segment_slices_offset", offsetof(mi_segment_t, slices)},

@@ -21,6 +21,7 @@ func TestConstants(t *testing.T) {
 		"heap_record_size":        3064,
 		"thread_data_record_size": 4600,
 		"cache_slot_record_size":  160,
+		"arena_record_size":       72,
 		"segment_size":            32 << 20,
 		"slice_size":              64 << 10,
 		"slices_per_segment":      512,

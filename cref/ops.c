@@ -61,7 +61,7 @@ static bool heap_operand(const mid_op *o, mi_heap_t **h) {
 
 // ---- behaviours: blocks ----
 
-static uint64_t relative(const void *p) { return p == NULL ? 0 : (uintptr_t)p - MID_BASE; }
+uint64_t mid_relative(const void *p) { return p == NULL ? 0 : (uintptr_t)p - MID_BASE; }
 
 // The result of a call that gave a block, new contents and the handle.
 static void fill(const mid_op *o, mid_result *r, void *p) {
@@ -70,7 +70,7 @@ static void fill(const mid_op *o, mid_result *r, void *p) {
 }
 
 static void gave(mid_result *r, void *p) {
-  r->value = relative(p);
+  r->value = mid_relative(p);
   r->usable = mi(usable_size)(p);
 }
 
@@ -166,7 +166,7 @@ static void run_heap_new(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mi_heap_t *h = mid_backing() != NULL ? mi(heap_new)() : NULL;
   r->null = h == NULL;
-  r->value = relative(h);
+  r->value = mid_relative(h);
   mid_heap_put(o->dst, h, o->thread);
 }
 
@@ -306,7 +306,7 @@ static const row table[] = {
   {"check_owned",         mid_run_check_owned},
   {"heap_check_owned",    mid_run_heap_check_owned},
   {"heap_contains_block", mid_run_heap_contains_block},
-  {"heap_new",         run_heap_new},
+  {"heap_new",         run_heap_new, .makes = MADE_HEAP},
   {"heap_delete",      run_heap_delete},
   {"heap_destroy",     run_heap_destroy},
   {"heap_set_default", run_heap_set_default},
@@ -321,6 +321,12 @@ static const row table[] = {
   {"clock",            run_clock},
   {"stats_merge",      run_stats_merge},
   {"stats_reset",      run_stats_reset},
+  {"reserve_os_memory",    mid_run_reserve},
+  {"manage_os_memory",     mid_run_manage},
+  {"reserve_os_memory_ex", mid_run_reserve_ex,    .makes = MADE_ARENA},
+  {"manage_os_memory_ex",  mid_run_manage_ex,     .makes = MADE_ARENA},
+  {"arena_area",           mid_run_arena_area,    .of_arena = true},
+  {"heap_new_in_arena",    mid_run_heap_new_in_arena, .makes = MADE_HEAP, .of_arena = true},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -336,8 +342,9 @@ static bool valid(const mid_setup *s, const mid_op *o) {
   if (o->code >= ROWS || o->thread >= s->threads) return false;
   if (o->heaped && (table[o->code].call == NULL || table[o->code].plain)) return false;
   if (!within(o->heap, s->heaps) && o->heap != MID_BACKING) return false;
-  bool heap_made = table[o->code].run == run_heap_new;
-  return within(o->src, s->blocks) && within(o->dst, heap_made ? s->heaps : s->blocks);
+  const uint32_t slots[] = {s->blocks, s->heaps, s->arenas};
+  return within(o->src, table[o->code].of_arena ? s->arenas : s->blocks) &&
+         within(o->dst, slots[table[o->code].makes]);
 }
 
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {

@@ -23,6 +23,8 @@ struct row {
   bool        counted;  // the size asked for is a*b, not a
   bool        frees;    // the old block is freed on failure as well
   bool        codes;    // call puts the error code of a null result into mid_code
+  bool        of_arena; // src is a slot of an arena, not of a block
+  enum { MADE_BLOCK, MADE_HEAP, MADE_ARENA } makes;  // what dst is a slot of
 };
 
 // ---- ops.c ----
@@ -30,6 +32,8 @@ struct row {
 // The thread's backing heap. NULL if the OS refuses the thread's data: the library's own function
 // would then follow a null pointer, and so would mi_heap_new.
 mi_heap_t *mid_backing(void);
+// An address from the base of the simulated memory; 0 is null.
+uint64_t mid_relative(const void *p);
 // The heap operand; NULL for the null handle, on which no call is made.
 mi_heap_t *mid_heap_of(const mid_op *o);
 
@@ -44,6 +48,11 @@ mid_caller mid_call_reallocarray, mid_call_reallocarr, mid_call_posix_memalign, 
 
 mid_runner mid_run_is_in_heap_region, mid_run_check_owned, mid_run_heap_check_owned,
   mid_run_heap_contains_block;
+
+// ---- arenas.c ----
+
+mid_runner mid_run_reserve, mid_run_manage, mid_run_reserve_ex, mid_run_manage_ex, mid_run_arena_area,
+  mid_run_heap_new_in_arena;
 
 #pragma GCC visibility pop
 

@@ -27,6 +27,7 @@
 #define SMALL_REQUEST   (1 * MIB)        // unhinted requests below it go to the small area
 #define MAIN_RESIDENT   (512 * MIB)      // memory that stays resident from run to run
 #define SMALL_RESIDENT  (1 * MIB)
+#define ZEROED_SMALL    (16 * KIB)       // mappings of the small area up to this read zero
 #define CLOCK_START     1000
 #define RANDOM_SEED     0x6d696469666600ull
 #define HASH_START      0x6d69646966663130ull
@@ -175,8 +176,26 @@ void *mid_os_mmap(void *hint, size_t size, int prot, int flags) {
     return MAP_FAILED;
   }
   set_state(addr, size, true, writable);
-  return (void *)(uintptr_t)(MID_BASE + addr);
+  void *p = (void *)(uintptr_t)(MID_BASE + addr);
+  // The library takes fresh memory to be zero. What relies on it, beside the headers of segments (see
+  // mid_os_segment), are the records of arenas, which lie in the small area.
+  if (addr >= MAIN_END && size <= ZEROED_SMALL) memset(p, 0, size);
+  return p;
 }
+
+// Whole pages, at least one. A size that cannot be rounded up is refused in any case.
+static uint64_t pages_of(uint64_t size) {
+  if (size == 0) return PAGE;
+  return size > UINT64_MAX - PAGE ? size / PAGE * PAGE : (size + PAGE - 1) / PAGE * PAGE;
+}
+
+void *mid_os_take(uint64_t size, bool writable) {
+  void *hint = (void *)(uintptr_t)MID_BASE;
+  void *p = mid_os_mmap(hint, pages_of(size), writable ? PROT_WRITE : PROT_NONE, MAP_NORESERVE);
+  return p == MAP_FAILED ? NULL : p;
+}
+
+void mid_os_drop(void *p, uint64_t size) { mid_os_munmap(p, pages_of(size)); }
 
 static int change(unsigned call, uint8_t kind, uint16_t arg, uint64_t addr, uint64_t size, bool map,
                   bool commit) {

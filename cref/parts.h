@@ -9,6 +9,7 @@
 //   slots.c    handles
 //   ops.c      the operation table and the interpreter
 //   asking.c   questions about blocks and heaps
+//   arenas.c   operations on arenas
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
@@ -46,6 +47,10 @@ long  mid_os_syscall(long number, ...);
 int   mid_os_open_file(void);
 int   mid_os_access_file(void);
 long  mid_os_page_size(void);
+
+// Memory that the program itself asks for, aligned to 32 MiB, and gives back; NULL on failure.
+void *mid_os_take(uint64_t size, bool writable);
+void  mid_os_drop(void *p, uint64_t size);
 
 // Called when the library is about to fill a segment header; clears one that is new in this run.
 void mid_os_segment(void *header, size_t size);
@@ -119,6 +124,9 @@ uint64_t  mid_blocks_drop(mi_heap_t *h, uint64_t *mix);
 mi_heap_t *mid_heap_look(uint32_t slot);
 void       mid_heap_put(uint32_t slot, mi_heap_t *h, unsigned thread);
 void       mid_heaps_drop(unsigned thread);
+
+int        mid_arena_look(uint32_t slot);
+void       mid_arena_put(uint32_t slot, int id);
 
 // The first finding of a step is the one that is kept.
 void mid_found(mid_result *r, uint64_t bad, uint8_t what, uint32_t slot);

@@ -124,13 +124,14 @@ func (r *Ref) Begin(s *Setup) error {
 	}
 	r.mustUse()
 	setup := C.mid_setup{threads: C.uint32_t(s.Threads), blocks: C.uint32_t(s.Blocks),
-		heaps: C.uint32_t(s.Heaps)}
+		heaps: C.uint32_t(s.Heaps), arenas: C.uint32_t(s.Arenas)}
 	if s.Careful {
 		setup.careful = 1
 	}
 	faults := (*C.mid_fault)(unsafe.Pointer(unsafe.SliceData(s.Faults)))
 	if e := C.mid_begin(&setup, faults, C.size_t(len(s.Faults))); e != 0 {
-		return fmt.Errorf("%d block and %d heap slots: %w", s.Blocks, s.Heaps, syscall.Errno(e))
+		return fmt.Errorf("%d block, %d heap and %d arena slots: %w", s.Blocks, s.Heaps, s.Arenas,
+			syscall.Errno(e))
 	}
 	for _, o := range s.Options {
 		C.mid_option_put(r.options[o.Name], C.int64_t(o.Value))

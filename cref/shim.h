@@ -27,6 +27,7 @@ typedef struct mid_op {
 
 #define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal
 #define MID_BACKING 0xfffffffeu   // as heap: the calling thread's backing heap
+#define MID_NOT_CALLED 0xffffffffu  // as a number: no call was made, since the thread cannot start
 #define MID_SWEEP   1             // in flags: verify every live block after this step
 #define MID_STATE   2             // in flags: hash the state and the statistics after this step
 
@@ -70,7 +71,7 @@ enum { MID_MMAP, MID_MUNMAP, MID_MPROTECT, MID_MADVISE, MID_GETRANDOM, MID_CLOCK
 #define MID_MAX_THREADS 8
 
 typedef struct mid_setup {
-  uint32_t threads, blocks, heaps, careful;
+  uint32_t threads, blocks, heaps, arenas, careful;
 } mid_setup;
 
 // A build of the library. All that follows, and mid_run, is about the one in use.
@@ -146,10 +147,10 @@ void        mid_option_put(unsigned i, int64_t value);
 // The fields in the order of the walk. A field whose entries are a list is followed by its end.
 #define MID_STATE_FIELDS(X)                                                                        \
   X(threads) X(thread_data) X(abandoned_count) X(visited_count) X(readers) X(abandoned) X(visited) \
-  X(cache_inuse) X(cache_available) X(cache_large) X(cache_at) X(cache_expire) X(cache_commit)     \
-  X(cache_decommit) X(thread_default) X(thread_key) X(thread_beat) X(thread_segments) X(spans)     \
-  X(spans_last) X(heap_at) X(heap_pages) X(heap_retired) X(direct) X(queue) X(queue_last)          \
-  X(delayed) X(segment_is) X(segment_use) X(segment_align) X(segment_expire) X(segment_commit)     \
+  X(cache_inuse) X(cache_available) X(cache_large) X(cache_at) X(cache_memory) X(cache_expire) X(cache_commit)     \
+  X(cache_decommit) X(arenas) X(arena_is) X(arena_at) X(arena_blocks) X(arena_inuse) X(arena_dirty) X(arena_committed) X(thread_default) X(thread_key) X(thread_beat) X(thread_segments) X(spans)     \
+  X(spans_last) X(heap_at) X(heap_pages) X(heap_retired) X(heap_arena) X(direct) X(queue) X(queue_last)          \
+  X(delayed) X(segment_is) X(segment_use) X(segment_align) X(segment_memory) X(segment_expire) X(segment_commit)     \
   X(segment_decommit) X(span) X(page_shape) X(page_use) X(page_heap) X(free) X(local_free)         \
   X(thread_free) X(segment_map)
 
@@ -162,7 +163,7 @@ enum {
 // One word of the state and where it stands.
 typedef struct mid_entry {
   uint16_t field;
-  uint16_t a, b;             // thread and heap, segment and slice, or slot of the cache
+  uint16_t a, b;             // thread and heap, segment and slice, slot of the cache, or arena
   uint16_t c;                // which of several: a bin, a direct entry, a word of a mask
   uint32_t pos;              // place in a list
   uint64_t value;

@@ -12,7 +12,8 @@ static struct {
   mid_setup setup;
   mid_block *blocks;
   mid_heap  *heaps;
-  size_t     block_room, heap_room;
+  int       *arenas;                   // ids as the library gave them
+  size_t     block_room, heap_room, arena_room;
 } run;
 
 static bool grow(void **table, size_t *room, size_t want, size_t size) {
@@ -27,6 +28,8 @@ static bool grow(void **table, size_t *room, size_t want, size_t size) {
 int mid_slots_begin(const mid_setup *s) {
   if (!grow((void **)&run.blocks, &run.block_room, s->blocks, sizeof(mid_block))) return ENOMEM;
   if (!grow((void **)&run.heaps, &run.heap_room, s->heaps, sizeof(mid_heap))) return ENOMEM;
+  if (!grow((void **)&run.arenas, &run.arena_room, s->arenas, sizeof(int))) return ENOMEM;
+  if (s->arenas > 0) memset(run.arenas, 0, s->arenas * sizeof(int));
   if (s->blocks > 0) memset(run.blocks, 0, s->blocks * sizeof(mid_block));
   if (s->heaps > 0) memset(run.heaps, 0, s->heaps * sizeof(mid_heap));
   run.setup = *s;
@@ -73,6 +76,12 @@ void mid_heaps_drop(unsigned thread) {
     if (run.heaps[i].thread == thread) run.heaps[i].h = NULL;
   }
 }
+
+void mid_arena_put(uint32_t slot, int id) {
+  if (slot != MID_NO_SLOT) run.arenas[slot] = id;
+}
+
+int mid_arena_look(uint32_t slot) { return slot == MID_NO_SLOT ? 0 : run.arenas[slot]; }
 
 // ---- checks ----
 

@@ -9,7 +9,9 @@
 //
 // Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
 // the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
-// free. Statistics have a walk of their own (stats.h).
+// free; what to decommit of memory that is never decommitted, which may be what a block left there; where
+// the search for blocks of an arena ended last. Statistics have a walk of
+// their own (stats.h).
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull
@@ -151,6 +153,13 @@ static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi
   }
 }
 
+// Where memory is from; nothing for that of the OS.
+static inline void mid_put_memory(mid_walk *w, bool dump, unsigned field, size_t memid, bool pinned,
+                                  bool large) {
+  uint64_t v = memid | (uint64_t)pinned << 62 | (uint64_t)large << 63;
+  if (v != 0) mid_put(w, dump, field, 0, 0, v);
+}
+
 static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s) {
   uint64_t owner = mid_thread_number(mi_atomic_load_relaxed(&s->thread_id));
   bool huge = s->kind == MI_SEGMENT_HUGE;
@@ -159,9 +168,12 @@ static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s
             (uint64_t)s->segment_slices << 32);
   mid_put(w, dump, mid_segment_use, 0, 0, s->used | s->abandoned << 20 | s->abandoned_visits << 40);
   mid_put(w, dump, mid_segment_align, 0, 0, s->mem_alignment ^ s->mem_align_offset << 1);
-  mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
+  mid_put_memory(w, dump, mid_segment_memory, s->memid, s->mem_is_pinned, s->mem_is_large);
   mid_put_mask(w, dump, mid_segment_commit, &s->commit_mask);
-  mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
+  if (s->allow_decommit) {
+    mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
+    mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
+  }
   for (size_t i = 0; i < s->slice_entries;) {
     const mi_slice_t *p = &s->slices[i];
     w->b = (uint16_t)i;
@@ -236,6 +248,7 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
   mid_put(w, dump, mid_heap_pages, 0, 0, h->page_count);
   mid_put(w, dump, mid_heap_retired, 0, 0,
           h->page_retired_min | h->page_retired_max << 16 | (uint64_t)h->no_reclaim << 32);
+  if (h->arena_id != 0) mid_put(w, dump, mid_heap_arena, 0, 0, (uint32_t)h->arena_id);
   mid_put_direct(w, dump, h);
   for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
     uint64_t filled = 0;  // found first, without a branch for each
@@ -304,11 +317,43 @@ static inline void mid_put_cache(mid_walk *w, bool dump) {
       const mi_cache_slot_t *c = &cache[slot];
       w->a = (uint16_t)slot;
       mid_put(w, dump, mid_cache_at, 0, 0, mid_rel(c->p));
+      mid_put_memory(w, dump, mid_cache_memory, c->memid, c->is_pinned, false);
       mid_put(w, dump, mid_cache_expire, 0, 0, (uint64_t)mi_atomic_loadi64_relaxed(&c->expire));
       mid_put_mask(w, dump, mid_cache_commit, &c->commit_mask);
-      mid_put_mask(w, dump, mid_cache_decommit, &c->decommit_mask);
+      if (!c->is_pinned && mi_option_is_enabled(mi_option_allow_decommit)) {
+        mid_put_mask(w, dump, mid_cache_decommit, &c->decommit_mask);
+      }
     }
   }
+}
+
+static inline void mid_put_bits(mid_walk *w, bool dump, unsigned field, const mi_bitmap_field_t *b,
+                                size_t n) {
+  for (size_t i = 0; b != NULL && i < n; i++) {
+    uint64_t v = mi_atomic_load_relaxed(&b[i]);
+    if (v != 0) mid_put(w, dump, field, (unsigned)i, 0, v);
+  }
+}
+
+static inline void mid_put_arenas(mid_walk *w, bool dump) {
+  uint64_t n = mi_atomic_load_relaxed(&mi_arena_count);
+  if (n == 0) return;
+  w->a = w->b = 0;
+  mid_put(w, dump, mid_arenas, 0, 0, n);
+  for (unsigned i = 0; i < MI_MAX_ARENAS; i++) {
+    const mi_arena_t *a = mi_atomic_load_relaxed(&mi_arenas[i]);
+    if (a == NULL) continue;
+    w->a = (uint16_t)i;
+    mid_put(w, dump, mid_arena_is, 0, 0,
+            (uint32_t)a->id | (uint64_t)a->exclusive << 32 | (uint64_t)a->is_large << 33 |
+              (uint64_t)a->is_zero_init << 34 | (uint64_t)a->allow_decommit << 35);
+    mid_put(w, dump, mid_arena_at, 0, 0, mid_rel(mi_atomic_load_relaxed(&a->start)));
+    mid_put(w, dump, mid_arena_blocks, 0, 0, a->block_count | (uint64_t)a->field_count << 32);
+    mid_put_bits(w, dump, mid_arena_inuse, a->blocks_inuse, a->field_count);
+    mid_put_bits(w, dump, mid_arena_dirty, a->blocks_dirty, a->field_count);
+    mid_put_bits(w, dump, mid_arena_committed, a->blocks_committed, a->field_count);
+  }
+  w->a = 0;
 }
 
 static inline void mid_put_shared(mid_walk *w, bool dump) {
@@ -329,6 +374,7 @@ static inline void mid_put_shared(mid_walk *w, bool dump) {
     uint64_t set = mi_atomic_load_relaxed(&mi_segment_map[MID_BASE / MID_MAP_REACH + i]);
     if (set != 0) mid_put(w, dump, mid_segment_map, i, 0, set);
   }
+  mid_put_arenas(w, dump);
 }
 
 static inline void mid_walk_all(mid_walk *w, bool dump) {

@@ -11,8 +11,8 @@ type Op struct {
 	// ID is the step's number in the whole run, from 1. The block that the step makes is filled
 	// with words that depend on it.
 	ID      uint32
-	Dst     uint32 // block slot, for heap_new heap slot, that receives the result; or NoSlot
-	Src     uint32 // block slot; NoSlot is the null literal, or no such operand
+	Dst     uint32 // slot of the block, heap or arena that the step makes; or NoSlot
+	Src     uint32 // block or arena slot; NoSlot is the null literal, or no such operand
 	Heap    uint32 // heap slot, BackingSlot or NoSlot
 	A, B, C uint64 // numbers in the order of the call
 	D       uint64 // the fourth
@@ -22,6 +22,8 @@ type Op struct {
 const (
 	NoSlot      = ^uint32(0)
 	BackingSlot = NoSlot - 1
+	// NotCalled as the Value of reserve_os_memory: the thread could not start, so no call was made.
+	NotCalled = ^uint32(0)
 	// Sweep has every live block verified after the step.
 	Sweep = 1
 	// HashState has the canonical state and the statistics hashed after the step.
@@ -34,7 +36,8 @@ const (
 // keeps its old block, even the variant that frees it on failure.
 type Result struct {
 	// Value is the address of the block or heap, or the number asked for. For heap_destroy it is
-	// the number of block handles that became null.
+	// the number of block handles that became null. For reserve_os_memory_ex and manage_os_memory_ex
+	// it is the id given, as a uint32, and Usable the address of the arena.
 	Value uint64
 	// Usable is the usable size of the resulting block, 0 if it is null. For heap_destroy it tells
 	// which handles became null: the XOR of m(slot+1), m(x) being y XOR y>>29 with
@@ -91,7 +94,7 @@ const (
 // StateEntry is one word of the canonical state, or of the statistics, and where it stands.
 type StateEntry struct {
 	Field uint16 // an index into StateFields
-	A, B  uint16 // thread and heap, segment and slice, or slot of the cache
+	A, B  uint16 // thread and heap, segment and slice, slot of the cache, or arena
 	C     uint16 // which of several: a bin, a direct entry, a word of a mask
 	Pos   uint32 // place in a list
 	Value uint64
@@ -129,6 +132,7 @@ type Setup struct {
 	Threads int // 1 to 8; thread 0 is the main thread
 	Blocks  int // slots for block handles
 	Heaps   int // slots for heap handles
+	Arenas  int // slots for arena handles
 	Options []OptionValue
 	Faults  []Fault
 	Careful bool // verify every live block after every step

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"math/bits"
+	"strings"
 
 	"midiff/diff/prog"
 )
@@ -27,6 +28,9 @@ const (
 	owns                     // check_owned, heap_check_owned, heap_contains_block
 	endThread                // thread_done, exit: the thread's heaps end as by heap_delete
 	tidies                   // no visible effect at all
+	newArena                 // an arena with a name: its number, and where it lies
+	addsArena                // an arena without a name
+	tellsArea                // arena_area
 )
 
 // treatment says how a field of a result is judged beyond being equal on both sides.
@@ -58,6 +62,9 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	owns:      {null: exact, value: bounded, usable: exact, errno: exact},
 	endThread: {null: exact, value: exact, usable: exact, errno: exact},
 	tidies:    {null: exact, value: exact, usable: exact},
+	newArena:  {null: bounded, value: bounded, usable: bounded},
+	addsArena: {null: exact, value: bounded, usable: exact},
+	tellsArea: {null: exact, value: exact, usable: exact},
 }
 
 // clause is one row of the contract.
@@ -75,6 +82,11 @@ type clause struct {
 // the alignment is no power of two, and there always; no byte shared with another live block or heap
 // record; all of it in committed memory for as long as it lives. A block that was asked for at an
 // offset, and is resized in place by an operation without alignment, stays aligned as it was.
+//
+// A block of a heap that is bound to an arena lies inside the arena, one of any other heap in no exclusive
+// arena; so does a heap record. Blocks that were there when their heap ended stay. A heap that is bound
+// may give null, too, unless the arena has as many blocks in a row as the request takes in which no memory
+// was ever handed out; for an alignment above 16 MiB, and bound to an arena that could not be made, always.
 var contract = []clause{
 	{"malloc", gives, "up to 128 KiB the usable size is good_size"},
 	{"zalloc", gives, "as malloc; reads zero over the whole usable size"},
@@ -137,6 +149,14 @@ var contract = []clause{
 	{"clock", tidies, ""},
 	{"stats_merge", tidies, "the thread's numbers are added to the totals and begin anew"},
 	{"stats_reset", tidies, "the thread's numbers and the totals are zero"},
+	{"reserve_os_memory", addsArena, "0, or ENOMEM: only where the system refused, there are 64 arenas, or " +
+		"the size is 0 or not to be had"},
+	{"manage_os_memory", addsArena, "true; false only where the system refused, there are 64 arenas, or the " +
+		"size is below 32 MiB"},
+	{"reserve_os_memory_ex", newArena, "as reserve_os_memory; the next number, 32 MiB aligned, shared with nothing"},
+	{"manage_os_memory_ex", newArena, "as manage_os_memory and reserve_os_memory_ex"},
+	{"arena_area", tellsArea, "where it was made, in whole blocks of 32 MiB; null and 0 if it was not"},
+	{"heap_new_in_arena", newHeap, "as heap_new; its blocks lie in the arena"},
 }
 
 // rule is a clause made ready for the hot path.
@@ -151,6 +171,8 @@ type rule struct {
 	wholePages   bool // the size is rounded up to OS pages
 	pageAligned  bool // the alignment is that of an OS page
 	codes        coding
+	reserves     bool // the size of an arena is rounded up
+	inArena      bool // Src is an arena
 	name         string
 }
 
@@ -169,6 +191,7 @@ var rules = func() []rule {
 
 func newRule(c *clause, row *prog.Row) rule {
 	r := rule{promise: c.promise, alignAt: -1, offsetAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
+	r.reserves = strings.HasPrefix(c.op, "reserve_")
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
 	r.wholePages, r.pageAligned = c.op == "pvalloc", c.op == "valloc" || c.op == "pvalloc"
 	switch c.op {
@@ -181,6 +204,8 @@ func newRule(c *clause, row *prog.Row) rule {
 	num := int8(0)
 	for _, o := range row.Operands {
 		switch o {
+		case prog.ArenaUse:
+			r.inArena = true
 		case prog.Count:
 			r.counted = true
 		case prog.Align:
@@ -189,7 +214,8 @@ func newRule(c *clause, row *prog.Row) rule {
 			r.offsetAt = num
 		}
 		switch o {
-		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.HeapUse, prog.HeapEnd, prog.BulkDrain:
+		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.HeapUse, prog.HeapEnd, prog.BulkDrain,
+			prog.ArenaUse:
 		default:
 			num++
 		}

@@ -69,12 +69,12 @@ func difference(ru *rule, c, g *Result) finding {
 // broken deals with a result on which both sides agree and that breaks the contract. A known finding
 // is counted, and nil says to go on.
 func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Divergence {
-	i, known := e.known.match(Signature{f.oracle, rules[s.Kind].name, f.field}, g.Quirks)
+	i, known := e.known.match(Signature{f.oracle, rules[s.Kind].name, f.field}, e.quirks(s, g, f))
 	if !known && f.oracle == Align {
 		i, known = e.model.skewedBefore(s, c)
 	}
 	if known {
-		e.accept(s, step, f, i)
+		e.accept(s, step, c, f, i)
 		e.hits[i].Count++
 		if e.hits[i].Count > 1 {
 			return nil
@@ -93,13 +93,27 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 	return nil
 }
 
+// quirks gives the known bugs that took effect in a step, for a finding on a backing heap's memory also
+// those that lasted.
+func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint16 {
+	if f.oracle == Arena && (rules[s.Kind].promise == newHeap || e.model.owner(s) == e.model.own[s.Thread]) {
+		return g.Quirks | e.model.arenas.mixed[s.Thread]
+	}
+	return g.Quirks
+}
+
 // accept brings the model in line with a known finding.
-func (e *Engine) accept(s *prog.Step, step int, f finding, known int) {
+func (e *Engine) accept(s *prog.Step, step int, c *Result, f finding, known int) {
 	switch f.oracle {
 	case Owner:
 		e.model.take(e.g.Taken(), uint32(step))
+	case Mapped: // of an arena's blocks: what is handed out of them from now on is no news
+		if f.field == FieldValue {
+			from, to := c.Value/arenaBlock*arenaBlock, (c.Value+max(c.Usable, 1)+arenaBlock-1)/arenaBlock*arenaBlock
+			e.model.os.set(span{from, to}, true)
+		}
 	case Align:
-		if c := rules[s.Kind].promise; c == gives || c == moves {
+		if p := rules[s.Kind].promise; p == gives || p == moves {
 			e.model.skewed = uint16(known) + 1
 		}
 	}

@@ -165,6 +165,9 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		} else if m.os.busy {
 			m.os.quiet()
 		}
+		if rg.Quirks&lasting != 0 {
+			m.arenas.mixed[s.Thread] |= rg.Quirks & lasting
+		}
 		if f := m.check(s, rc); f.oracle != NoOracle {
 			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {
 				return i

@@ -33,7 +33,7 @@ func (m *model) expect(s *prog.Step) string {
 		if q.offset != 0 {
 			text += fmt.Sprintf(" less %d", q.offset)
 		}
-		if q.beyond || m.mayRefuse(s) {
+		if q.beyond || m.mayRefuse(s, &q) {
 			text = "null" + withCode(ru, s) + ", or " + text
 		}
 		if b.addr != 0 {
@@ -61,6 +61,11 @@ func (m *model) expect(s *prog.Step) string {
 			return "no, or " + answerText(ru, want)
 		}
 		return answerText(ru, want)
+	case newArena, addsArena:
+		return m.expectArena(s)
+	case tellsArea:
+		a := &m.arenas.slots[s.Src]
+		return fmt.Sprintf("%s, %d bytes", PlaceName(a.start), a.size)
 	case sweepHeap:
 		count, _ := m.owned(m.heaps[s.Heap].birth)
 		return fmt.Sprintf("the %d blocks of the heap end", count)
@@ -134,6 +139,8 @@ func (m *model) explain(s *prog.Step, r *Result, f finding) string {
 		return m.explainOverlap(s, r)
 	case Mapped:
 		return m.explainMapped(s, r, f)
+	case Arena:
+		return m.explainArena(s)
 	case Null:
 		if r.Null != 0 && f.oracle == Null && rules[s.Kind].promise != fits {
 			return "not null: the system refused nothing in this operation and the request is legal"
@@ -160,6 +167,28 @@ func (m *model) explainOverlap(s *prog.Step, r *Result) string {
 		return fmt.Sprintf("no byte shared with a live block; slot %d is %s", slot, b)
 	}
 	return "no byte shared with a live heap record or, in a move, with the old place"
+}
+
+func (m *model) expectArena(s *prog.Step) string {
+	switch size := m.arenaSize(s); {
+	case size == 0 || m.arenas.count >= mostArenas:
+		return "no arena"
+	case m.mayRefuseArena():
+		return "an arena, or none"
+	default:
+		return fmt.Sprintf("arena %d, of %d bytes", m.arenas.count+1, size)
+	}
+}
+
+func (m *model) explainArena(s *prog.Step) string {
+	if bound := m.arenaOf(s); bound != 0 && rules[s.Kind].promise != newHeap {
+		a := &m.arenas.slots[bound-1]
+		return fmt.Sprintf("a place in the arena of the heap: %s, %d bytes", PlaceName(a.start), a.size)
+	}
+	if promise := rules[s.Kind].promise; promise == newArena || promise == tellsArea {
+		return m.expect(s)
+	}
+	return "a place in no exclusive arena"
 }
 
 func (m *model) explainMapped(s *prog.Step, r *Result, f finding) string {

@@ -127,6 +127,12 @@ var goOthers = []goOp{
 	{name: "clock", run: (*GoSubject).clock},
 	{name: "stats_merge", run: (*GoSubject).statsMerge},
 	{name: "stats_reset", run: (*GoSubject).statsReset},
+	{name: "reserve_os_memory", run: (*GoSubject).reserve},
+	{name: "manage_os_memory", run: (*GoSubject).manage},
+	{name: "reserve_os_memory_ex", run: (*GoSubject).reserveEx},
+	{name: "manage_os_memory_ex", run: (*GoSubject).manageEx},
+	{name: "arena_area", run: (*GoSubject).arenaArea},
+	{name: "heap_new_in_arena", run: (*GoSubject).heapNewInArena},
 }
 
 var (

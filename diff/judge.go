@@ -31,6 +31,12 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return m.checkMove(ru, s, r)
 	case newHeap:
 		return m.checkHeap(r)
+	case newArena:
+		return m.checkArena(s, r)
+	case addsArena:
+		return m.checkAdded(s, r, added(ru, r))
+	case tellsArea:
+		return m.checkArea(s, r)
 	case fits:
 		return m.checkFit(s, r)
 	case measures:
@@ -89,7 +95,7 @@ func (m *model) mayComplain(ru *rule, r *Result) bool {
 func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	q := ru.request(s)
 	if r.Null != 0 || r.Value == 0 {
-		if q.legal && !q.beyond && !m.mayRefuse(s) {
+		if q.legal && !q.beyond && !m.mayRefuse(s, &q) {
 			return finding{Null, FieldNull}
 		}
 		if r.Usable != ru.code(s) {
@@ -106,6 +112,8 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 		return finding{Align, FieldValue}
 	case !m.os.holds(r.Value, max(r.Usable, 1)):
 		return finding{Mapped, FieldValue}
+	case m.arenas.known > 0 && m.misplaced(m.arenaOf(s), span{r.Value, r.Value + max(r.Usable, 1)}):
+		return finding{Arena, FieldValue}
 	}
 	if !q.asked && q.size <= goodLimit {
 		if e := m.good[q.size]; e.run == m.run && uint64(e.usable) != r.Usable {
@@ -116,8 +124,14 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 }
 
 // mayRefuse tells whether a legal request may give null in this step.
-func (m *model) mayRefuse(s *prog.Step) bool {
-	return m.os.refused || m.os.blind || m.limited || m.nullHeap(s)
+func (m *model) mayRefuse(s *prog.Step, q *request) bool {
+	if m.os.refused || m.os.blind || m.nullHeap(s) {
+		return true
+	}
+	if bound := m.arenaOf(s); bound != 0 {
+		return !m.roomIn(bound, q)
+	}
+	return m.limited
 }
 
 func (m *model) checkMove(ru *rule, s *prog.Step, r *Result) finding {
@@ -187,6 +201,8 @@ func (m *model) checkHeap(r *Result) finding {
 		return finding{Align, FieldValue}
 	case !m.os.holds(r.Value, heapRecord):
 		return finding{Mapped, FieldValue}
+	case m.misplaced(0, span{r.Value, r.Value + heapRecord}): // the backing heap's
+		return finding{Arena, FieldValue}
 	}
 	return finding{}
 }

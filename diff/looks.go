@@ -35,6 +35,9 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	GoodSize: func(ru *rule, _ *prog.Row) bool {
 		return ru.promise == rounds || ru.promise == gives && ru.alignAt < 0
 	},
+	Arena: func(ru *rule, _ *prog.Row) bool {
+		return ru.makesRoom() || ru.promise == newArena || ru.promise == tellsArea
+	},
 	OSTrace:   everywhere,
 	Stats:     nowhere,
 	State:     nowhere,

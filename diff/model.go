@@ -36,6 +36,7 @@ type block struct {
 type heapState struct {
 	addr   uint64
 	birth  uint32 // its number, one for each heap of the run; 0: dead or null
+	arena  uint32 // 1 + the slot of the arena it is bound to, 0 for none
 	thread uint8
 	loose  bool
 }
@@ -54,6 +55,7 @@ type model struct {
 	heirs   []uint32                // by birth number; 0: the heap lives. See owner.go.
 	skewed  uint16                  // for the next block made: see block
 	limited bool                    // the program forbids OS allocation: null is always right
+	arenas  arenaModel
 	regions *regions
 	os      *osMemory
 	// good remembers for each size what good_size or a plain allocation of it gave in this run.
@@ -77,6 +79,7 @@ func (m *model) begin(code *prog.Code) {
 	m.heaps = cleared(m.heaps, code.Heaps)
 	m.defaults, m.backing = [prog.MaxThreads]uint32{}, [prog.MaxThreads]uint64{}
 	m.beginOwners()
+	m.arenas.begin(code.Arenas)
 	m.run++
 	m.limited, m.skewed = false, 0
 	for _, o := range code.Options {

@@ -48,6 +48,12 @@ func brief(r *Result, s *prog.Step) string {
 		words = append(words, heapName(r.Value))
 	case ru.promise == owns || ru.promise == inRegion:
 		words = append(words, answerText(ru, r.Value))
+	case ru.promise == newArena:
+		words = append(words, fmt.Sprintf("arena %d at %s", r.Value, areaName(r.Usable)))
+	case ru.promise == tellsArea && r.Usable != 0:
+		words = append(words, fmt.Sprintf("%s, %d bytes", areaName(r.Value), r.Usable))
+	case ru.promise == addsArena:
+		words = append(words, fmt.Sprint(r.Value))
 	case ru.resultIsRoom && r.Usable != 0:
 		words = append(words, fmt.Sprintf("%s usable %d", PlaceName(r.Value), r.Usable))
 	case ru.resultIsRoom:
@@ -90,6 +96,14 @@ func answerText(ru *rule, v uint64) string {
 		}
 	}
 	return "yes: " + strings.Join(words, " ")
+}
+
+// areaName is PlaceName of an arena, which may lie at the very beginning.
+func areaName(a uint64) string {
+	if a == 0 {
+		return "seg0+0x0"
+	}
+	return PlaceName(a)
 }
 
 // badWords says what is wrong with a block.

@@ -24,6 +24,7 @@ const (
 	Mapped
 	Owner
 	GoodSize
+	Arena
 	OSTrace
 	Stats
 	State
@@ -58,6 +59,7 @@ var Oracles = [numOracles]OracleInfo{
 	Mapped:      {"L1.mapped", "O(size/256K)", "live blocks lie in committed memory"},
 	Owner:       {"L1.owner", "O(blocks)", "heap_destroy ends, and questions name, the blocks of a heap and no others"},
 	GoodSize:    {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
+	Arena:       {"L1.arena", "O(arenas)", "a bound heap's blocks lie in its arena, others' in no exclusive one; areas are as made"},
 	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
 	Stats:       {"L2.stats", "O(threads)", "what each thread and the process count is equal: pages, segments, committed bytes"},
 	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},

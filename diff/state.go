@@ -104,6 +104,8 @@ func statePlace(e *StateEntry) string {
 		return fmt.Sprintf("t%d heap %d, direct from %d bytes", e.A, e.B, e.C*8)
 	case name == "queue", name == "queue last":
 		return fmt.Sprintf("t%d heap %d, %s, bin %d, place %d", e.A, e.B, name, e.C, e.Pos)
+	case strings.HasPrefix(name, "arena "):
+		return fmt.Sprintf("arena %d, %s, word %d", e.A+1, name, e.C)
 	case strings.HasPrefix(name, "segment ") && name != "segment map":
 		return fmt.Sprintf("segment %d, %s, word %d", e.A, name, e.C)
 	case name == "span":
@@ -132,10 +134,11 @@ func stateWord(e *StateEntry) string {
 	case "heap retired":
 		return fmt.Sprintf("bins %d to %d, no reclaim %d", uint16(v), uint16(v>>16), v>>32)
 	case "queue", "queue last", "spans", "spans last", "direct", "abandoned", "visited", "delayed",
-		"cache at":
+		"cache at", "arena at":
 		return PlaceName(v)
 	case "segment is", "segment commit", "segment decommit", "cache commit", "cache decommit",
-		"cache inuse", "cache available", "segment map":
+		"cache inuse", "cache available", "cache large", "cache memory", "segment memory", "arena is",
+		"arena blocks", "arena inuse", "arena dirty", "arena committed", "segment map":
 		return fmt.Sprintf("%#x", v)
 	}
 	return fmt.Sprint(v)

@@ -25,6 +25,7 @@ type GoSubject struct {
 	used     int                              // how many of them the program has
 	blocks   []stamped                        // by slot; addr 0: dead or null
 	heaps    []goHeap                         // by slot
+	arenas   []goalloc.ArenaID                // by slot, as given: of a failed one, too
 	step     uint32                           // steps of the run so far
 	taken    []Taken
 	calls    []OSCall
@@ -88,6 +89,7 @@ func (g *GoSubject) Close() error {
 func (g *GoSubject) Begin(code *prog.Code) error {
 	g.blocks = cleared(g.blocks, code.Blocks)
 	g.heaps = cleared(g.heaps, code.Heaps)
+	g.arenas = cleared(g.arenas, code.Arenas)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
 	g.step, g.taken, g.says = 0, g.taken[:0], ""

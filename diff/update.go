@@ -26,7 +26,13 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 			m.good[s.A] = goodEntry{m.run, uint32(r.Value)}
 		}
 	case newHeap:
-		return m.openHeap(s, r)
+		return m.openHeap(ru, s, r)
+	case newArena:
+		return m.addArena(s, r)
+	case addsArena:
+		if added(ru, r) {
+			m.arenas.count++
+		}
 	case endHeap:
 		m.closeHeap(&m.heaps[s.Heap])
 	case sweepHeap:
@@ -37,6 +43,7 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 			if s.Heap == prog.BackingSlot {
 				m.defaults[s.Thread] = 0
 			}
+			m.arenas.bound[s.Thread] = m.arenaOf(s)
 		}
 	case endThread:
 		for i := range m.heaps {
@@ -46,6 +53,7 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 		}
 		m.defaults[s.Thread], m.backing[s.Thread] = 0, 0
 		m.endOwn(s.Thread)
+		m.arenas.end(s.Thread)
 	case tellsHeap:
 		if m.defaults[s.Thread] == 0 || ru.name == "heap_get_backing" {
 			m.backing[s.Thread] = r.Value
@@ -70,6 +78,9 @@ func (m *model) give(ru *rule, s *prog.Step, r *Result) finding {
 		atOffset: q.offset != 0,
 	}
 	m.skewed = 0
+	if m.arenas.known > 0 {
+		m.touch(span{b.addr, b.addr + max(b.usable, 1)})
+	}
 	if m.mark(b.addr, max(b.usable, 1)) {
 		return finding{}
 	}
@@ -110,12 +121,16 @@ func (m *model) move(ru *rule, s *prog.Step, r *Result) finding {
 	return finding{}
 }
 
-func (m *model) openHeap(s *prog.Step, r *Result) finding {
+func (m *model) openHeap(ru *rule, s *prog.Step, r *Result) finding {
 	if r.Value == 0 {
 		return finding{}
 	}
 	h := &m.heaps[s.Dst]
 	*h = heapState{addr: r.Value, birth: m.newBirth(), thread: s.Thread}
+	if ru.inArena {
+		h.arena = s.Src + 1
+	}
+	m.touch(span{h.addr, h.addr + heapRecord})
 	if m.mark(h.addr, heapRecord) {
 		return finding{}
 	}
@@ -126,7 +141,7 @@ func (m *model) openHeap(s *prog.Step, r *Result) finding {
 // closeHeap ends a heap; its blocks live on and belong to no heap that has a handle.
 func (m *model) closeHeap(h *heapState) {
 	if m.defaults[h.thread] == h.birth {
-		m.defaults[h.thread] = 0
+		m.defaults[h.thread], m.arenas.bound[h.thread] = 0, 0
 	}
 	if h.birth != 0 {
 		m.heirs[h.birth] = m.own[h.thread]

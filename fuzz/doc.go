@@ -3,7 +3,7 @@
 //
 //	FuzzLockstep  one thread, all sizes
 //	FuzzThreads   up to four threads, with exits, abandonment and reclaim
-//	FuzzHeaps     first-class heaps, two threads
+//	FuzzHeaps     first-class heaps and arenas, two threads
 //	FuzzAligned   aligned calls
 //	FuzzText      the parser and the printer of programs; no allocator
 //

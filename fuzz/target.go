@@ -24,7 +24,7 @@ var Programs = map[string]prog.DecodeConfig{
 	"FuzzThreads": {MaxOps: 200, MaxThreads: 4, MaxSize: 40 << 20, MaxTouched: 4 << 20,
 		MaxBulk: 1024, MaxSlow: 4, Exits: true, Options: true},
 	"FuzzHeaps": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxTouched: 4 << 20,
-		MaxBulk: 1024, MaxSlow: 4, Exits: true, Heaps: true},
+		MaxBulk: 1024, MaxSlow: 4, MaxArena: 512 << 20, Exits: true, Heaps: true, Arenas: true},
 	"FuzzAligned": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxAlign: 1 << 31,
 		MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true},
 }

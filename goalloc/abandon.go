@@ -105,12 +105,21 @@ func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
 	return p
 }
 
-// reclaimAll reclaims every abandoned segment into h.
+// reclaimAll reclaims every abandoned segment into h, with the quirk also those in arenas that h may not
+// use.
 //
 // Counterpart: _mi_abandoned_reclaim_all.
 func (t *Thread) reclaimAll(h *heap) {
+	var kept []*segment
 	for s := t.proc.abandoned.pop(); s != nil; s = t.proc.abandoned.pop() {
+		if !s.memID.suits(h.arena) && !t.quirk(ArenaMixed) {
+			kept = append(kept, s)
+			continue
+		}
 		t.segmentReclaim(s, h, 0)
+	}
+	for _, s := range kept {
+		t.proc.abandoned.pushVisited(s)
 	}
 }
 
@@ -126,13 +135,14 @@ func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, rig
 			break
 		}
 		s.abandonedVisits++
+		suits := s.memID.suits(h.arena) && s.memID.suits(target.arena)
 		switch has := t.checkFree(s, slices, blockSize); {
 		case s.used == 0:
 			t.segmentReclaim(s, target, 0) // which frees it
-		case has:
+		case has && suits:
 			s, right = t.segmentReclaim(s, target, blockSize)
 			return s, right && target == h
-		case t.prof.reclaim.enough(s.abandonedVisits):
+		case suits && t.prof.reclaim.enough(s.abandonedVisits):
 			t.segmentReclaim(s, target, 0)
 		default:
 			// It may be a while until somebody looks again.
@@ -179,7 +189,7 @@ func (t *Thread) reclaimOrAlloc(h *heap, slices, blockSize uintptr) *segment {
 	if s != nil {
 		return s
 	}
-	return t.segmentAlloc(0, 0)
+	return t.segmentAlloc(0, 0, h.arena)
 }
 
 // boundedReclaim is the reclaim policy of 2.0: a fixed number of tries, any heap that asks.

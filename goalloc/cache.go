@@ -1,4 +1,5 @@
-// The segment source of 2.0: a cache of segments in front of the OS. See doc.go for an overview.
+// The segment source of 2.0: a cache of segments in front of arenas and the OS. See doc.go for an
+// overview.
 
 package goalloc
 
@@ -17,17 +18,20 @@ const (
 // cachedSource keeps freed normal segments, with what is committed of them, in slots.
 //
 //	[C1] a slot's bit in inUse is set  <=>  the slot is filled or being changed
-//	[C2] a slot's bit in taken is clear  =>  its bit in inUse is set, and anyone may take it
+//	[C2] a slot's bit in taken or takenLarge is clear  =>  its bit in inUse is set, and anyone may take it
 //	[C3] expire = 0, or something of the segment is committed
 //	[C4] a slot that is not in use is all zero
 type cachedSource struct {
-	inUse bitmap // set: filled
-	taken bitmap // clear: can be popped
-	slots [cacheSlots]cacheSlot
+	inUse      [cacheFields]atom.U64 // set: filled
+	taken      [cacheFields]atom.U64 // clear: can be popped
+	takenLarge [cacheFields]atom.U64 // the same for segments of large pages
+	slots      [cacheSlots]cacheSlot
 }
 
 type cacheSlot struct {
 	at               Addr
+	id               memID
+	pinned           bool
 	commit, decommit commitMask
 	expire           atom.U64 // ms; 0 for never
 }
@@ -36,48 +40,63 @@ type cacheSlot struct {
 //
 // Counterpart: none, statics there.
 func (c *cachedSource) reset() {
-	for i, ok := c.inUse.lowest(); ok; i, ok = c.inUse.lowest() {
+	inUse := bitmap(c.inUse[:])
+	for i, ok := inUse.lowest(); ok; i, ok = inUse.lowest() {
 		c.slots[i] = cacheSlot{}
-		c.inUse.unclaim(i)
+		inUse.unclaim(i)
 	}
-	c.taken.fill(^uint64(0))
+	bitmap(c.taken[:]).fill(^uint64(0))
+	bitmap(c.takenLarge[:]).fill(^uint64(0))
 }
 
-// alloc takes a segment from the cache, else memory from the OS.
+// alloc takes a segment from the cache, else memory from an arena or, if any will do, from the OS.
 //
-// Counterpart: _mi_arena_alloc_aligned, without arenas.
-func (c *cachedSource) alloc(t *Thread, size, align, offset uintptr, mem *segmentMemory) bool {
-	if offset == 0 && size == segmentSize && c.pop(mem) {
+// Counterpart: _mi_arena_alloc_aligned.
+func (c *cachedSource) alloc(t *Thread, size, align, offset uintptr, want ArenaID, mem *segmentMemory) bool {
+	if offset == 0 && size == segmentSize &&
+		c.pop(func(i int) bool { return c.slots[i].id.suits(want) }, mem) {
 		return true
 	}
-	if t.proc.enabled(optLimitOSAlloc) {
+	switch {
+	case size >= arenaMinObject && align <= segmentSize && offset == 0 &&
+		t.proc.arenas.alloc(t, size, want, mem):
+	case want != NoArena || t.proc.enabled(optLimitOSAlloc):
 		return false
+	default:
+		mem.zero, mem.id, mem.pinned, mem.large = true, 0, false, false
+		mem.at = t.osAllocAlignedOffset(size, align, offset, mem.wantCommit)
 	}
-	mem.zero = true
-	mem.at = t.osAllocAlignedOffset(size, align, offset, mem.wantCommit)
 	if mem.wantCommit {
 		mem.commit = fullMask
 	}
 	return mem.at != 0
 }
 
-// pop takes the segment in the lowest available slot.
+// pop takes the segment in the lowest available slot that suits: one of large pages first, where those
+// will do. nil suits all.
 //
 // Counterpart: mi_segment_cache_pop_ex.
-func (c *cachedSource) pop(mem *segmentMemory) bool {
-	i, ok := c.taken.findClaim()
+func (c *cachedSource) pop(suits func(slot int) bool, mem *segmentMemory) bool {
+	i, ok := 0, false
+	if mem.large {
+		i, ok = bitmap(c.takenLarge[:]).findClaim(suits)
+	}
 	if !ok {
-		return false
+		if i, ok = bitmap(c.taken[:]).findClaim(suits); !ok {
+			return false
+		}
+		mem.large = false
 	}
 	slot := &c.slots[i]
-	mem.at, mem.commit, mem.decommit, mem.zero = slot.at, slot.commit, slot.decommit, false
-	slot.at, slot.commit, slot.decommit = 0, commitMask{}, commitMask{}
+	mem.at, mem.id, mem.pinned, mem.zero = slot.at, slot.id, slot.pinned, false
+	mem.commit, mem.decommit = slot.commit, slot.decommit
+	slot.at, slot.id, slot.pinned, slot.commit, slot.decommit = 0, 0, false, commitMask{}, commitMask{}
 	slot.expire.StoreRel(atom.CacheExpirePop, 0) // pairs with CacheExpireProbe
-	c.inUse.unclaim(i)
+	bitmap(c.inUse[:]).unclaim(i)
 	return true
 }
 
-// free puts a normal segment into the cache, or gives the memory to the OS.
+// free puts a normal segment into the cache, or gives the memory to its arena or the OS.
 //
 // Counterpart: mi_segment_os_free.
 func (c *cachedSource) free(t *Thread, s *segment) {
@@ -85,9 +104,29 @@ func (c *cachedSource) free(t *Thread, s *segment) {
 	if size == segmentSize && s.memAlignOffset == 0 && !s.huge && c.push(t, s) {
 		return
 	}
-	t.proc.count(statCommitted, -int64(s.commitMask.bytes(size)))
+	if !s.memPinned {
+		t.proc.count(statCommitted, -int64(s.commitMask.bytes(size)))
+	}
 	t.proc.abandoned.awaitReaders()
-	t.osFreeAlignedOffset(raw.Of(s), size, s.memAlignment, s.memAlignOffset)
+	c.release(t, raw.Of(s), size, s.memAlignment, s.memAlignOffset, s.memID)
+}
+
+// release gives memory to the arena or the OS that it is from.
+//
+// Counterpart: _mi_arena_free.
+func (c *cachedSource) release(t *Thread, at Addr, size, align, offset uintptr, id memID) {
+	if id == 0 {
+		t.osFreeAlignedOffset(at, size, align, offset)
+		return
+	}
+	t.proc.arenas.free(t, at, size, id)
+}
+
+// giveBack is release of memory that alloc gave.
+//
+// Counterpart: none, such memory is lost there.
+func (c *cachedSource) giveBack(t *Thread, size, align, offset uintptr, mem *segmentMemory) {
+	c.release(t, mem.at, size, align, offset, mem.id)
 }
 
 // push puts a segment into the lowest free slot; false when all are filled.
@@ -95,15 +134,20 @@ func (c *cachedSource) free(t *Thread, s *segment) {
 // Counterpart: _mi_segment_cache_push.
 func (c *cachedSource) push(t *Thread, s *segment) bool {
 	c.purge(t, false)
-	i, ok := c.inUse.findClaim()
+	i, ok := bitmap(c.inUse[:]).findClaim(nil)
 	if !ok {
 		return false
 	}
 	slot := &c.slots[i]
-	slot.at, slot.commit, slot.decommit = raw.Of(s), s.commitMask, s.decommitMask
+	slot.at, slot.id, slot.pinned = raw.Of(s), s.memID, s.memPinned
+	slot.commit, slot.decommit = s.commitMask, s.decommitMask
 	slot.expire.StoreRlx(atom.CacheExpireInit, 0)
+	if s.memLarge {
+		bitmap(c.takenLarge[:]).unclaim(i)
+		return true
+	}
 	c.schedule(t, slot)
-	c.taken.unclaim(i)
+	bitmap(c.taken[:]).unclaim(i)
 	return true
 }
 
@@ -111,7 +155,7 @@ func (c *cachedSource) push(t *Thread, s *segment) bool {
 //
 // Counterpart: none, a part of _mi_segment_cache_push.
 func (c *cachedSource) schedule(t *Thread, slot *cacheSlot) {
-	if slot.commit.isEmpty() || !t.proc.enabled(optAllowDecommit) {
+	if slot.commit.isEmpty() || slot.pinned || !t.proc.enabled(optAllowDecommit) {
 		return
 	}
 	delay := t.proc.option(optSegmentDecommitDelay)
@@ -168,7 +212,8 @@ func (c *cachedSource) purge(t *Thread, all bool) {
 //
 // Counterpart: none, the body of mi_segment_cache_purge.
 func (c *cachedSource) purgeSlot(t *Thread, i int, now int64) {
-	if !c.taken.claim(i) {
+	taken := bitmap(c.taken[:])
+	if !taken.claim(i) {
 		return
 	}
 	slot := &c.slots[i]
@@ -178,10 +223,10 @@ func (c *cachedSource) purgeSlot(t *Thread, i int, now int64) {
 		t.proc.abandoned.awaitReaders()
 		slot.drop(t)
 	}
-	c.taken.unclaim(i)
+	taken.unclaim(i)
 }
 
-// collect drops what has expired, or with force gives all cached segments to the OS.
+// collect drops what has expired, or with force gives all cached segments back.
 //
 // Counterpart: _mi_segment_cache_collect.
 func (c *cachedSource) collect(t *Thread, force bool) {
@@ -189,9 +234,11 @@ func (c *cachedSource) collect(t *Thread, force bool) {
 		c.purge(t, true)
 		return
 	}
-	for mem := (segmentMemory{}); c.pop(&mem); {
-		t.proc.count(statCommitted, -int64(mem.commit.bytes(segmentSize)))
-		t.osFreeAlignedOffset(mem.at, segmentSize, segmentSize, 0)
+	for mem := (segmentMemory{large: true}); c.pop(nil, &mem); mem.large = true {
+		if !mem.pinned {
+			t.proc.count(statCommitted, -int64(mem.commit.bytes(segmentSize)))
+		}
+		c.release(t, mem.at, segmentSize, segmentSize, 0, mem.id)
 	}
 }
 

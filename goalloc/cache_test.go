@@ -126,10 +126,10 @@ func TestPurgeOfATakenSlot(t *testing.T) {
 	m.Free(m.Malloc(16 << 20))
 	p.Tick(500)
 	c := cacheOf(p)
-	require.True(t, c.taken.claim(0))
+	require.True(t, bitmap(c.taken[:]).claim(0))
 	c.purge(m, true)
 	require.True(t, c.slots[0].commit.isFull())
-	c.taken.unclaim(0)
+	bitmap(c.taken[:]).unclaim(0)
 	c.purge(m, true)
 	require.True(t, c.slots[0].commit.isEmpty())
 }
@@ -180,15 +180,15 @@ func TestShuffle(t *testing.T) {
 }
 
 func TestBitmap(t *testing.T) {
-	var b bitmap
+	b := make(bitmap, cacheFields)
 	_, ok := b.lowest()
 	require.False(t, ok)
 	for want := range cacheSlots {
-		i, ok := b.findClaim()
+		i, ok := b.findClaim(nil)
 		require.True(t, ok)
 		require.Equal(t, want, i)
 	}
-	_, ok = b.findClaim()
+	_, ok = b.findClaim(nil)
 	require.False(t, ok, "all bits are set")
 	for _, i := range []int{1023, 64, 63, 0, 500} {
 		require.False(t, b.claim(i), "claimed already")
@@ -198,7 +198,7 @@ func TestBitmap(t *testing.T) {
 	}
 	var got []int
 	for range 5 {
-		i, ok := b.findClaim()
+		i, ok := b.findClaim(nil)
 		require.True(t, ok)
 		got = append(got, i)
 	}

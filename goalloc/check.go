@@ -68,6 +68,7 @@ func inspect(p *Process, threads []*Thread, h Held) *census {
 	c.checkThreads()
 	c.checkStore()
 	c.checkCache()
+	c.checkArenas()
 	c.checkShared()
 	return c
 }
@@ -119,9 +120,12 @@ var Invariants = []Invariant{
 	{"A2", "count and visitedCount are the lengths of the two stacks", PerPage, ""},
 	{"A3", "readers = 0", PerHeap, ""},
 	{"C1", "a slot is filled <=> its bit in inUse is set; what it holds is not in use", PerPage, ""},
-	{"C2", "a slot's bit in taken is clear <=> its bit in inUse is set", PerPage, ""},
+	{"C2", "a slot's bit in one of taken and takenLarge is clear <=> its bit in inUse is set", PerPage, ""},
 	{"C3", "expire = 0, or something of the slot's segment is committed", PerPage, ""},
 	{"C4", "a slot that is not in use is all zero", PerPage, ""},
+	{"R1", "all[i] is the arena i+1 <=> i < count", PerHeap, ""},
+	{"R2", "a block is in use <=> a segment of the arena covers it, or it lies beyond the end", PerPage, ""},
+	{"R3", "a block in use is dirty", PerPage, ""},
 	{"L1", "a block that the program holds lies in a page of a segment in use", PerBlock, ""},
 	{"L2", "it starts a block, or its page has hasAligned", PerBlock, ""},
 	{"L3", "it has the usable size that it had", PerBlock, ""},

@@ -38,7 +38,7 @@ func (c *census) heldByPage(h Held) map[Addr][]Addr {
 		if b < start || p+Addr(usable) > start+Addr(bytes) {
 			c.bad("L4", "held block %s is not inside its page", c.name(p))
 		}
-		if c.knowsCommitted() && !c.p.Committed(p, usable) {
+		if c.knowsCommitted(s.memID) && !c.p.Committed(p, usable) {
 			c.bad("L5", "held block %s is not committed", c.name(p))
 		}
 		blocks[raw.Of(pg)] = append(blocks[raw.Of(pg)], b)

@@ -25,7 +25,7 @@ func (c *census) checkSegment(s *segment) {
 		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}
 	if !s.huge {
-		c.checkCommitted(at, &s.commitMask)
+		c.checkCommitted(at, s.memID, &s.commitMask)
 	}
 	used, i := uintptr(0), uintptr(0)
 	for i < s.sliceEntries {

@@ -33,7 +33,7 @@ func (c *census) checkCache() {
 	for i := range source.slots {
 		slot := &source.slots[i]
 		inUse := source.inUse[i/64].AtRest()>>(i%64)&1 != 0
-		taken := source.taken[i/64].AtRest()>>(i%64)&1 != 0
+		taken := (source.taken[i/64].AtRest()&source.takenLarge[i/64].AtRest())>>(i%64)&1 != 0
 		if filled := slot.at != 0; inUse != filled {
 			c.bad("C1", "slot %d: inUse %v, filled %v", i, inUse, filled)
 		}
@@ -61,20 +61,25 @@ func (c *census) checkCache() {
 		if c.p.mapped(slot.at) {
 			c.bad("M1", "slot %d holds a segment that is in the map", i)
 		}
-		c.checkCommitted(slot.at, &slot.commit)
+		c.checkCommitted(slot.at, slot.id, &slot.commit)
 	}
 }
 
-// knowsCommitted tells whether the OS can be asked what is committed. After an eager reset the simulated
-// one cannot: the call is the one that decommits, and the memory may be used on.
-func (c *census) knowsCommitted() bool {
+// knowsCommitted tells whether the OS can be asked what of memory is committed. After an eager reset the
+// simulated one cannot: the call is the one that decommits, and the memory may be used on. Of an arena
+// that handed out memory which the OS had refused to commit, the masks say more than is true.
+func (c *census) knowsCommitted(id memID) bool {
+	if i := id.arena().index(); i < arenaMax && c.p.arenas.at(i) != nil &&
+		c.p.arenas.at(i).refused.AtRest() > 0 {
+		return false
+	}
 	return c.p.sim != nil && c.p.resetAdvice.AtRest() != adviceEager
 }
 
 // checkCommitted compares a commit mask with what the simulated OS says. A refused decommit leaves
 // more committed than the mask knows, never less.
-func (c *census) checkCommitted(at Addr, m *commitMask) {
-	if !c.knowsCommitted() {
+func (c *census) checkCommitted(at Addr, id memID, m *commitMask) {
+	if !c.knowsCommitted(id) {
 		return
 	}
 	for i, n := m.next(0); n > 0; i, n = m.next(i + n) {

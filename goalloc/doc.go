@@ -32,8 +32,8 @@
 //     the rest goes back. commit.go makes sure that the memory is committed.
 //  6. abandon.go: no span: look through a few segments that ended threads left (abandoned.go) for a
 //     span or for a page of the class with room, and take the segment over.
-//  7. segment.go: none: a fresh segment, from the cache of freed ones (cache.go), else from the OS
-//     (os.go, internal/osmem).
+//  7. segment.go: none: a fresh segment, from the cache of freed ones (cache.go), else from an arena
+//     (arena.go), else from the OS (os.go, internal/osmem).
 //  8. segment.go: a block above 128 KiB gets a page of its own, above 16 MiB a segment of its own.
 //
 // Aligned requests (aligned.go) allocate more and return an address inside the block; realloc.go says
@@ -47,7 +47,7 @@
 //     are freed.
 //  3. span.go: the page's slices merge with free neighbours; commit.go notes the memory for a later
 //     return to the OS.
-//  4. segment.go: the segment is empty: into the cache, or to the OS.
+//  4. segment.go: the segment is empty: into the cache, or to its arena or the OS.
 //  5. free.go: by another thread: the first such block of a page goes to the owner's heap, which
 //     frees it at its next generic allocation; further ones go to the page's own list, which the
 //     owner collects. This state machine is in the two low bits of page.threadFree.
@@ -56,11 +56,16 @@
 // nothing else in it goes on the abandoned list. collect.go brings everything up to date on demand;
 // heap.go makes, deletes and destroys heaps.
 //
+// An arena is an area that the program reserved or brought along, cut into blocks of 32 MiB; bitmaps tell
+// which are in use, may not read zero, and are committed (bitmap.go, bitmaprun.go). A heap can be bound to
+// an arena, and an arena be for its bound heaps alone: each segment carries where its memory is from
+// (memID), and whoever looks for a span, a cached or an abandoned segment asks whether that suits.
+//
 // # Threads
 //
 // A Thread is passed where the reference looks into thread-local storage. Only these words are
 // touched by more than one thread: segment.threadID, segment.abandonedNext, page.threadFree,
-// page.heap, heap.delayed, and what Process shares. Each access to them goes through internal/atom,
+// page.heap, heap.delayed, an arena's start and bitmaps, and what Process shares. Each access to them goes through internal/atom,
 // with the reference's memory order and a site number; its comment says what it pairs with. All else
 // belongs to the owner of the segment, or to whoever popped it from the abandoned list.
 //

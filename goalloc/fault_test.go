@@ -147,7 +147,7 @@ func TestCollectBeforeFailure(t *testing.T) {
 	m.mallocN(31, 1<<20) // 15 slices are left
 	m.Free(m.Malloc(64 << 10))
 	p.SetFaults([]Fault{{Kind: "mmap", N: 2, Sticky: true, Errno: enomem}})
-	require.Zero(t, m.spanFind(8), "the retired page takes 8 of them")
+	require.Zero(t, m.spanFind(8, NoArena), "the retired page takes 8 of them")
 	require.NotZero(t, m.Malloc(512<<10))
 	e := m.TakeEvents()
 	require.Zero(t, e.Errors)

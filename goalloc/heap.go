@@ -43,7 +43,13 @@ func (t *Thread) Backing() Heap {
 // NewHeap makes a heap; false when there is no memory.
 //
 // Counterpart: mi_heap_new.
-func (t *Thread) NewHeap() (Heap, bool) {
+func (t *Thread) NewHeap() (Heap, bool) { return t.NewHeapInArena(NoArena) }
+
+// NewHeapInArena makes a heap that allocates from one arena alone; with NoArena from any memory that is
+// not in an exclusive arena. A heap that is bound to FailedArena has no memory at all.
+//
+// Counterpart: mi_heap_new_in_arena.
+func (t *Thread) NewHeapInArena(id ArenaID) (Heap, bool) {
 	backing := t.Backing().h
 	if backing == nil {
 		return Heap{}, false
@@ -53,6 +59,7 @@ func (t *Thread) NewHeap() (Heap, bool) {
 		return Heap{}, false
 	}
 	h := t.heapInit(a)
+	h.arena = id
 	h.noReclaim = true
 	h.next, t.heaps = t.heaps, a
 	return Heap{t, h}, true
@@ -85,6 +92,13 @@ func (x Heap) Delete() {
 	t, h := x.t, x.h
 	if h == t.backing {
 		t.collect(h, collectAbandon)
+		return
+	}
+	if h.pageCount > 0 && t.proc.arenas.isExclusive(h.arena) && !t.quirk(ArenaMixed) {
+		// Its pages are for no other heap: it lives on without being used, until the thread ends.
+		if h == t.heap {
+			t.setDefault(t.backing)
+		}
 		return
 	}
 	t.absorb(t.backing, h)

@@ -53,6 +53,10 @@ func newPatch(t *testing.T, p *Process) *patch {
 	x.heap, _ = x.m.NewHeap()
 	keep(x.heap.Addr())
 	keep(x.heap.Malloc(64))
+	id, _ := x.m.ReserveOSMemory(96<<20, false, true)
+	bound, _ := x.m.NewHeapInArena(id)
+	keep(bound.Addr())
+	keep(bound.Malloc(64))
 	x.m.Free(x.m.Malloc(17 << 20))
 	x.m.freeAll(x.m.mallocN(3, 16<<20)...) // two segments for the cache
 	x.left = keep(other.Malloc(48))
@@ -192,10 +196,16 @@ var plants = []struct {
 	{"C1", "a cached segment is in use", func(x *patch) {
 		segmentAt(x.cacheSlot().at).threadID.StoreSC(look, x.m.id)
 	}},
-	{"C2", "an empty slot can be taken", func(x *patch) { cacheOf(x.p).taken.unclaim(9) }},
-	{"C2", "a filled one cannot", func(x *patch) { cacheOf(x.p).taken.claim(1) }},
+	{"C2", "an empty slot can be taken", func(x *patch) { bitmap(cacheOf(x.p).taken[:]).unclaim(9) }},
+	{"C2", "a filled one cannot", func(x *patch) { bitmap(cacheOf(x.p).taken[:]).claim(1) }},
 	{"C3", "a slot expires for nothing", func(x *patch) { x.cacheSlot().commit = commitMask{} }},
 	{"C4", "a free slot keeps something", func(x *patch) { cacheOf(x.p).slots[9].commit = fullMask }},
+	{"R1", "an arena too many", func(x *patch) { x.p.arenas.count.AddRlx(look, 1) }},
+	{"R1", "an arena with another's id", func(x *patch) { x.p.arenas.at(0).id = 2 }},
+	{"R2", "a block that is in use for nothing", func(x *patch) { x.p.arenas.at(0).inUse().claim(2) }},
+	{"R2", "a segment whose block is free", func(x *patch) { x.p.arenas.at(0).inUse().unclaim(0) }},
+	{"R2", "a block beyond the end", func(x *patch) { x.p.arenas.at(0).inUse().unclaim(3) }},
+	{"R3", "a block that was never used", func(x *patch) { x.p.arenas.at(0).dirty().unclaim(0) }},
 	{"B1", "a list leads outside of the blocks", func(x *patch) { x.page().localFree += 8 }},
 	{"B1", "a list leads past the threaded blocks", func(x *patch) { x.page().capacity = 1 }},
 	{"B2", "a block is on two lists", func(x *patch) { x.page().free = x.page().localFree }},

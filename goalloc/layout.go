@@ -89,6 +89,9 @@ const (
 //	     it is the id of its pages' heaps
 //	[G6] what commitMask says is committed, is; used spans are in it and not in decommitMask
 type segment struct {
+	memID          memID   // where the memory is from
+	memPinned      bool    // the memory is never given back in parts
+	memLarge       bool    // the memory consists of large pages
 	memAlignment   uintptr // of the OS memory, bytes
 	memAlignOffset uintptr // bytes from the segment to the address that is so aligned; 0 mostly
 	allowDecommit  bool
@@ -127,10 +130,26 @@ type heap struct {
 	pageCount  uintptr
 	retiredMin uintptr
 	retiredMax uintptr
-	next       Addr // next heap of the thread
-	noReclaim  bool // made by NewHeap: Destroy frees its pages wholesale
-	reclaimed  bool // it took an abandoned page, whose blocks others may hold
-	leftHuge   bool // a huge page was made for it that it does not own
+	next       Addr    // next heap of the thread
+	arena      ArenaID // what it allocates from; NoArena for any memory that is not exclusive
+	noReclaim  bool    // made by NewHeap: Destroy frees its pages wholesale
+	reclaimed  bool    // it took an abandoned page, whose blocks others may hold
+	leftHuge   bool    // a huge page was made for it that it does not own
+}
+
+// arena is the record of an arena, in memory of its own. Its bitmaps follow it: inUse, dirty and, where
+// memory may be decommitted, committed; each has fields fields.
+type arena struct {
+	id            ArenaID
+	exclusive     bool     // for heaps that are bound to it alone
+	large         bool     // of large pages
+	saidZero      bool     // its maker said that it reads zero; nobody asks
+	allowDecommit bool     // the memory was not committed when it came
+	start         atom.U64 // address of block 0
+	blocks        uintptr
+	fields        uintptr  // of each bitmap
+	lost          atom.U64 // segments' worth of blocks in use that belong to none, see HeaderLost
+	refused       atom.U64 // segments' worth of blocks handed out uncommitted, see ArenaCommit
 }
 
 // pageQueue is a doubly linked list of the pages of one size class.
@@ -150,6 +169,7 @@ const (
 	segClearFrom    = unsafe.Offsetof(segment{}.abandoned)
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
+	arenaBytes      = unsafe.Sizeof(arena{})
 )
 
 // The records must fit where the reference's do: the sizes asked of the OS and of the backing heap
@@ -159,6 +179,7 @@ var (
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
 	_ [refHeapBytes - heapRecordBytes]byte
+	_ [refArenaBytes - arenaBytes]byte
 )
 
 // pageAt views a page record.
@@ -175,6 +196,52 @@ func heapAt(a Addr) *heap { return raw.At[heap](a) }
 //
 // Counterpart: none, a cast there.
 func segmentAt(a Addr) *segment { return raw.At[segment](a) }
+
+// arenaAt views an arena's record.
+//
+// Counterpart: none, a cast there.
+func arenaAt(a Addr) *arena { return raw.At[arena](a) }
+
+// bitmaps is how many bitmaps the arena has.
+//
+// Counterpart: none, a part of mi_manage_os_memory_ex.
+func (a *arena) bitmaps() uintptr {
+	if a.allowDecommit {
+		return 3
+	}
+	return 2
+}
+
+// bitmap is the i-th bitmap behind the record.
+//
+// Counterpart: none, pointers in mi_arena_t.
+func (a *arena) bitmap(i uintptr) bitmap {
+	at := raw.Of(a) + Addr(arenaBytes+i*a.fields*wordSize)
+	return unsafe.Slice(raw.At[atom.U64](at), a.fields)
+}
+
+// inUse has the bits of the blocks that are taken.
+//
+// Counterpart: none, a field of mi_arena_t.
+func (a *arena) inUse() bitmap { return a.bitmap(0) }
+
+// dirty has the bits of the blocks that may not read zero.
+//
+// Counterpart: none, a field of mi_arena_t.
+func (a *arena) dirty() bitmap { return a.bitmap(1) }
+
+// committed has the bits of the blocks that are accessible, if allowDecommit.
+//
+// Counterpart: none, a field of mi_arena_t.
+func (a *arena) committed() bitmap { return a.bitmap(2) }
+
+// block is the address of a block. Sequentially consistent, as the reference's plain read is; pairs with
+// ArenaStartInit.
+//
+// Counterpart: none, an expression in mi_arena_alloc_from.
+func (a *arena) block(i int) Addr {
+	return Addr(a.start.LoadSC(atom.ArenaStartLoad)) + Addr(i)*arenaBlock
+}
 
 // segmentOf finds the segment of a block or of a page record. The byte before p decides, since a
 // block of large alignment starts exactly one segment after its header.

@@ -21,7 +21,7 @@ func pointersIn(path string, t reflect.Type) (all []string) {
 		}
 	case reflect.Array:
 		all = pointersIn(path+"[]", t.Elem())
-	case reflect.Bool, reflect.Int64, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+	case reflect.Bool, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Uintptr:
 	default:
 		all = []string{path + " " + t.String()}
@@ -30,7 +30,7 @@ func pointersIn(path string, t reflect.Type) (all []string) {
 }
 
 func TestNoGoPointersOffHeap(t *testing.T) {
-	for _, record := range []any{page{}, segment{}, heap{}, pageQueue{}} {
+	for _, record := range []any{page{}, segment{}, heap{}, pageQueue{}, arena{}} {
 		rt := reflect.TypeOf(record)
 		require.Empty(t, pointersIn(rt.Name(), rt))
 	}
@@ -57,7 +57,7 @@ func TestClearedPartsOfTheRecords(t *testing.T) {
 		return names
 	}
 	require.Equal(t, []string{"sliceCount", "sliceOffset", "isReset"}, kept(pageType, pageClearFrom))
-	require.Equal(t, []string{"memAlignment", "memAlignOffset", "allowDecommit", "decommitExpire",
+	require.Equal(t, []string{"memID", "memPinned", "memLarge", "memAlignment", "memAlignOffset", "allowDecommit", "decommitExpire",
 		"decommitMask", "commitMask", "abandonedNext"}, kept(segType, segClearFrom))
 }
 

@@ -43,6 +43,7 @@ type Process struct {
 	bias    Addr       // what a simulated process's addresses are above those it pretends to have
 
 	source      segmentSource
+	arenas      arenaSet
 	abandoned   abandonStore
 	segments    *segmentMap
 	threadCount atom.U64 // threads started and not ended, as the version counts them
@@ -96,6 +97,7 @@ func (p *Process) start() {
 	p.quirks = p.profile.Quirks
 	p.options = p.profile.Options
 	p.source.reset()
+	p.arenas = arenaSet{}
 	p.abandoned.reset()
 	clear(p.mapUsed())
 	p.threadCount.Reset(1)
@@ -149,12 +151,12 @@ func (p *Process) Fingerprint() uint64 {
 	h.SetSeed(fingerprintSeed)
 	shared := *p
 	shared.main = nil
-	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone,
-		shared.stats, shared.abandoned)
+		shared.stats, shared.abandoned, shared.arenas)
 	fmt.Fprint(&h, p.mapUsed())
 	if c, ok := p.source.(*cachedSource); ok {
-		fmt.Fprint(&h, c.inUse, c.taken, c.slots == noSlots)
+		fmt.Fprint(&h, c.inUse, c.taken, c.takenLarge, c.slots == noSlots)
 	}
 	m := p.main
 	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)

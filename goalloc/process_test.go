@@ -60,7 +60,7 @@ func TestFingerprintNoticesChanges(t *testing.T) {
 		"a heap":              func() { p.Main().NewHeap() },
 		"a cached segment":    func() { p.Main().Free(p.Main().Malloc(16 << 20)) },
 		"an abandoned one":    func() { th := p.NewThread(); th.Malloc(1); th.Close() },
-		"a cache slot":        func() { cacheOf(p).slots[77].commit = fullMask; cacheOf(p).inUse.claim(77) },
+		"a cache slot":        func() { cacheOf(p).slots[77].commit = fullMask; bitmap(cacheOf(p).inUse[:]).claim(77) },
 		"the main heap":       func() { p.mainHeap.retiredMax++ },
 	} {
 		change()

@@ -7,6 +7,9 @@ import "fmt"
 // refHeapBytes is the least that the reference's record of a heap takes in any profile.
 const refHeapBytes = 3064
 
+// refArenaBytes is what the reference's record of an arena takes without its bitmaps.
+const refArenaBytes = 72
+
 // mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
 const mediumMax20 = 128 << 10
 
@@ -136,9 +139,11 @@ type hugePolicy interface {
 
 // segmentSource gives and takes the memory of segments.
 type segmentSource interface {
-	// alloc fills in mem; false when there is no memory.
-	alloc(t *Thread, size, alignment, alignOffset uintptr, mem *segmentMemory) bool
+	// alloc fills in mem with memory that suits arena want; false when there is none.
+	alloc(t *Thread, size, alignment, alignOffset uintptr, want ArenaID, mem *segmentMemory) bool
 	free(t *Thread, s *segment)
+	// giveBack returns memory that alloc gave and no segment was made of.
+	giveBack(t *Thread, size, alignment, alignOffset uintptr, mem *segmentMemory)
 	// collect gives kept memory back to the OS: all of it with force, else what has expired.
 	collect(t *Thread, force bool)
 	reset()
@@ -147,8 +152,11 @@ type segmentSource interface {
 // segmentMemory describes memory for a segment.
 type segmentMemory struct {
 	at               Addr
+	id               memID
 	wantCommit       bool // the caller wants all of it committed
 	zero             bool // the memory is known to read zero
+	large            bool // before: large pages will do; after: it consists of them
+	pinned           bool // it is not to be given back in parts
 	commit, decommit commitMask
 }
 

@@ -37,14 +37,28 @@ const (
 	// HugeUnowned: in a build that abandons huge pages at once, a huge block is of no heap: Destroy does
 	// not end it, and whoever asks is told so.
 	HugeUnowned
+	// ArenaCommit: memory of an arena that the OS refuses to commit is handed out all the same.
+	ArenaCommit
+	// ArenaMixed: pages in an exclusive arena go to a heap that is not bound to it, by Delete or by a
+	// forced Collect of the main thread, and serve it from then on.
+	ArenaMixed
+	// ArenaLarge: an arena of large pages refuses the heaps bound to it while their thread's segments
+	// are committed piecemeal.
+	ArenaLarge
+	// HeaderLost: the memory of a segment whose header cannot be committed is lost, an arena's too.
+	HeaderLost
+	// RecordLost: the record of an arena that is one too many is lost.
+	RecordLost
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
-	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord
+	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
+	ArenaLarge | HeaderLost | RecordLost
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
-	"huge-unowned"}
+	"huge-unowned",
+	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

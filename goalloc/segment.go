@@ -9,22 +9,22 @@ import (
 
 // segmentAlloc makes a segment of the calling thread. With required 0 it is a normal one, else a huge
 // one with room for a page of required bytes, which is aligned to pageAlign if that is not 0. The
-// huge segment's page is not allocated yet. Nil when the OS has no memory.
+// huge segment's page is not allocated yet. The memory suits arena want. Nil when there is none.
 //
 // Counterpart: mi_segment_alloc.
-func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
+func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segment {
 	// A thread's first segments are committed piecemeal when there are several threads: many of
 	// them will never need a whole one.
 	delay := t.eagerDelay()
 	mem := &t.mem
-	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0}
+	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0, large: !delay}
 	align, offset, total := uintptr(segmentSize), uintptr(0), segmentSlices(required)
 	if pageAlign > 0 {
 		// The block will lie one segment size after the header, so that it can be found from there.
 		align, offset = pageAlign, segmentSize
 		total = segmentSlices(required + offset - headerSlices*sliceSize)
 	}
-	s := t.segmentMap(total*sliceSize, align, offset, mem)
+	s := t.segmentMap(total*sliceSize, align, offset, want, mem)
 	if s == nil {
 		return nil
 	}
@@ -33,8 +33,9 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
 		raw.Zero(raw.Of(s)+Addr(segClearFrom), segmentRecord-segClearFrom)
 	}
 	s.commitMask = mem.commit
-	if s.allowDecommit = t.proc.enabled(optAllowDecommit); s.allowDecommit {
-		s.decommitExpire = 0
+	s.allowDecommit = t.proc.enabled(optAllowDecommit) && !s.memPinned && !s.memLarge
+	s.decommitExpire, s.decommitMask = 0, commitMask{}
+	if s.allowDecommit {
 		s.decommitMask = mem.decommit
 	}
 	s.segmentSlices, s.infoSlices = total, headerSlices
@@ -43,7 +44,8 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr) *segment {
 	s.huge = required > 0
 	t.count(statPageCommitted, int64(s.infoSlices*sliceSize))
 	if t.spanAllocate(s, 0, headerSlices) == nil {
-		return nil // more than the header is committed at once, and that was refused
+		t.headerRefused(s, mem) // more than the header is committed at once, and that was refused
+		return nil
 	}
 	s.used = 0 // the header is no page
 	if !s.huge {
@@ -74,16 +76,33 @@ func (t *Thread) eagerDelay() bool {
 		uint64(t.segments) < uint64(t.proc.option(optEagerCommitDelay))
 }
 
+// headerRefused gives up a segment in whose memory there is no room for a header. With the quirk its
+// memory is lost.
+//
+// Counterpart: none, a return without a release in mi_segment_alloc.
+func (t *Thread) headerRefused(s *segment, mem *segmentMemory) {
+	if !t.quirk(HeaderLost) {
+		t.segmentRelease(s)
+		return
+	}
+	t.proc.arenas.lose(mem.id)
+}
+
 // segmentMap gets the memory of a segment, with the header committed.
 //
 // Counterpart: mi_segment_os_alloc.
-func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *segment {
-	if !t.proc.source.alloc(t, size, align, offset, mem) {
+func (t *Thread) segmentMap(size, align, offset uintptr, want ArenaID, mem *segmentMemory) *segment {
+	if !t.proc.source.alloc(t, size, align, offset, want, mem) {
 		return nil
 	}
 	header := rangeMask(0, headerSlices*sliceSize/commitSize)
 	if !mem.commit.hasAll(&header) {
 		if !t.osCommit(mem.at, headerSlices*sliceSize) {
+			if t.quirk(HeaderLost) {
+				t.proc.arenas.lose(mem.id)
+			} else {
+				t.proc.source.giveBack(t, size, align, offset, mem)
+			}
 			return nil
 		}
 		mem.commit.add(&header)
@@ -92,6 +111,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, mem *segmentMemory) *se
 		t.proc.os.NeedZero(mem.at, segmentRecord)
 	}
 	s := segmentAt(mem.at)
+	s.memID, s.memPinned, s.memLarge = mem.id, mem.pinned, mem.large
 	s.memAlignment, s.memAlignOffset = align, offset
 	t.trackSegment(1)
 	t.proc.mapAdd(s)
@@ -148,7 +168,7 @@ func (t *Thread) segmentRelease(s *segment) {
 func (t *Thread) segmentPageAlloc(h *heap, blockSize, pageAlign uintptr) *page {
 	switch {
 	case pageAlign > alignMax, blockSize > t.prof.objLargeMax:
-		return t.hugePageAlloc(blockSize, pageAlign)
+		return t.hugePageAlloc(h, blockSize, pageAlign)
 	case blockSize <= t.prof.objSmallMax:
 		return t.normalPageAlloc(h, blockSize, blockSize)
 	case blockSize <= t.prof.objMediumMax:
@@ -168,7 +188,7 @@ func (t *Thread) normalPageAlloc(h *heap, required, blockSize uintptr) *page {
 	}
 	slices := raw.AlignUp(required, step) / sliceSize
 	for {
-		if p := t.spanFind(slices); p != nil {
+		if p := t.spanFind(slices, h.arena); p != nil {
 			t.prof.purge.run(t, segmentOf(raw.Of(p)), false)
 			return p
 		}
@@ -181,11 +201,11 @@ func (t *Thread) normalPageAlloc(h *heap, required, blockSize uintptr) *page {
 // hugePageAlloc makes a segment for one block.
 //
 // Counterpart: mi_segment_huge_page_alloc.
-func (t *Thread) hugePageAlloc(size, pageAlign uintptr) *page {
+func (t *Thread) hugePageAlloc(h *heap, size, pageAlign uintptr) *page {
 	if pageAlign <= alignMax {
 		pageAlign = 0
 	}
-	s := t.segmentAlloc(size, pageAlign)
+	s := t.segmentAlloc(size, pageAlign, h.arena)
 	if s == nil {
 		return nil
 	}
@@ -222,7 +242,7 @@ func (t *Thread) pageClear(p *page) *page {
 	s := segmentOf(raw.Of(p))
 	t.count(statPageCommitted, -int64(uintptr(p.capacity)*t.blockSizeOf(s, p)))
 	t.count(statPages, -1)
-	if !p.isReset && t.proc.enabled(optPageReset) {
+	if !s.memPinned && !p.isReset && t.proc.enabled(optPageReset) {
 		start, bytes := t.pageStart(s, p)
 		p.isReset = true
 		t.osReset(start, bytes)

@@ -5,6 +5,7 @@ package goalloc
 
 import (
 	"midiff/goalloc/internal/osmem"
+	"midiff/goalloc/internal/raw"
 
 	"golang.org/x/sys/unix"
 )
@@ -71,3 +72,24 @@ func (p *Process) Committed(a Addr, n uintptr) bool { return p.simulated().Commi
 
 // Without clears quirks until Reset, before the first allocation.
 func (p *Process) Without(q Quirk) { p.quirks &^= q }
+
+// Take gives the program memory of its own, aligned to 32 MiB, as for ManageOSMemory; null when the OS
+// refuses. What is not a multiple of a page is rounded up.
+func (p *Process) Take(size uintptr, commit bool) Addr {
+	a, _ := p.simulated().Map(true, pagesOf(size), commit)
+	return a
+}
+
+// Drop gives memory from Take back.
+func (p *Process) Drop(a Addr, size uintptr) { p.simulated().Unmap(a, pagesOf(size)) }
+
+// pagesOf is whole pages, at least one. A size that cannot be rounded up is refused in any case.
+func pagesOf(size uintptr) uintptr {
+	switch {
+	case size == 0:
+		return osPageSize
+	case size > sizeMax-osPageSize:
+		return raw.AlignDown(size, osPageSize)
+	}
+	return raw.AlignUp(size, osPageSize)
+}

@@ -144,11 +144,12 @@ func (t *Thread) spanSplit(s *segment, r *page, count uintptr) {
 	r.sliceCount = uint32(count)
 }
 
-// spanFind takes the first span of at least count slices from the thread's queues, smallest bins
-// first, and makes a page of its low end; nil when there is none or its memory is refused.
+// spanFind takes the first span of at least count slices in memory that suits arena want from the
+// thread's queues, smallest bins first, and makes a page of its low end; nil when there is none or its
+// memory is refused.
 //
 // Counterpart: mi_segments_page_find_and_allocate.
-func (t *Thread) spanFind(count uintptr) *page {
+func (t *Thread) spanFind(count uintptr, want ArenaID) *page {
 	for bin := spanBin(count); bin < spanBins; bin++ {
 		for a := t.spans[bin].first; a != 0; a = pageAt(a).next {
 			r := pageAt(a)
@@ -156,6 +157,9 @@ func (t *Thread) spanFind(count uintptr) *page {
 				continue
 			}
 			s := segmentOf(a)
+			if !s.memID.suits(want) {
+				continue
+			}
 			t.spanRemove(r)
 			t.spanSplit(s, r, count)
 			p := t.spanAllocate(s, s.index(r), uintptr(r.sliceCount))

@@ -93,11 +93,11 @@ func TestSpanFind(t *testing.T) {
 	m.Free(small)
 	s := segmentOf(small)
 	for _, c := range []struct{ count, index uintptr }{{9, 25}, {8, 1}, {1, 34}, {300, 35}} {
-		pg := m.spanFind(c.count)
+		pg := m.spanFind(c.count, NoArena)
 		require.Equal(t, c.index, s.index(pg), "%d slices", c.count)
 		require.EqualValues(t, c.count, pg.sliceCount)
 	}
-	require.Nil(t, m.spanFind(300), "not in this segment any more")
+	require.Nil(t, m.spanFind(300, NoArena), "not in this segment any more")
 }
 
 func TestSpansOfAHugeSegmentAreInNoQueue(t *testing.T) {

@@ -24,11 +24,19 @@ const (
 	stateVisited
 	stateCacheInUse
 	stateCacheAvailable
-	_ // large pages, which are not here
+	stateCacheLarge
 	stateCacheAt
+	stateCacheMemory
 	stateCacheExpire
 	stateCacheCommit
 	stateCacheDecommit
+	stateArenas
+	stateArenaIs
+	stateArenaAt
+	stateArenaBlocks
+	stateArenaInUse
+	stateArenaDirty
+	stateArenaCommitted
 	stateThreadDefault
 	stateThreadKey
 	stateThreadBeat
@@ -38,6 +46,7 @@ const (
 	stateHeapAt
 	stateHeapPages
 	stateHeapRetired
+	stateHeapArena
 	stateDirect
 	stateQueue
 	stateQueueLast
@@ -45,6 +54,7 @@ const (
 	stateSegmentIs
 	stateSegmentUse
 	stateSegmentAlign
+	stateSegmentMemory
 	stateSegmentExpire
 	stateSegmentCommit
 	stateSegmentDecommit
@@ -62,7 +72,7 @@ const (
 // main thread's backing heap is 1, the shared empty heap 2.
 type StateEntry struct {
 	Field StateField
-	A, B  uint16 // thread and heap, segment and slice, or slot of the cache
+	A, B  uint16 // thread and heap, segment and slice, slot of the cache, or arena
 	C     uint16 // which of several: a bin, a direct entry, a word of a mask
 	Pos   uint32 // place in a list
 	Value uint64
@@ -81,8 +91,9 @@ const (
 // the same walk in the same order; the two must change together.
 //
 // Left out is what has no counterpart there or no meaning: the tag of the abandoned stack, the records
-// inside a free span, which nobody writes, and slots of the cache that are free. Statistics have a walk
-// of their own (statswalk.go).
+// inside a free span, which nobody writes, slots of the cache that are free, what to decommit of memory
+// that is never decommitted, where the search for blocks of an arena ended last, which nobody asks.
+// Statistics have a walk of their own (statswalk.go).
 type stateWalk struct {
 	hash, count uint64
 	list        []StateEntry // the words, if they are to be kept
@@ -199,6 +210,7 @@ func (w *stateWalk) shared() {
 			w.put(stateSegmentMap, i, 0, v)
 		}
 	}
+	w.arenas(&w.p.arenas)
 }
 
 func (w *stateWalk) stack(f StateField, a Addr) {
@@ -211,8 +223,8 @@ func (w *stateWalk) stack(f StateField, a Addr) {
 
 func (w *stateWalk) cache(c *cachedSource) {
 	for i := range c.inUse {
-		used, taken := c.inUse[i].AtRest(), c.taken[i].AtRest()
-		if used|^taken == 0 {
+		used, taken, large := c.inUse[i].AtRest(), c.taken[i].AtRest(), c.takenLarge[i].AtRest()
+		if used|^taken|^large == 0 {
 			continue
 		}
 		w.a = uint16(i)
@@ -222,16 +234,66 @@ func (w *stateWalk) cache(c *cachedSource) {
 		if ^taken != 0 {
 			w.put(stateCacheAvailable, i, 0, ^taken)
 		}
+		if ^large != 0 {
+			w.put(stateCacheLarge, i, 0, ^large)
+		}
 		for ; used != 0; used &= used - 1 {
 			n := i*64 + bits.TrailingZeros64(used)
 			w.a = uint16(n)
-			w.put(stateCacheAt, 0, 0, w.rel(c.slots[n].at))
-			w.put(stateCacheExpire, 0, 0, c.slots[n].expire.AtRest())
-			w.mask(stateCacheCommit, &c.slots[n].commit)
-			w.mask(stateCacheDecommit, &c.slots[n].decommit)
+			w.slot(&c.slots[n])
 		}
 	}
 	w.a = 0
+}
+
+func (w *stateWalk) slot(s *cacheSlot) {
+	w.put(stateCacheAt, 0, 0, w.rel(s.at))
+	w.memory(stateCacheMemory, s.id, s.pinned, false)
+	w.put(stateCacheExpire, 0, 0, s.expire.AtRest())
+	w.mask(stateCacheCommit, &s.commit)
+	if !s.pinned && w.p.enabled(optAllowDecommit) {
+		w.mask(stateCacheDecommit, &s.decommit)
+	}
+}
+
+// memory tells where memory is from; nothing for that of the OS.
+func (w *stateWalk) memory(f StateField, id memID, pinned, large bool) {
+	if v := uint64(id) | bit(pinned)<<62 | bit(large)<<63; v != 0 {
+		w.put(f, 0, 0, v)
+	}
+}
+
+func (w *stateWalk) arenas(s *arenaSet) {
+	n := s.count.AtRest()
+	if n == 0 {
+		return
+	}
+	w.put(stateArenas, 0, 0, n)
+	for i := range s.all {
+		if s.all[i].AtRest() == 0 {
+			continue
+		}
+		a := arenaAt(Addr(s.all[i].AtRest()))
+		w.a = uint16(i)
+		w.put(stateArenaIs, 0, 0, uint64(uint32(a.id))|bit(a.exclusive)<<32|bit(a.large)<<33|
+			bit(a.saidZero)<<34|bit(a.allowDecommit)<<35)
+		w.put(stateArenaAt, 0, 0, w.rel(Addr(a.start.AtRest())))
+		w.put(stateArenaBlocks, 0, 0, uint64(a.blocks)|uint64(a.fields)<<32)
+		w.bits(stateArenaInUse, a.inUse())
+		w.bits(stateArenaDirty, a.dirty())
+		if a.allowDecommit {
+			w.bits(stateArenaCommitted, a.committed())
+		}
+	}
+	w.a = 0
+}
+
+func (w *stateWalk) bits(f StateField, b bitmap) {
+	for i := range b {
+		if v := b[i].AtRest(); v != 0 {
+			w.put(f, i, 0, v)
+		}
+	}
 }
 
 func (w *stateWalk) mask(f StateField, m *commitMask) {
@@ -268,6 +330,9 @@ func (w *stateWalk) heap(h *heap) {
 	w.put(stateHeapAt, 0, 0, w.heapRef(h))
 	w.put(stateHeapPages, 0, 0, uint64(h.pageCount))
 	w.put(stateHeapRetired, 0, 0, uint64(h.retiredMin)|uint64(h.retiredMax)<<16|bit(h.noReclaim)<<32)
+	if h.arena != NoArena {
+		w.put(stateHeapArena, 0, 0, uint64(uint32(h.arena)))
+	}
 	w.direct(h)
 	w.queues(stateQueue, 0, h.queues[:64])
 	w.queues(stateQueue, 64, h.queues[64:])
@@ -381,9 +446,12 @@ func (w *stateWalk) segment(s *segment) {
 		uint64(s.sliceEntries)<<16|uint64(s.segmentSlices)<<32)
 	w.put(stateSegmentUse, 0, 0, uint64(s.used)|uint64(s.abandoned)<<20|uint64(s.abandonedVisits)<<40)
 	w.put(stateSegmentAlign, 0, 0, uint64(s.memAlignment)^uint64(s.memAlignOffset)<<1)
-	w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
+	w.memory(stateSegmentMemory, s.memID, s.memPinned, s.memLarge)
 	w.mask(stateSegmentCommit, &s.commitMask)
-	w.mask(stateSegmentDecommit, &s.decommitMask)
+	if s.allowDecommit {
+		w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
+		w.mask(stateSegmentDecommit, &s.decommitMask)
+	}
 	for i := uintptr(0); i < s.sliceEntries; {
 		p := s.slice(i)
 		w.b = uint16(i)

@@ -115,6 +115,19 @@ func (t *Thread) threadDone(h *heap) {
 	}
 }
 
+// heapDrop gives up a heap with its thread. The backing heap of a thread that is not the main one hands
+// out nothing more, so it may take any page.
+//
+// Counterpart: none, a line of _mi_heap_done.
+func (t *Thread) heapDrop(h *heap) {
+	if t.isMain() {
+		Heap{t, h}.Delete()
+		return
+	}
+	t.absorb(t.backing, h)
+	t.heapFree(h)
+}
+
 // heapDone gives up the thread's heaps.
 //
 // Counterpart: _mi_heap_done.
@@ -128,7 +141,7 @@ func (t *Thread) heapDone() {
 		h := heapAt(a)
 		a = h.next
 		if h != t.backing {
-			Heap{t, h}.Delete()
+			t.heapDrop(h)
 		}
 	}
 	if t.isMain() {

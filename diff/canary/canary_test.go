@@ -20,7 +20,7 @@ const maxPrograms = 2000
 
 // generated is what the random programs are like.
 var generated = prog.GenConfig{Ops: 1000, Threads: 4, MaxSize: 1 << 20, MaxLive: 32 << 20, MaxBulk: 300,
-	Heaps: true, Exits: true}
+	Heaps: true, Arenas: true, Exits: true}
 
 // catch is how a fault was caught.
 type catch struct {

@@ -132,6 +132,24 @@ var liars = []liar{
 		lie: on("is_in_heap_region", func(_ *prog.Step, r *diff.Result) { r.Value &^= 4 }),
 	},
 	{
+		name: "block-in-exclusive-arena", oracle: diff.Arena, both: true,
+		why: "a block of a plain heap lies in an exclusive arena",
+		lie: func(steps []prog.Step, out []diff.Result, i int) bool {
+			alloc, _ := prog.KindOf("malloc")
+			reserve, _ := prog.KindOf("reserve_os_memory_ex")
+			if steps[i].Kind != alloc || steps[i].Heap != prog.BackingSlot || out[i].Null != 0 {
+				return false
+			}
+			for j, s := range steps[:i] { // one that is committed and exclusive
+				if s.Kind == reserve && out[j].Null == 0 && s.B != 0 && s.D != 0 {
+					out[i].Value = out[j].Usable + 24<<20
+					return true
+				}
+			}
+			return false
+		},
+	},
+	{
 		name: "small-good-size", oracle: diff.GoodSize, both: true,
 		why: "good_size is less than the size",
 		lie: on("good_size", func(s *prog.Step, r *diff.Result) {

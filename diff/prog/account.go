@@ -16,6 +16,8 @@ func (g *generator) drawHandles(o *Op, row *Row) int {
 			if g.below(8) >= g.swarm.foreign {
 				o.Thread = g.bulks[at].thread
 			}
+		case ArenaUse:
+			o.Src = pick(&g.random, g.arenas)
 		case BlockUse, BlockFree, BlockMove:
 			at = g.drawBlock(o, kind)
 		}
@@ -107,6 +109,8 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 			*n = g.offset(o.Num[0], align)
 		case Bool:
 			*n = g.force(o)
+		case ArenaSize:
+			*n = g.arenaSize()
 		case Millis:
 			*n = g.millis()
 		case Stride:
@@ -183,6 +187,9 @@ func (g *generator) account(o *Op, row *Row, at int) {
 	if row.EndsTied {
 		g.dropHeaps(func(h liveHeap) bool { return h.thread == o.Thread })
 	}
+	if makesArena(row) {
+		g.areas--
+	}
 	switch row.Group {
 	case Exiting:
 		g.exits--
@@ -219,9 +226,13 @@ func (g *generator) dropHeaps(gone func(liveHeap) bool) {
 // bind makes the handle of the result: a fresh one, or that of the block that moved.
 func (g *generator) bind(o *Op, row *Row) {
 	sort := Sort(row.Result - BlockResult)
-	if o.Dst = o.Src; !o.Src.IsVar() {
+	if o.Dst = o.Src; !o.moves(row) {
 		o.Dst = Handle(len(g.p.Vars))
 		g.p.Vars = append(g.p.Vars, Var{Sort: sort})
+	}
+	if sort == ArenaVar {
+		g.arenas = append(g.arenas, o.Dst)
+		return
 	}
 	if sort == HeapVar {
 		g.heaps = append(g.heaps, liveHeap{o.Dst, o.Thread})

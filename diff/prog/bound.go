@@ -14,7 +14,7 @@ type request struct {
 // requestOf finds the request in an operation; false if it makes no block.
 func requestOf(o *Op, row *Row) (request, bool) {
 	r := request{bulk: row.Result == BulkResult, whole: row.Zeroes || o.Src != NoHandle}
-	if row.Result < BlockResult || row.Result == HeapResult {
+	if row.Result != BlockResult && row.Result != BulkResult {
 		return r, false
 	}
 	num := 0
@@ -35,8 +35,26 @@ func requestOf(o *Op, row *Row) (request, bool) {
 	return r, true
 }
 
+// makesArena reports whether the row asks for an arena.
+func makesArena(row *Row) bool { return len(row.Operands) > 0 && row.Operands[0] == ArenaSize }
+
+// boundArena folds the size of an arena into what is left for them. A size that the simulated OS does
+// not have costs nothing.
+func (d *Decoder) boundArena(o *Op) {
+	size := &o.Num[0]
+	if *size > d.arenas && *size < impossible {
+		*size %= d.arenas + 1
+	}
+	if d.cfg.MaxArena != largestUint && *size < impossible {
+		d.arenas -= min((*size+segmentSize-1)/segmentSize*segmentSize, d.arenas)
+	}
+}
+
 // bound folds the numbers of an operation into the bounds, and accounts for what it touches.
 func (d *Decoder) bound(o *Op, row *Row) {
+	if makesArena(row) {
+		d.boundArena(o)
+	}
 	r, ok := requestOf(o, row)
 	if !ok {
 		return

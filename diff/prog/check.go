@@ -94,7 +94,7 @@ func (p *Program) malformed(o *Op) string {
 	}
 	src, heap := false, o.Heaped
 	for _, kind := range row.Operands {
-		src = src || kind == BlockUse || kind == BlockFree || kind == BlockMove || kind == BulkDrain
+		src = src || kind < Size && wants[kind].sort != HeapVar
 		heap = heap || kind == HeapUse || kind == HeapEnd
 	}
 	if src == (o.Src == NoHandle) || heap == (o.Heap == NoHandle) || o.Src == Backing || o.Heap == Null {
@@ -204,6 +204,7 @@ var wants = [...]struct {
 	HeapUse:   {HeapVar, Backing, "expected a live heap of the calling thread or backing"},
 	HeapEnd:   {HeapVar, NoHandle, "expected a live heap that heap_new made"},
 	BulkDrain: {BulkVar, NoHandle, "expected a live bulk"},
+	ArenaUse:  {ArenaVar, NoHandle, "expected an arena"},
 }
 
 // handle checks the handle operand of kind.

@@ -13,7 +13,9 @@ type DecodeConfig struct {
 	MaxTouched uint64 // bytes that all blocks of a run may touch; then requests fold below a slice
 	MaxBulk    uint64 // blocks of all bulks of a program
 	MaxSlow    int    // operations that may walk all abandoned segments, up to 2 ms each (slow.go)
+	MaxArena   uint64 // bytes of all arenas of a program, those of all sizes counted as 32 MiB at least
 	Heaps      bool   // first-class heaps
+	Arenas     bool   // arenas, which want Heaps, too
 	Aligned    bool   // aligned calls
 	Exits      bool   // exit and thread_done
 	Options    bool   // options in the header
@@ -23,7 +25,7 @@ type DecodeConfig struct {
 
 // Everything bounds nothing: under it Decode is the exact inverse of Encode.
 func Everything() DecodeConfig {
-	return DecodeConfig{Heaps: true, Aligned: true, Exits: true, Options: true, Faults: true,
+	return DecodeConfig{Heaps: true, Arenas: true, Aligned: true, Exits: true, Options: true, Faults: true,
 		Profiles: true}
 }
 
@@ -40,6 +42,7 @@ type Decoder struct {
 	table   [opLeads]Kind // what opening bytes mean under off
 	touched uint64        // bytes
 	bulked  uint64        // blocks of bulks
+	arenas  uint64        // bytes that arenas may still have
 	slow    slowness
 }
 
@@ -53,6 +56,9 @@ func NewDecoder(cfg DecodeConfig) *Decoder {
 	}
 	if cfg.MaxBulk == 0 || cfg.MaxBulk > MaxBulkBlocks {
 		cfg.MaxBulk = MaxBulkBlocks
+	}
+	if cfg.MaxArena == 0 {
+		cfg.MaxArena = largestUint
 	}
 	if cfg.MaxSlow <= 0 {
 		cfg.MaxSlow = int(^uint(0) >> 1)
@@ -69,7 +75,7 @@ func (d *Decoder) Decode(data []byte) *Program {
 	p.Options, p.Faults, p.Ops, p.Vars = p.Options[:0], p.Faults[:0], p.Ops[:0], p.Vars[:0]
 	d.about = d.about[:0]
 	d.reset()
-	d.touched, d.bulked = 0, 0
+	d.touched, d.bulked, d.arenas = 0, 0, d.cfg.MaxArena
 	d.slow = slowness{left: d.cfg.MaxSlow}
 	d.header()
 	for len(p.Ops) < d.cfg.MaxOps {
@@ -147,7 +153,8 @@ func (d *Decoder) op(kind Kind) {
 			break
 		}
 	}
-	if row.Result == BulkResult && d.bulked >= d.cfg.MaxBulk || !d.slow.allows(row) {
+	if row.Result == BulkResult && d.bulked >= d.cfg.MaxBulk || !d.slow.allows(row) ||
+		makesArena(row) && d.arenas < segmentSize {
 		o.Kind, o.Heap, row = kindMalloc, NoHandle, &Table[kindMalloc]
 	}
 	place := d.resultPlace(&o, row)
@@ -192,6 +199,8 @@ func (d *Decoder) handleOperand(o *Op, kind Operand) (instead Kind, ok bool) {
 		switch {
 		case place == literalPlace && want.literal == Null:
 			o.Src = Null
+		case from.count == 0 && want.sort == ArenaVar:
+			return kindReserve, false
 		case from.count == 0:
 			return kindMalloc, false
 		default:
@@ -201,14 +210,17 @@ func (d *Decoder) handleOperand(o *Op, kind Operand) (instead Kind, ok bool) {
 	return 0, true
 }
 
-var kindHeapNew = mustKind("heap_new")
+var (
+	kindHeapNew = mustKind("heap_new")
+	kindReserve = mustKind("reserve_os_memory_ex")
+)
 
 // resultPlace takes the place of the result. A moved block keeps its own.
 func (d *Decoder) resultPlace(o *Op, row *Row) int {
 	switch {
 	case row.Result < BlockResult:
 		return 0
-	case o.Src.IsVar():
+	case o.moves(row):
 		return d.about[o.Src].place
 	}
 	place := max(d.in.place(), 0)
@@ -239,7 +251,7 @@ func (d *Decoder) result(o *Op, row *Row) Handle {
 	switch {
 	case row.Result < BlockResult:
 		return NoHandle
-	case o.Src.IsVar():
+	case o.moves(row):
 		return o.Src
 	}
 	d.prog.Vars = append(d.prog.Vars, Var{Sort: Sort(row.Result - BlockResult)})

@@ -17,9 +17,9 @@
 //
 // # Words
 //
-// A handle is a variable of the program: a block, a heap or a bulk (many blocks of one size). It is
-// live from the operation that makes it to the one that ends it, and may be made again after that.
-// Liveness is static: a failed allocation still gives a live handle (the null block), and a block that
+// A handle is a variable of the program: a block, a heap, a bulk (many blocks of one size) or an arena,
+// which lives on to the end. It is live from the operation that makes it to the one that ends it, and may
+// be made again after that. Liveness is static: a failed allocation still gives a live handle (the null block), and a block that
 // dies with its heap leaves its handle live and null. A heap belongs to the thread that made it and
 // ends with it. A slot is a handle's number for the interpreters; a bulk takes one slot per block.
 //

@@ -161,6 +161,19 @@ func (g *generator) count(size uint64) (count, each uint64) {
 	return size / each, each
 }
 
+// arenaSize draws the size of an arena: mostly of a few blocks, so that it runs full.
+func (g *generator) arenaSize() uint64 {
+	switch k := g.below(16); {
+	case k < 12:
+		return segmentSize * (1 + uint64(g.below(8)))
+	case k < 14:
+		return g.between(segmentSize/2, 4*segmentSize)
+	case k < 15 && g.oneIn(4):
+		return segmentSize * (60 + uint64(g.below(12)))
+	}
+	return pick(&g.random, arenaSizes)
+}
+
 // millis draws a step of the clock, near the delays of the allocator.
 func (g *generator) millis() uint64 {
 	if g.oneIn(3) {

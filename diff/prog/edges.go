@@ -55,6 +55,16 @@ var offsets = append(upTo(9, 16, 24, 32, 48, 64, 128, 256, 512, 1024, 2048, 4096
 	16*kibi, 32*kibi, 64*kibi, 128*kibi, mebi, 4*mebi, largeMax, segmentSize, 64*mebi,
 	gibi, 1<<41, 1<<62, halfSpace, 1<<63, largestUint-4096, largestUint)
 
+// arenaSizes holds what is too small for an arena, what is no multiple of its blocks, up to more blocks
+// than a field of a bitmap has, and what must be refused.
+var arenaSizes = []uint64{
+	segmentSize, 2 * segmentSize, 3 * segmentSize, 4 * segmentSize, 5 * segmentSize, 8 * segmentSize,
+	segmentSize + segmentSize/2, segmentSize + 4096, segmentSize - 4096, 0, 1, 4096, 16 * mebi,
+	gibi, gibi + segmentSize, 63 * segmentSize, 64 * segmentSize, 65 * segmentSize, 3 * gibi, 4 * gibi,
+	60 * gibi, 64 * gibi, impossible, 1 << 62, halfSpace, largestUint - segmentSize, largestUint - 4096,
+	largestUint,
+}
+
 // The widths of the digits that numbers and handles are coded in. Bytes from firstLead on open an
 // operation.
 const (
@@ -88,6 +98,7 @@ var scales = [...]scale{
 	BulkCount: {edges: upTo(72, 79, 80, 81, 126, 127, 128, 254, 255, 256, 510, 511, 512, 1023, 1024,
 		2047, 2048, 4095, 4096, 8143, 8144, 8191, 8192, 16384, MaxBulk), common: 72},
 	Offset:    {edges: offsets, common: 24, near: true},
+	ArenaSize: {edges: arenaSizes, common: 13, near: true},
 	Stride:    {edges: upTo(33, 64, 100, 128, 256, 1000), common: 9},
 	optionVal: {edges: upTo(41, 50, 64, 100, 250, 500, 501, 1000, 1024, 10000, largestUint), common: 27},
 	faultNum:  {edges: upTo(128), common: 32},
@@ -95,7 +106,7 @@ var scales = [...]scale{
 
 // Kinds of numbers that are no operands of calls.
 const (
-	optionVal = Offset + 1 + iota
+	optionVal = ArenaSize + 1 + iota
 	faultNum
 )
 

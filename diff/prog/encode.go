@@ -55,7 +55,7 @@ func (e *encoder) op(b []byte, o *Op) []byte {
 	}
 	place := 0
 	if row.Result >= BlockResult {
-		if o.Src.IsVar() {
+		if o.moves(row) {
 			place = e.about[o.Src].place
 		} else {
 			place = e.shelves[row.Result-BlockResult].nextFree(0)

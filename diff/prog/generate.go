@@ -13,6 +13,7 @@ type GenConfig struct {
 	MaxWork  uint64 // bytes that requests above 128 KiB may touch in all (drawn: 32 MiB to 1 GiB)
 	MaxBulk  int    // blocks of all bulks (256 and 2 more per operation)
 	Heaps    bool   // first-class heaps
+	Arenas   bool   // arenas in some programs, a few; wants Heaps
 	Aligned  bool   // aligned calls
 	Exits    bool   // exit and thread_done, a few per program
 	Options  bool   // options, in some programs
@@ -45,6 +46,7 @@ type generator struct {
 	blocks    []liveBlock // oldest first
 	heaps     []liveHeap
 	bulks     []liveBulk
+	arenas    []Handle
 	thread    uint8
 	live      uint64 // bytes that live blocks make resident
 	work      uint64 // bytes that requests above 128 KiB may still touch
@@ -62,6 +64,7 @@ type rations struct {
 	slow     slowness // collects and refusals once a thread has ended
 	refusals int
 	bulked   int // blocks
+	areas    int // arenas
 }
 
 // widen makes them fit a program of ops operations in which the slow kinds are as likely as any other.
@@ -70,6 +73,7 @@ func (r *rations) widen(ops int) {
 	r.exits, r.collects = 1+ops/25, 2+ops/25
 	r.slow.left = 4 + ops/10
 	r.bulked = min(r.bulked, ops/4)
+	r.areas = mostArenas + ops/50
 }
 
 type liveBlock struct {
@@ -96,6 +100,9 @@ var (
 	kindBulkFree = mustKind("bulk_free")
 	kindCollect  = mustKind("collect")
 )
+
+// mostArenas bounds the arenas of a program.
+const mostArenas = 4
 
 // mostHuge bounds the live segments of huge blocks.
 const mostHuge = 48
@@ -125,7 +132,8 @@ func newGenerator(seed uint64, cfg GenConfig) *generator {
 		},
 		rations: rations{
 			exits: 1 + min(cfg.Ops/400, 3), collects: 2 + cfg.Ops/50, bulked: cfg.MaxBulk,
-			slow: slowness{left: 4 + cfg.Ops/200}, refusals: 2 + cfg.Ops/100,
+			areas: mostArenas,
+			slow:  slowness{left: 4 + cfg.Ops/200}, refusals: 2 + cfg.Ops/100,
 		},
 	}
 	if g.work = cfg.MaxWork; g.work == 0 {
@@ -162,6 +170,8 @@ func (g *generator) kind() Kind {
 		if row.Result == BulkResult && g.bulked <= 0 {
 			return kindMalloc
 		}
+	case makesArena(row) && g.areas == 0:
+		return kindMalloc
 	case row.Group == Exiting && g.exits == 0, row.Group == Collecting && g.collects == 0:
 		return kindMalloc
 	case row.Group == Collecting && !g.slow.allows(row):
@@ -177,6 +187,11 @@ func (g *generator) op(kind Kind) {
 		switch {
 		case operand == BulkDrain && len(g.bulks) == 0, operand < HeapUse && len(g.blocks) == 0:
 			kind = kindMalloc
+		case operand == ArenaUse && len(g.arenas) == 0:
+			kind = kindReserve
+			if g.areas == 0 {
+				kind = kindMalloc
+			}
 		case operand == HeapEnd && len(g.heaps) == 0:
 			kind = kindHeapNew
 		}

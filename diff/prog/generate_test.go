@@ -64,9 +64,11 @@ func TestGenerateRations(t *testing.T) {
 	even := 0
 	for seed := range uint64(100) {
 		p := Generate(seed, everyKind(1000))
-		exits, collects, bulk := 0, 0, uint64(0)
+		exits, collects, bulk, arenas := 0, 0, uint64(0), 0
 		for i := range p.Ops {
 			switch row := p.Ops[i].Kind.Row(); {
+			case makesArena(row):
+				arenas++
 			case row.Group == Exiting:
 				exits++
 			case row.Group == Collecting:
@@ -80,9 +82,11 @@ func TestGenerateRations(t *testing.T) {
 			require.LessOrEqual(t, exits, 1+1000/25)
 			require.LessOrEqual(t, collects, 2+1000/25+1)
 			require.LessOrEqual(t, bulk, uint64(1000/4))
+			require.LessOrEqual(t, arenas, mostArenas+1000/50)
 			continue
 		}
 		require.LessOrEqual(t, collects, 2+1000/25+1)
+		require.LessOrEqual(t, arenas, mostArenas)
 		require.LessOrEqual(t, bulk, uint64(256+2000))
 	}
 	require.Greater(t, even, 10)
@@ -98,6 +102,7 @@ func TestGenerateBounds(t *testing.T) {
 			o := &p.Ops[i]
 			row := o.Kind.Row()
 			require.NotEqual(t, Heaps, row.Group)
+			require.NotEqual(t, Arenas, row.Group)
 			require.NotEqual(t, Aligned, row.Group)
 			require.NotEqual(t, Exiting, row.Group)
 			require.False(t, o.Heaped)
@@ -120,7 +125,7 @@ func mostLive(p *Program) uint64 {
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		row := s.Kind.Row()
-		if s.Src != NoSlot && !slices.Contains(row.Operands, BlockUse) {
+		if s.Src != NoSlot && !slices.Contains(row.Operands, BlockUse) && row.Operands[0] != ArenaUse {
 			live -= sizes[s.Src]
 		}
 		if row.Result == BlockResult {

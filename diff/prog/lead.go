@@ -50,7 +50,7 @@ var switches = [...][]Group{
 	{Zeroing, Arrays},
 	{Aligned},
 	{Moving},
-	{Heaps, Small},
+	{Heaps, Small, Arenas},
 	{Collecting},
 	{Exiting, Threading},
 	{Bulks, Asking},
@@ -66,6 +66,7 @@ func leadTable(cfg *DecodeConfig, off uint64) [opLeads]Kind {
 		}
 	}
 	absent[Heaps] = absent[Heaps] || !cfg.Heaps
+	absent[Arenas] = absent[Arenas] || !cfg.Arenas || !cfg.Heaps
 	absent[Aligned] = absent[Aligned] || !cfg.Aligned
 	absent[Exiting] = absent[Exiting] || !cfg.Exits
 	table := leads

@@ -6,8 +6,8 @@ import "math/bits"
 
 // ledger holds the live handles at the places that bytes name them by.
 type ledger struct {
-	shelves [3]shelf   // by Sort
-	about   []aboutVar // per variable
+	shelves [numSorts]shelf // by Sort
+	about   []aboutVar      // per variable
 }
 
 // aboutVar is what the coding needs to know of a live variable.
@@ -62,6 +62,9 @@ func (l *ledger) bind(o *Op, row *Row, place int) {
 	l.about[o.Dst] = aboutVar{place: place, held: o.Num[0], thread: o.Thread}
 	l.shelves[row.Result-BlockResult].put(place, o.Dst)
 }
+
+// moves tells whether the result of an operation takes the place of its block operand.
+func (o *Op) moves(row *Row) bool { return row.Result == BlockResult && o.Src.IsVar() }
 
 // ownHeap finds the first live heap of the thread from a place on, going round.
 func (l *ledger) ownHeap(place int, thread uint8) (Handle, bool) {

@@ -63,7 +63,7 @@ func (c *Code) place(p *Program) {
 			bulks = true
 		}
 	}
-	c.Blocks, c.Heaps = 0, 0
+	c.Blocks, c.Heaps, c.Arenas = 0, 0, 0
 	for v := range p.Vars {
 		switch p.Vars[v].Sort {
 		case BlockVar:
@@ -72,6 +72,9 @@ func (c *Code) place(p *Program) {
 		case HeapVar:
 			c.slots[v] = uint32(c.Heaps)
 			c.Heaps++
+		case ArenaVar:
+			c.slots[v] = uint32(c.Arenas)
+			c.Arenas++
 		case BulkVar:
 			c.slots[v] = uint32(c.Blocks)
 			c.Blocks += int(c.room[v])

@@ -24,7 +24,7 @@ type Program struct {
 type Op struct {
 	Num    [4]uint64 // the numbers, in the order of the call; a bool is 0 or 1
 	Dst    Handle    // the handle the result is bound to, NoHandle if there is none
-	Src    Handle    // the block or bulk operand: a handle, Null, or NoHandle
+	Src    Handle    // the block, bulk or arena operand: a handle, Null, or NoHandle
 	Heap   Handle    // the heap operand: a handle, Backing, or NoHandle
 	Line   int32     // the line of the text it was read from, 0 if it was not
 	Kind   Kind      // its row in Table
@@ -59,9 +59,11 @@ const (
 	BlockVar Sort = iota
 	HeapVar
 	BulkVar
+	ArenaVar
+	numSorts
 )
 
-var sortNames = [...]string{BlockVar: "block", HeapVar: "heap", BulkVar: "bulk"}
+var sortNames = [...]string{BlockVar: "block", HeapVar: "heap", BulkVar: "bulk", ArenaVar: "arena"}
 
 // String gives the word that messages use.
 func (s Sort) String() string { return sortNames[s] }

@@ -139,7 +139,7 @@ func signature(o *Op) string {
 
 var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
-	BulkDrain: "bulk", Size: "size", SmallSize: "size", Count: "count", Align: "align",
+	BulkDrain: "bulk", ArenaUse: "arena", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Name gives the name of a handle: the one in the text it was read from or, for a handle that has
-// none, the letter of its sort and its number (b0, h1, k2).
+// none, the letter of its sort and its number (b0, h1, k2, a3).
 func (p *Program) Name(h Handle) string {
 	switch {
 	case h == Null:
@@ -20,7 +20,7 @@ func (p *Program) Name(h Handle) string {
 	case p.Vars[h].Name != "":
 		return p.Vars[h].Name
 	}
-	return string("bhk"[p.Vars[h].Sort]) + strconv.Itoa(int(h))
+	return string("bhka"[p.Vars[h].Sort]) + strconv.Itoa(int(h))
 }
 
 // Text gives the program as text. Parsing it gives the program back.
@@ -108,7 +108,7 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			b = append(b, ", "...)
 		}
 		switch kind {
-		case BlockUse, BlockFree, BlockMove, BulkDrain:
+		case BlockUse, BlockFree, BlockMove, BulkDrain, ArenaUse:
 			b = append(b, p.Name(o.Src)...)
 			continue
 		case HeapUse, HeapEnd:

@@ -26,7 +26,7 @@ func (p *Program) Renamed() *Program {
 		switch {
 		case !dst.IsVar():
 			continue
-		case o.Src.IsVar():
+		case o.moves(&Table[o.Kind]):
 			o.Dst = o.Src
 		default:
 			o.Dst = Handle(len(q.Vars))

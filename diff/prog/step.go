@@ -7,8 +7,8 @@ type Step struct {
 	A, B, C uint64 // the numbers in the order of the call, as in Op.Num
 	D       uint64 // the fourth
 	Op      uint32 // index into Program.Ops of the operation it comes from
-	Dst     uint32 // block slot (heap slot for heap_new) that receives the result, NoSlot if none
-	Src     uint32 // block slot operand; NoSlot for the literal null or no such operand
+	Dst     uint32 // slot of the block, heap or arena that it makes, NoSlot if none
+	Src     uint32 // block or arena slot operand; NoSlot for the literal null or no such operand
 	Heap    uint32 // heap slot operand; BackingSlot for the literal backing, NoSlot if none
 	Kind    Kind   // row in Table; never bulk or bulk_free, which lower to malloc and free
 	Thread  uint8
@@ -28,6 +28,7 @@ type Code struct {
 	Steps   []Step
 	Blocks  int // block slots needed
 	Heaps   int // heap slots needed
+	Arenas  int // arena slots needed
 	Threads int
 	Options []Option // shared with the program
 	Faults  []Fault  // shared with the program

@@ -67,7 +67,9 @@ func (g *generator) drawSwarm() {
 	}
 	var factor [numGroups]int
 	for i := range factor {
-		factor[i] = pick(&g.random, swarmFactors[:])
+		if Group(i) != Arenas || g.cfg.Arenas && g.cfg.Heaps {
+			factor[i] = pick(&g.random, swarmFactors[:])
+		}
 	}
 	factor[Plain], factor[Release] = pick(&g.random, []int{1, 1, 3}), pick(&g.random, []int{1, 1, 1, 2})
 	s.upTo = s.upTo[:0]
@@ -102,6 +104,8 @@ func (c *GenConfig) has(row *Row) bool {
 	switch row.Group {
 	case Heaps:
 		return c.Heaps
+	case Arenas:
+		return c.Arenas && c.Heaps
 	case Aligned:
 		return c.Aligned
 	case Exiting:

@@ -17,6 +17,7 @@ const (
 	HeapUse                  // a heap of the calling thread, or backing
 	HeapEnd                  // a heap of the calling thread whose handle ends here
 	BulkDrain                // a bulk, which ends when nothing of it is left
+	ArenaUse                 // an arena
 	Size                     // bytes
 	SmallSize                // bytes, at most MaxSmallSize
 	Count                    // elements of an array
@@ -26,6 +27,7 @@ const (
 	BulkCount                // blocks of a bulk, 1 to MaxBulk
 	Stride                   // at least 1: the first block still held and every Stride-th after it
 	Offset                   // bytes from the block to what is aligned, any number
+	ArenaSize                // bytes of an arena, any number
 )
 
 // Limits of operands and of whole programs.
@@ -46,6 +48,7 @@ const (
 	BlockResult        // a block, bound to a handle
 	HeapResult         // a heap, bound to a handle
 	BulkResult         // a bulk, bound to a handle
+	ArenaResult        // an arena, bound to a handle that lives on to the end
 )
 
 // Group is a set of operations that the generator turns up, down or off together.
@@ -67,6 +70,7 @@ const (
 	Exiting
 	Clocks
 	Bulks
+	Arenas
 	numGroups
 )
 
@@ -201,6 +205,18 @@ var Table = []Row{
 		Weight: 3, Group: Bulks, Doc: "n mallocs of one size"},
 	{Name: "bulk_free", Operands: []Operand{BulkDrain, Stride},
 		Weight: 3, Group: Bulks, Doc: "frees the first block still held and every stride-th after it"},
+	{Name: "reserve_os_memory", Operands: []Operand{ArenaSize, Bool, Bool}, Result: ValueResult,
+		Weight: 1, Group: Arenas, Doc: "an arena of size bytes from the OS: committed, of large pages if there are any"},
+	{Name: "manage_os_memory", Operands: []Operand{ArenaSize, Bool, Bool, Bool}, Result: ValueResult,
+		Weight: 1, Group: Arenas, Doc: "makes memory of the program an arena: committed, of large pages, zero"},
+	{Name: "reserve_os_memory_ex", Operands: []Operand{ArenaSize, Bool, Bool, Bool}, Result: ArenaResult,
+		Weight: 2, Group: Arenas, Doc: "reserve_os_memory with exclusive as the last; the arena has a name"},
+	{Name: "manage_os_memory_ex", Operands: []Operand{ArenaSize, Bool, Bool, Bool}, Result: ArenaResult,
+		Weight: 2, Group: Arenas, Doc: "manage_os_memory of zero memory with exclusive as the last; it has a name"},
+	{Name: "arena_area", Operands: []Operand{ArenaUse}, Result: ValueResult,
+		Weight: 1, Group: Arenas, Doc: "where an arena lies"},
+	{Name: "heap_new_in_arena", Operands: []Operand{ArenaUse}, Result: HeapResult,
+		Weight: 4, Group: Arenas, Doc: "a heap of the calling thread that allocates from one arena"},
 }
 
 // kinds finds a row by name.

@@ -84,7 +84,7 @@ func (f *soakFlags) problem(files []string) string {
 }
 
 func (f *soakFlags) config() prog.GenConfig {
-	return prog.GenConfig{Ops: f.ops, Threads: f.threads, Heaps: true, Aligned: true,
+	return prog.GenConfig{Ops: f.ops, Threads: f.threads, Heaps: true, Arenas: true, Aligned: true,
 		Exits: f.threads > 1, Options: true, Profile: f.profile}
 }
 

@@ -37,6 +37,12 @@ func (w *U64) AddRlx(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, d)
 // SubRlx subtracts, relaxed, and returns the old value.
 func (w *U64) SubRlx(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, -d) + d }
 
+// AddAcqRel adds, acquire-release, and returns the old value.
+func (w *U64) AddAcqRel(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, d) - d }
+
+// SubAcqRel subtracts, acquire-release, and returns the old value.
+func (w *U64) SubAcqRel(_ Site, d uint64) uint64 { return atomic.AddUint64(&w.v, -d) + d }
+
 // OrAcqRel sets bits, acquire-release, and returns the old value.
 func (w *U64) OrAcqRel(_ Site, bits uint64) uint64 { return atomic.OrUint64(&w.v, bits) }
 

@@ -97,6 +97,29 @@ const (
 	BitmapFindClaim
 	BitmapClaim
 	BitmapUnclaim
+	RunPeek
+	RunScan
+	RunHeadLoad
+	RunHead
+	RunMiddle
+	RunTailLoad
+	RunTail
+	RunUndoMiddle
+	RunUndoLoad
+	RunUndo
+	RunClaim
+	RunUnclaim
+	RunLook
+	ArenaCountLoad
+	ArenaCountUp
+	ArenaCountDown
+	ArenaLoad
+	ArenaPublish
+	ArenaLostLook
+	ArenaLost
+	ArenaRefused
+	ArenaStartInit
+	ArenaStartLoad
 	CacheExpireProbe
 	CacheExpireCheck
 	CacheExpireClear
@@ -220,10 +243,33 @@ var Sites = [numSites]Info{
 	ThreadDataDropPeek:      {"threadDataCollect", "mi_thread_data_collect", Relaxed, ThreadDataGive},
 	ThreadDataDrop:          {"threadDataCollect", "mi_thread_data_collect", AcqRel, ThreadDataGive},
 	BitmapScan:              {"lowest", "none", Relaxed, BitmapUnclaim},
-	BitmapFindLoad:          {"findClaim", "_mi_bitmap_try_find_claim_field", Relaxed, BitmapUnclaim},
-	BitmapFindClaim:         {"findClaim", "_mi_bitmap_try_find_claim_field", AcqRel, BitmapUnclaim},
+	BitmapFindLoad:          {"claimInField", "_mi_bitmap_try_find_claim_field", Relaxed, BitmapUnclaim},
+	BitmapFindClaim:         {"claimInField", "_mi_bitmap_try_find_claim_field", AcqRel, BitmapUnclaim},
 	BitmapClaim:             {"claim", "_mi_bitmap_claim", AcqRel, BitmapUnclaim},
 	BitmapUnclaim:           {"unclaim", "_mi_bitmap_unclaim", AcqRel, BitmapFindClaim},
+	RunPeek:                 {"claimAcross", "mi_bitmap_try_find_claim_field_across", Relaxed, RunUnclaim},
+	RunScan:                 {"scanRun", "mi_bitmap_try_find_claim_field_across", Relaxed, RunUnclaim},
+	RunHeadLoad:             {"takeRun", "mi_bitmap_try_find_claim_field_across", Relaxed, RunUnclaim},
+	RunHead:                 {"takeRun", "mi_bitmap_try_find_claim_field_across", AcqRel, RunUnclaim},
+	RunMiddle:               {"takeRun", "mi_bitmap_try_find_claim_field_across", AcqRel, RunUnclaim},
+	RunTailLoad:             {"takeRun", "mi_bitmap_try_find_claim_field_across", Relaxed, RunUnclaim},
+	RunTail:                 {"takeRun", "mi_bitmap_try_find_claim_field_across", AcqRel, RunUnclaim},
+	RunUndoMiddle:           {"undoRun", "mi_bitmap_try_find_claim_field_across", Release, RunMiddle},
+	RunUndoLoad:             {"undoRun", "mi_bitmap_try_find_claim_field_across", Relaxed, RunHead},
+	RunUndo:                 {"undoRun", "mi_bitmap_try_find_claim_field_across", AcqRel, RunHead},
+	RunClaim:                {"claimRun", "_mi_bitmap_claim_across", AcqRel, RunUnclaim},
+	RunUnclaim:              {"unclaimRun", "_mi_bitmap_unclaim_across", AcqRel, RunHead},
+	RunLook:                 {"runIsClaimed", "mi_bitmap_is_claimedx_across", Relaxed, RunClaim},
+	ArenaCountLoad:          {"alloc", "mi_arena_allocate", Relaxed, ArenaCountUp},
+	ArenaCountUp:            {"add", "mi_arena_add", AcqRel, ArenaCountDown},
+	ArenaCountDown:          {"add", "mi_arena_add", AcqRel, ArenaCountUp},
+	ArenaLoad:               {"arenaSet.at", "mi_arena_allocate", Relaxed, ArenaPublish},
+	ArenaPublish:            {"add", "mi_arena_add", Release, ArenaLoad},
+	ArenaLostLook:           {"arena.alloc", "none", Relaxed, ArenaLost},
+	ArenaLost:               {"lose", "none", Relaxed, ArenaLostLook},
+	ArenaRefused:            {"commit", "none", Relaxed, ArenaRefused},
+	ArenaStartInit:          {"initArena", "mi_manage_os_memory_ex", SeqCst, ArenaStartLoad},
+	ArenaStartLoad:          {"arena.block", "mi_arena_alloc_from", SeqCst, ArenaStartInit},
 	CacheExpireProbe:        {"purge", "mi_segment_cache_purge", Relaxed, CacheExpireSet},
 	CacheExpireCheck:        {"purgeSlot", "mi_segment_cache_purge", Acquire, CacheExpireSet},
 	CacheExpireClear:        {"purgeSlot", "mi_segment_cache_purge", Relaxed, CacheExpireProbe},

@@ -22,6 +22,7 @@ var methodOrder = map[string]Order{
 	"LoadRlx": Relaxed, "LoadAcq": Acquire, "LoadSC": SeqCst,
 	"StoreRlx": Relaxed, "StoreRel": Release, "StoreSC": SeqCst,
 	"AddRlx": Relaxed, "SubRlx": Relaxed,
+	"AddAcqRel": AcqRel, "SubAcqRel": AcqRel,
 	"OrAcqRel": AcqRel, "AndAcqRel": AcqRel, "SwapAcqRel": AcqRel,
 	"CasRel": Release, "CasAcqRel": AcqRel, "CasStrongAcqRel": AcqRel,
 }

@@ -180,7 +180,7 @@ func on[T any](found *T, change func(*T)) func() {
 
 // ---- changes ----
 
-// pageOn, segmentOn, heapOn, threadOn and slotOn change the first one of their kind.
+// pageOn, segmentOn, heapOn, threadOn, slotOn and arenaOn change the first one of their kind.
 func pageOn(change func(p *page)) func(x *poked) func() {
 	return func(x *poked) func() { return on(x.page(anything), change) }
 }
@@ -200,6 +200,13 @@ func threadOn(change func(t *Thread)) func(x *poked) func() {
 func slotOn(change func(s *cacheSlot)) func(x *poked) func() {
 	return func(x *poked) func() { return on(x.slot(anything), change) }
 }
+
+func arenaOn(change func(a *arena)) func(x *poked) func() {
+	return func(x *poked) func() { return on(x.p.arenas.at(0), change) }
+}
+
+// flipBlock changes the bit of the first block.
+func flipBlock(b bitmap) { b[0].Reset(b[0].AtRest() ^ 1) }
 
 // countOn changes a word that threads share.
 func countOn(word func(x *poked) *atom.U64) func(x *poked) func() {

@@ -40,12 +40,19 @@ var pokes = []poke{
 		find: swapTop(func(s *abandonedStacks) *atom.U64 { return &s.visited })},
 	{field: stateCacheInUse, why: "an empty slot is in use", with: []StateField{stateCacheAt, stateCacheExpire},
 		find: func(x *poked) func() {
-			return func() { x.p.source.(*cachedSource).inUse.claim(9) }
+			return func() { bitmap(x.p.source.(*cachedSource).inUse[:]).claim(9) }
 		}},
 	{field: stateCacheAvailable, why: "an empty slot can be taken",
 		find: func(x *poked) func() {
-			return func() { x.p.source.(*cachedSource).taken.unclaim(9) }
+			return func() { bitmap(x.p.source.(*cachedSource).taken[:]).unclaim(9) }
 		}},
+	{field: stateCacheLarge, why: "an empty slot of large pages can be taken",
+		find: func(x *poked) func() {
+			return func() { bitmap(x.p.source.(*cachedSource).takenLarge[:]).unclaim(9) }
+		}},
+	{field: stateCacheMemory, why: "a slot with memory of an arena", find: slotOn(func(s *cacheSlot) { s.id = 1 })},
+	{field: stateCacheMemory, why: "a slot that stays committed", with: []StateField{stateCacheDecommit},
+		find: slotOn(func(s *cacheSlot) { s.pinned = !s.pinned })},
 	{field: stateCacheAt, why: "a slot with another segment",
 		find: slotOn(func(s *cacheSlot) { s.at += segmentSize })},
 	{field: stateCacheExpire, why: "a slot expires later",
@@ -54,6 +61,21 @@ var pokes = []poke{
 		find: slotOn(func(s *cacheSlot) { flip(&s.commit) })},
 	{field: stateCacheDecommit, why: "a slot with a part to decommit more or less",
 		find: slotOn(func(s *cacheSlot) { flip(&s.decommit) })},
+	{field: stateArenas, why: "an arena is counted twice",
+		find: countOn(func(x *poked) *atom.U64 { return &x.p.arenas.count })},
+	{field: stateArenaIs, why: "an arena with another id", find: arenaOn(func(a *arena) { a.id++ })},
+	{field: stateArenaIs, why: "an arena is for all", find: arenaOn(func(a *arena) { a.exclusive = !a.exclusive })},
+	{field: stateArenaIs, why: "an arena of large pages", find: arenaOn(func(a *arena) { a.large = !a.large })},
+	{field: stateArenaIs, why: "an arena that was not zero", find: arenaOn(func(a *arena) { a.saidZero = !a.saidZero })},
+	{field: stateArenaIs, why: "an arena that stays committed", with: []StateField{stateArenaCommitted},
+		find: arenaOn(func(a *arena) { a.allowDecommit = !a.allowDecommit })},
+	{field: stateArenaAt, why: "an arena lies elsewhere",
+		find: arenaOn(func(a *arena) { a.start.Reset(a.start.AtRest() + arenaBlock) })},
+	{field: stateArenaBlocks, why: "an arena has a block more", find: arenaOn(func(a *arena) { a.blocks++ })},
+	{field: stateArenaInUse, why: "a block is in use or not", find: arenaOn(func(a *arena) { flipBlock(a.inUse()) })},
+	{field: stateArenaDirty, why: "a block is dirty or not", find: arenaOn(func(a *arena) { flipBlock(a.dirty()) })},
+	{field: stateArenaCommitted, why: "a block is committed or not",
+		find: arenaOn(func(a *arena) { flipBlock(a.committed()) })},
 	{field: stateThreadDefault, why: "another default heap",
 		find: func(x *poked) func() {
 			return on(x.thread(func(t *Thread) bool { return raw.Of(t.heap) != t.heaps }),
@@ -78,6 +100,7 @@ var pokes = []poke{
 		find: heapOn(func(h *heap) { h.retiredMax ^= 1 })},
 	{field: stateHeapRetired, why: "a heap may not reclaim",
 		find: heapOn(func(h *heap) { h.noReclaim = !h.noReclaim })},
+	{field: stateHeapArena, why: "a heap is bound to another arena", find: heapOn(func(h *heap) { h.arena++ })},
 	{field: stateDirect, why: "a small size has no page",
 		find: func(x *poked) func() {
 			h := x.heap(func(h *heap) bool { return h.direct[6] != x.p.emptyPage })
@@ -94,6 +117,7 @@ var pokes = []poke{
 		}},
 	{field: stateSegmentIs, why: "a segment is huge", find: segmentOn(func(s *segment) { s.huge = !s.huge })},
 	{field: stateSegmentIs, why: "a segment may not be decommitted",
+		with: []StateField{stateSegmentExpire, stateSegmentDecommit},
 		find: segmentOn(func(s *segment) { s.allowDecommit = !s.allowDecommit })},
 	{field: stateSegmentIs, why: "a segment of another thread",
 		find: segmentOn(func(s *segment) { s.threadID.Reset(s.threadID.AtRest() + 99) })},
@@ -108,6 +132,12 @@ var pokes = []poke{
 		find: segmentOn(func(s *segment) { s.memAlignment ^= segmentSize })},
 	{field: stateSegmentAlign, why: "what is aligned lies at another offset",
 		find: segmentOn(func(s *segment) { s.memAlignOffset ^= osPageSize })},
+	{field: stateSegmentMemory, why: "a segment's memory is of another block",
+		find: segmentOn(func(s *segment) { s.memID += 1 << memShift })},
+	{field: stateSegmentMemory, why: "a segment stays committed",
+		find: segmentOn(func(s *segment) { s.memPinned = !s.memPinned })},
+	{field: stateSegmentMemory, why: "a segment of large pages",
+		find: segmentOn(func(s *segment) { s.memLarge = !s.memLarge })},
 	{field: stateSegmentExpire, why: "a segment is decommitted later",
 		find: segmentOn(func(s *segment) { s.decommitExpire++ })},
 	{field: stateSegmentCommit, why: "a part is committed more or less",

@@ -1,0 +1,64 @@
+// The invariants of arenas.
+// Counterpart: none, nothing there checks them. See doc.go for an overview.
+
+package goalloc
+
+import "midiff/goalloc/internal/raw"
+
+func (c *census) checkArenas() {
+	set := &c.p.arenas
+	for i := range set.all {
+		at := Addr(set.all[i].AtRest())
+		switch there := uint64(i) < set.count.AtRest(); {
+		case there != (at != 0):
+			c.bad("R1", "%d arenas are counted, and place %d has %#x", set.count.AtRest(), i, at)
+		case there && arenaAt(at).id != ArenaID(i+1):
+			c.bad("R1", "the arena in place %d has the id %d", i, arenaAt(at).id)
+		case there:
+			c.checkArena(arenaAt(at))
+		}
+	}
+}
+
+// checkArena compares an arena's bitmaps with the segments that can be reached.
+func (c *census) checkArena(a *arena) {
+	taken := make([]bool, a.fields*fieldBits)
+	for i := int(a.blocks); i < len(taken); i++ {
+		taken[i] = true
+	}
+	take := func(s *segment, id memID, bytes uintptr) {
+		if id.arena() != a.id {
+			return
+		}
+		if at := raw.Of(s); id.block() >= int(a.blocks) || at != a.at(id.block()) {
+			c.bad("R2", "segment %s is not at block %d of arena %d", c.ordinal(at), id.block(), a.id)
+			return
+		}
+		for i := range (bytes + arenaBlock - 1) / arenaBlock {
+			taken[uintptr(id.block())+i] = true
+		}
+	}
+	for _, at := range c.segments() {
+		s := segmentAt(at)
+		take(s, s.memID, s.segmentSlices*sliceSize)
+	}
+	for at, slot := range c.cached {
+		take(segmentAt(at), c.p.source.(*cachedSource).slots[slot].id, segmentSize)
+	}
+	lost := a.lost.AtRest() > 0 // then some blocks belong to nobody, see HeaderLost
+	for i, want := range taken {
+		inUse := a.inUse()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
+		if inUse != want && !(inUse && lost) {
+			c.bad("R2", "arena %d, block %d: in use %v, has a segment %v", a.id, i, inUse, want)
+		}
+		dirty := a.dirty()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
+		if inUse && !dirty && i < int(a.blocks) {
+			c.bad("R3", "arena %d, block %d is in use and not dirty", a.id, i)
+		}
+	}
+}
+
+// at is the address of a block, while no other thread changes anything.
+//
+// Counterpart: none, for the checks.
+func (a *arena) at(block int) Addr { return Addr(a.start.AtRest()) + Addr(block)*arenaBlock }
