@@ -45,7 +45,8 @@ func (c *census) checkArena(a *arena) {
 	for at, slot := range c.cached {
 		take(segmentAt(at), c.p.source.(*cachedSource).slots[slot].id, segmentSize)
 	}
-	lost := a.lost.AtRest() > 0 // then some blocks belong to nobody, see HeaderLost
+	// Then some blocks belong to nobody that is known here, see HeaderLost and abandonedHuge.
+	lost := a.lost.AtRest() > 0 || c.p.profile.huge.unowned()
 	for i, want := range taken {
 		inUse := a.inUse()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
 		if inUse != want && !(inUse && lost) {
