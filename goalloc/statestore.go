@@ -1,0 +1,81 @@
+// The canonical state of the cache and of arenas.
+// Counterpart: none, the rig's view of both. See doc.go for an overview.
+
+package goalloc
+
+import "math/bits"
+
+func (w *stateWalk) cache(c *cachedSource) {
+	for i := range c.inUse {
+		used, taken, large := c.inUse[i].AtRest(), c.taken[i].AtRest(), c.takenLarge[i].AtRest()
+		if used|^taken|^large == 0 {
+			continue
+		}
+		w.a = uint16(i)
+		if used != 0 {
+			w.put(stateCacheInUse, i, 0, used)
+		}
+		if ^taken != 0 {
+			w.put(stateCacheAvailable, i, 0, ^taken)
+		}
+		if ^large != 0 {
+			w.put(stateCacheLarge, i, 0, ^large)
+		}
+		for ; used != 0; used &= used - 1 {
+			n := i*64 + bits.TrailingZeros64(used)
+			w.a = uint16(n)
+			w.slot(&c.slots[n])
+		}
+	}
+	w.a = 0
+}
+
+func (w *stateWalk) slot(s *cacheSlot) {
+	w.put(stateCacheAt, 0, 0, w.rel(s.at))
+	w.memory(stateCacheMemory, s.id, s.pinned, false)
+	w.put(stateCacheExpire, 0, 0, s.expire.AtRest())
+	w.mask(stateCacheCommit, &s.commit)
+	if !s.pinned && w.p.enabled(optAllowDecommit) {
+		w.mask(stateCacheDecommit, &s.decommit)
+	}
+}
+
+// memory tells where memory is from; nothing for that of the OS.
+func (w *stateWalk) memory(f StateField, id memID, pinned, large bool) {
+	if v := uint64(id) | bit(pinned)<<62 | bit(large)<<63; v != 0 {
+		w.put(f, 0, 0, v)
+	}
+}
+
+func (w *stateWalk) arenas(s *arenaSet) {
+	n := s.count.AtRest()
+	if n == 0 {
+		return
+	}
+	w.put(stateArenas, 0, 0, n)
+	for i := range s.all {
+		if s.all[i].AtRest() == 0 {
+			continue
+		}
+		a := arenaAt(Addr(s.all[i].AtRest()))
+		w.a = uint16(i)
+		w.put(stateArenaIs, 0, 0, uint64(uint32(a.id))|bit(a.exclusive)<<32|bit(a.large)<<33|
+			bit(a.saidZero)<<34|bit(a.allowDecommit)<<35)
+		w.put(stateArenaAt, 0, 0, w.rel(Addr(a.start.AtRest())))
+		w.put(stateArenaBlocks, 0, 0, uint64(a.blocks)|uint64(a.fields)<<32)
+		w.bits(stateArenaInUse, a.inUse())
+		w.bits(stateArenaDirty, a.dirty())
+		if a.allowDecommit {
+			w.bits(stateArenaCommitted, a.committed())
+		}
+	}
+	w.a = 0
+}
+
+func (w *stateWalk) bits(f StateField, b bitmap) {
+	for i := range b {
+		if v := b[i].AtRest(); v != 0 {
+			w.put(f, i, 0, v)
+		}
+	}
+}
