@@ -12,6 +12,7 @@ static const mid_constant mid_constant_table[] = {
   SIZE(cache_slot, mi_cache_slot_t),
   SIZE(arena, mi_arena_t),
 #undef SIZE
+  {"heap_random_offset", offsetof(mi_heap_t, random)},
   {"segment_next_offset", offsetof(mi_segment_t, next)},
   {"segment_slices_offset", offsetof(mi_segment_t, slices)},
   {"segment_slice_entries", sizeof(((mi_segment_t *)0)->slices) / sizeof(mi_slice_t)},

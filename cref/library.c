@@ -114,10 +114,23 @@ static void mid_latch(volatile void *p, const char *name);
 
 // ---- loading ----
 
+// The main heap is a static, and its address is in its random numbers: another program would have other
+// ones. So it is seeded anew, with the same key, as if it lay at an address of our choice.
+#define MID_MAIN_HEAP 0x1000
+static void mid_library_seed(void) {
+  uint8_t key[32];
+  memcpy(key, &_mi_heap_main.random.input[4], sizeof(key));
+  chacha_init(&_mi_heap_main.random, key, MID_MAIN_HEAP);
+  _mi_heap_main.cookie = _mi_heap_random_next(&_mi_heap_main);
+  _mi_heap_main.keys[0] = _mi_heap_random_next(&_mi_heap_main);
+  _mi_heap_main.keys[1] = _mi_heap_random_next(&_mi_heap_main);
+}
+
 // Loads the library as the main thread and sets what the rig pins: every message counts, and there
 // is one NUMA node. The limits of messages are cached in two statics at start-up.
 static void mid_library_load(void) {
   mi_process_load();
+  mid_library_seed();
   mi_option_set(mi_option_show_errors, 1);
   mi_option_set(mi_option_max_errors, -1);
   mi_option_set(mi_option_max_warnings, -1);

@@ -83,9 +83,19 @@ static void mid_meet(mid_walk *w, const void *p) {
 // The blocks of a page: those that may be in its lists lie in [start, stop), size apart.
 typedef struct mid_blocks {
   uint64_t start, stop, size, most;
+  const mi_page_t *page;
 } mid_blocks;
 
-static inline uint64_t mid_next(uint64_t b) { return (uint64_t)((const mi_block_t *)b)->next; }
+// What the links of a page's lists are encoded with, in builds that do.
+#ifdef MI_ENCODE_FREELIST
+#define MID_KEYS(page) ((page)->keys)
+#else
+#define MID_KEYS(page) NULL
+#endif
+
+static inline uint64_t mid_next(const mid_blocks *in, uint64_t b) {
+  return (uint64_t)mi_block_nextx(in->page, (const mi_block_t *)b, MID_KEYS(in->page));
+}
 
 // A run of neighbours [from, to), the n-th word of a list of blocks. Gives how many words it is.
 static inline size_t mid_put_run(mid_walk *w, bool dump, unsigned field, size_t n, uint64_t from,
@@ -102,16 +112,16 @@ static inline size_t mid_put_run(mid_walk *w, bool dump, unsigned field, size_t 
 // The end of the run of blocks that starts at b, each of which leads to the one behind it, and where the
 // last one leads. Where a block should lead is known before it is read, so that the reads do not wait for
 // each other; mostly four are right at once.
-static inline uint64_t mid_neighbours(uint64_t b, uint64_t size, uint64_t stop, uint64_t *last) {
-  uint64_t end = b + size, next = mid_next(b);
+static inline uint64_t mid_neighbours(const mid_blocks *in, uint64_t b, uint64_t *last) {
+  uint64_t size = in->size, stop = in->stop, end = b + size, next = mid_next(in, b);
   for (; next == end && end + 3 * size < stop; end += 4 * size) {
-    uint64_t wrong = mid_next(end) ^ (end + size);
-    wrong |= mid_next(end + size) ^ (end + 2 * size);
-    wrong |= mid_next(end + 2 * size) ^ (end + 3 * size);
+    uint64_t wrong = mid_next(in, end) ^ (end + size);
+    wrong |= mid_next(in, end + size) ^ (end + 2 * size);
+    wrong |= mid_next(in, end + 2 * size) ^ (end + 3 * size);
     if (wrong != 0) break;
-    next = mid_next(end + 3 * size);
+    next = mid_next(in, end + 3 * size);
   }
-  for (; next == end && end < stop; end += size) next = mid_next(end);
+  for (; next == end && end < stop; end += size) next = mid_next(in, end);
   *last = next;
   return end;
 }
@@ -125,7 +135,7 @@ static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, uint64_t
       mid_put(w, dump, field, 0, n, b - in->start);
       return;
     }
-    uint64_t next, end = mid_neighbours(b, in->size, in->stop, &next);
+    uint64_t next, end = mid_neighbours(in, b, &next);
     n += mid_put_run(w, dump, field, n, b - in->start, end - in->start, in->size);
     b = next;
   }
@@ -141,7 +151,7 @@ static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, c
   mid_put(w, dump, mid_page_use, 0, 0, p->used | (uint64_t)p->xblock_size << 32);
   mid_put(w, dump, mid_page_heap, 0, 0, mid_heap_ref((mi_heap_t *)mi_atomic_load_relaxed(&p->xheap)));
   mid_blocks in = {(uint64_t)start, (uint64_t)start + (uint64_t)p->capacity * p->xblock_size, p->xblock_size,
-                   p->capacity};
+                   p->capacity, p};
   mid_put_list(w, dump, mid_free, (uint64_t)p->free, &in);
   mid_put_list(w, dump, mid_local_free, (uint64_t)p->local_free, &in);
   mid_put_list(w, dump, mid_thread_free, remote & ~(uint64_t)3, &in);
@@ -262,7 +272,7 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
     }
   }
   const mi_block_t *b = mi_atomic_load_relaxed(&h->thread_delayed_free);
-  for (size_t pos = 0; b != NULL; pos++, b = (const mi_block_t *)b->next) {
+  for (size_t pos = 0; b != NULL; pos++, b = mi_block_nextx(h, b, h->keys)) {
     mid_put(w, dump, mid_delayed, 0, pos, mid_rel(b));
     if (mid_rel(b) >= MID_RESERVED || pos > 1 << 20) break;
   }

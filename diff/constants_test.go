@@ -20,7 +20,6 @@ var onlyC = map[string]string{
 	"natural_align":                 "goalloc has it in the rule of the bins only",
 	"segment_record_size":           "goalloc's record is smaller; both take one slice",
 	"segment_next_offset":           "a record of goalloc's own layout",
-	"segment_slices_offset":         "a record of goalloc's own layout",
 	"page_queue_record_size":        "a record of goalloc's own layout",
 	"cache_slot_record_size":        "a record of goalloc's own layout",
 	"bin_size_73":                   "a mark for pages of one block, which goalloc tells by the bin",

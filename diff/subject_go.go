@@ -101,6 +101,12 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	if g.without != 0 {
 		g.proc.Without(g.without)
 	}
+	for _, f := range code.Faults {
+		if f.Call == prog.FaultGetrandom && g.proc.Hardened() {
+			return errors.New("fault getrandom: C makes its random numbers of the address of its code then, " +
+				"and a hardened build's blocks lie elsewhere in every program")
+		}
+	}
 	if len(code.Faults) > 0 {
 		g.proc.SetFaults(goFaults(code.Faults))
 	}

@@ -20,7 +20,7 @@ func (t *Thread) Malloc(size uintptr) Addr { return t.malloc(t.heap, size) }
 //
 // Counterpart: mi_heap_malloc.
 func (t *Thread) malloc(h *heap, size uintptr) Addr {
-	if size <= smallMax {
+	if size < t.fastBelow {
 		p := pageAt(h.direct[(size+wordSize-1)/wordSize])
 		if b := p.free; b != 0 {
 			p.used++
@@ -28,7 +28,7 @@ func (t *Thread) malloc(h *heap, size uintptr) Addr {
 			return b
 		}
 	}
-	return t.mallocGeneric(h, size, false, 0)
+	return t.mallocZero(h, size, false)
 }
 
 // mallocZero is malloc with the block cleared on demand.
@@ -49,6 +49,9 @@ func (t *Thread) mallocZero(h *heap, size uintptr, zero bool) Addr {
 //
 // Counterpart: _mi_page_malloc.
 func (t *Thread) pop(p *page, zero bool) Addr {
+	if t.fastBelow == 0 {
+		return t.popHard(p, zero)
+	}
 	b := p.free
 	p.used++
 	p.free = raw.Load(b)

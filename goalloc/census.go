@@ -80,7 +80,7 @@ func (c *census) takeHeaps(t *Thread) {
 		for bin := range h.queues {
 			c.takeQueue(t, h, uintptr(bin))
 		}
-		for b, n := Addr(h.delayed.AtRest()), 0; b != 0; b, n = raw.Load(b), n+1 {
+		for b, n := Addr(h.delayed.AtRest()), 0; b != 0; b, n = c.p.delayedLink(h, b), n+1 {
 			if n > listLimit || c.delayed[b] != nil {
 				c.bad("P5", "%s is twice in the delayed lists", c.name(b))
 				break

@@ -106,16 +106,16 @@ func (c *census) blocksOf(s *segment, pg *page) *pageBlocks {
 	b := &pageBlocks{
 		c: c, at: raw.Of(pg), start: start, size: t.blockSizeOf(s, pg), on: make([]list, pg.capacity),
 	}
-	b.addChain(onFree, pg.free)
-	b.addChain(onLocal, pg.localFree)
-	b.addChain(onThread, Addr(pg.threadFree.AtRest()&^freeFlagMask))
+	b.addChain(onFree, pg, pg.free)
+	b.addChain(onLocal, pg, pg.localFree)
+	b.addChain(onThread, pg, Addr(pg.threadFree.AtRest()&^freeFlagMask))
 	b.add(onDelayed, c.delayedOf[b.at])
 	return b
 }
 
 // addChain notes the blocks of a chain, as far as they are blocks.
-func (b *pageBlocks) addChain(l list, head Addr) {
-	for a := head; a != 0 && b.note(l, a); a = raw.Load(a) {
+func (b *pageBlocks) addChain(l list, pg *page, head Addr) {
+	for a := head; a != 0 && b.note(l, a); a = b.c.p.link(pg, a) {
 	}
 }
 

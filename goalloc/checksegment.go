@@ -25,7 +25,7 @@ func (c *census) checkSegment(s *segment) {
 		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}
 	if !s.huge {
-		c.checkCommitted(at, s.memID, &s.commitMask)
+		c.checkCommitted(at, s.memID, c.p.unguarded(&s.commitMask))
 	}
 	used, i := uintptr(0), uintptr(0)
 	for i < s.sliceEntries {
@@ -43,12 +43,23 @@ func (c *census) checkSegment(s *segment) {
 		}
 		i += uintptr(r.sliceCount)
 	}
-	if i != s.sliceEntries && !(s.huge && i == s.segmentSlices) {
+	if i != s.sliceEntries && !(s.huge && i == s.segmentSlices-c.p.profile.guardSlices()) {
 		c.bad("G4", "segment %s: spans end at %d of %d", c.ordinal(at), i, s.sliceEntries)
 	}
 	if used-1 != s.used {
 		c.bad("G2", "segment %s: %d used spans, used %d", c.ordinal(at), used-1, s.used)
 	}
+}
+
+// unguarded is a mask without the parts that have guard pages in them.
+func (p *Process) unguarded(m *commitMask) *commitMask {
+	if !p.profile.guardPages {
+		return m
+	}
+	first, last, rest := rangeMask(0, 1), rangeMask(slicesPerSegment-1, 1), *m
+	rest.remove(&first)
+	rest.remove(&last)
+	return &rest
 }
 
 func (c *census) checkFreeSpan(s *segment, i uintptr, owner uint64) {

@@ -61,7 +61,11 @@ func (c *census) checkCache() {
 		if c.p.mapped(slot.at) {
 			c.bad("M1", "slot %d holds a segment that is in the map", i)
 		}
-		c.checkCommitted(slot.at, slot.id, &slot.commit)
+		m := &slot.commit
+		if c.refused() { // a guard page may have stayed
+			m = c.p.unguarded(m)
+		}
+		c.checkCommitted(slot.at, slot.id, m)
 	}
 }
 

@@ -14,9 +14,11 @@ import (
 // bin_size_1, span_bin_slices_1; option_NAME is an option's default.
 func (p *Profile) Constants() map[string]uint64 {
 	m := map[string]uint64{
-		"page_record_size":        uint64(pageSize),
+		"page_record_size":        uint64(p.refPageBytes),
 		"heap_record_size":        uint64(p.refHeapBytes),
 		"thread_data_record_size": uint64(p.refThreadDataBytes),
+		"heap_random_offset":      uint64(p.refRandomOffset),
+		"segment_slices_offset":   refSlicesOffset,
 		"commit_mask_record_size": uint64(len(commitMask{}) * 8),
 		"segment_slice_entries":   uint64(len(segment{}.slices)),
 

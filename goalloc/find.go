@@ -22,7 +22,12 @@ func (firstFit) startOffset(blockSize uintptr) uintptr {
 func (f firstFit) find(t *Thread, h *heap, bin uintptr) *page {
 	if a := h.queues[bin].first; a != 0 {
 		p := pageAt(a)
-		t.pageCollect(p, false)
+		// Growing the list every second time makes the places of blocks harder to foresee.
+		if t.prof.shuffles && p.capacity < p.reserved && h.random.next()&1 != 0 {
+			t.pageExtend(p)
+		} else {
+			t.pageCollect(p, false)
+		}
 		if p.free != 0 {
 			p.retireExpire = 0
 			return p

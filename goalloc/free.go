@@ -65,7 +65,10 @@ func (p *page) anyAligned() bool { return p.flags&hasAligned != 0 }
 //
 // Counterpart: _mi_free_block, local.
 func (t *Thread) freeLocal(pg *page, b Addr) {
-	raw.Store(b, pg.localFree)
+	if t.prof.checksFrees && t.freedTwice(pg, b) {
+		return
+	}
+	t.setNext(pg, b, pg.localFree)
 	pg.localFree = b
 	pg.used--
 	if pg.used == 0 {
@@ -89,7 +92,7 @@ func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
 		delay := w&freeFlagMask == freeUseDelayed
 		next := w | freeDelaying
 		if !delay {
-			raw.Store(b, Addr(w&^freeFlagMask))
+			t.setNext(pg, b, Addr(w&^freeFlagMask))
 			next = uint64(b) | w&freeFlagMask
 		}
 		// Publishes the block's link, or closes the page's heap against vanishing. Pairs with
@@ -101,7 +104,7 @@ func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
 			break
 		}
 	}
-	delayBlock(pg, b)
+	t.delayBlock(pg, b)
 	w = pg.threadFree.LoadRlx(atom.ThreadFreeDoneLoad)
 	for !pg.threadFree.CasRel(atom.ThreadFreeDone, &w, w&^freeFlagMask|freeDelayNone) {
 	} // pairs with ThreadFreeFlagLoad: the heap is no longer touched
@@ -111,7 +114,7 @@ func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
 // the page is flagged.
 //
 // Counterpart: _mi_free_block_mt.
-func delayBlock(pg *page, b Addr) {
+func (t *Thread) delayBlock(pg *page, b Addr) {
 	a := Addr(pg.heap.LoadAcq(atom.PageHeapRemote)) // pairs with PageHeapInit, PageHeapAppend
 	if a == 0 {
 		return
@@ -119,7 +122,7 @@ func delayBlock(pg *page, b Addr) {
 	h := heapAt(a)
 	w := h.delayed.LoadRlx(atom.DelayedPushLoad)
 	for {
-		raw.Store(b, Addr(w))
+		t.proc.setDelayedLink(h, b, Addr(w))
 		if h.delayed.CasRel(atom.DelayedPush, &w, uint64(b)) { // pairs with DelayedTake
 			return
 		}
@@ -171,10 +174,10 @@ func (t *Thread) delayedFreePartial(h *heap) (all bool) {
 	}
 	all = true
 	for b := Addr(w); b != 0; {
-		next := raw.Load(b)
+		next := t.proc.delayedLink(h, b)
 		if !t.freeDelayed(b) {
 			all = false
-			delayedReinsert(h, b)
+			t.delayedReinsert(h, b)
 		}
 		b = next
 	}
@@ -184,10 +187,10 @@ func (t *Thread) delayedFreePartial(h *heap) (all bool) {
 // delayedReinsert puts a block back on the delayed list.
 //
 // Counterpart: _mi_heap_delayed_free_partial.
-func delayedReinsert(h *heap, b Addr) {
+func (t *Thread) delayedReinsert(h *heap, b Addr) {
 	w := h.delayed.LoadRlx(atom.DelayedBackLoad)
 	for {
-		raw.Store(b, Addr(w))
+		t.proc.setDelayedLink(h, b, Addr(w))
 		if h.delayed.CasRel(atom.DelayedBack, &w, uint64(b)) { // pairs with DelayedTake
 			return
 		}

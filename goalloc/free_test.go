@@ -153,7 +153,7 @@ func TestDelayedBlocksThatCannotBeFreedYet(t *testing.T) {
 func TestDelayBlockWithoutAHeap(t *testing.T) {
 	p := simulated(t)
 	a := p.Main().Malloc(64)
-	require.NotPanics(t, func() { delayBlock(&page{}, a) })
+	require.NotPanics(t, func() { p.Main().delayBlock(&page{}, a) })
 }
 
 func TestFreeOfNull(t *testing.T) {

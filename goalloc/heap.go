@@ -60,6 +60,7 @@ func (t *Thread) NewHeapInArena(id ArenaID) (Heap, bool) {
 	}
 	h := t.heapInit(a)
 	h.arena = id
+	t.proc.heapSeed(h, [seedBytes]byte{}, t.backing)
 	h.noReclaim = true
 	h.next, t.heaps = t.heaps, a
 	return Heap{t, h}, true

@@ -4,7 +4,6 @@ package goalloc
 
 import (
 	"midiff/goalloc/internal/atom"
-	"midiff/goalloc/internal/raw"
 )
 
 // ownedHuge is the huge policy of 2.0: the heap that asked owns the page, like any other.
@@ -58,7 +57,7 @@ func (abandonedHuge) freeRemote(t *Thread, s *segment, p *page, b Addr) bool {
 	if !s.threadID.CasStrongAcqRel(atom.OwnerHugeClaim, &nobody, t.id) {
 		return ownedHuge{}.freeRemote(t, s, p, b)
 	}
-	raw.Store(b, p.free)
+	t.setNext(p, b, p.free)
 	p.free = b
 	p.used--
 	t.segmentPageFree(p)

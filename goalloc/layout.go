@@ -68,6 +68,7 @@ type pageFlags uint8
 const (
 	inFull     pageFlags = 1 << iota // the page is in the full queue
 	hasAligned                       // some block was handed out at an address past its start
+	careful                          // no fast path: the build checks what it frees
 )
 
 // Flags in the two low bits of page.threadFree; the rest is the address of the list's head.
@@ -135,6 +136,9 @@ type heap struct {
 	noReclaim  bool    // made by NewHeap: Destroy frees its pages wholesale
 	reclaimed  bool    // it took an abandoned page, whose blocks others may hold
 	leftHuge   bool    // a huge page was made for it that it does not own
+	// Of hardened builds.
+	random chacha
+	keys   linkKeys // of the delayed list
 }
 
 // arena is the record of an arena, in memory of its own. Its bitmaps follow it: inUse, dirty and, where

@@ -29,6 +29,7 @@ func (t *Thread) now() int64 { return t.proc.os.Now() }
 // Counterpart: mi_unix_mmap.
 func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
 	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
+		t.hint()
 		if a, e := t.proc.os.Map(true, size, commit); e == 0 {
 			return t.mapped(a, size, commit)
 		}
@@ -146,8 +147,8 @@ func (t *Thread) osCommit(a Addr, size uintptr) bool {
 	}
 	t.proc.count(statCommitted, int64(size))
 	t.proc.tally(tallyCommitCalls, 1)
-	if t.proc.os.Protect(start, uintptr(end-start), true) != 0 {
-		t.warn()
+	if e := t.proc.os.Protect(start, uintptr(end-start), true); e != 0 {
+		t.warnProtect(unix.Errno(e))
 		return false
 	}
 	return true
@@ -162,7 +163,11 @@ func (t *Thread) osDecommit(a Addr, size uintptr) {
 		return
 	}
 	t.proc.count(statCommitted, -int64(size))
-	if t.proc.os.Decommit(start, n) != 0 {
+	if t.prof.protectsFree {
+		if e := t.proc.os.Protect(start, n, false); e != 0 {
+			t.warnProtect(unix.Errno(e))
+		}
+	} else if t.proc.os.Decommit(start, n) != 0 {
 		t.warn()
 	}
 }

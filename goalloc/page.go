@@ -37,7 +37,7 @@ func (t *Thread) collectThreadFree(p *page) {
 		return
 	}
 	tail, count := head, uint32(1)
-	for next := raw.Load(tail); next != 0 && count <= uint32(p.capacity); next = raw.Load(tail) {
+	for next := t.next(p, tail); next != 0 && count <= uint32(p.capacity); next = t.next(p, tail) {
 		count++
 		tail = next
 	}
@@ -45,7 +45,7 @@ func (t *Thread) collectThreadFree(p *page) {
 		t.fail(unix.EFAULT) // more blocks than there are: a block was freed twice
 		return
 	}
-	raw.Store(tail, p.localFree)
+	t.setNext(p, tail, p.localFree)
 	p.localFree = head
 	p.used -= count
 }
@@ -66,10 +66,10 @@ func (t *Thread) pageCollect(p *page, force bool) {
 			return
 		}
 		tail := p.localFree
-		for next := raw.Load(tail); next != 0; next = raw.Load(tail) {
+		for next := t.next(p, tail); next != 0; next = t.next(p, tail) {
 			tail = next
 		}
-		raw.Store(tail, p.free)
+		t.setNext(p, tail, p.free)
 	}
 	p.free, p.localFree = p.localFree, 0
 }
@@ -79,7 +79,7 @@ func (t *Thread) pageCollect(p *page, force bool) {
 //
 // Counterpart: mi_page_extend_free.
 func (t *Thread) pageExtend(p *page) {
-	if p.free != 0 || p.capacity >= p.reserved {
+	if p.free != 0 && !t.prof.shuffles || p.capacity >= p.reserved {
 		return
 	}
 	s := segmentOf(raw.Of(p))
@@ -91,12 +91,16 @@ func (t *Thread) pageExtend(p *page) {
 	count := max(t.prof.extendMin, t.prof.extendBytes/size)
 	count = min(count, uintptr(p.reserved-p.capacity))
 	first := start + Addr(uintptr(p.capacity)*size)
-	last := first + Addr((count-1)*size)
-	for b := first; b < last; b += Addr(size) {
-		raw.Store(b, b+Addr(size))
+	if t.fastBelow != 0 {
+		last := first + Addr((count-1)*size)
+		for b := first; b < last; b += Addr(size) {
+			raw.Store(b, b+Addr(size))
+		}
+		raw.Store(last, 0)
+		p.free = first
+	} else {
+		t.extendHard(p, first, size, count)
 	}
-	raw.Store(last, 0)
-	p.free = first
 	p.capacity += uint16(count)
 }
 
@@ -109,6 +113,10 @@ func (t *Thread) pageInit(h *heap, p *page, bin, blockSize uintptr) {
 	p.blockSize, p.bin = uint32(min(blockSize, hugeBlockMark)), uint8(bin)
 	_, bytes := t.pageStart(segmentOf(raw.Of(p)), p)
 	p.reserved = uint16(bytes / blockSize)
+	if t.prof.encoded {
+		p.flags |= careful
+		*p.linkKeys() = linkKeys{h.random.next(), h.random.next()}
+	}
 	t.pageExtend(p)
 }
 

@@ -10,6 +10,8 @@ import (
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
 )
 
 // threadDataKept is how many records of ended threads are kept for new ones.
@@ -52,6 +54,8 @@ type Process struct {
 	resetAdvice atom.U64
 	stats       processStats
 	randomGone  atom.U64 // 1: the OS does not know the call for random bytes
+	hinted      atom.U64 // 1: in a hardened build, a place for aligned memory was drawn
+	mainKey     [seedBytes]byte
 
 	main      *Thread
 	mainHeap  *heap
@@ -88,8 +92,28 @@ func New(c Config) (*Process, error) {
 		p.emptyHeap.direct[i] = p.emptyPage
 	}
 	p.main = &Thread{}
+	if err := p.drawMainKey(); err != nil {
+		return nil, fmt.Errorf("goalloc: %w", err)
+	}
 	p.start()
 	return p, nil
+}
+
+// drawMainKey gets the seed of the main heap's random numbers, as the twin does when it is loaded: before
+// the first run, which starts with all random bytes again.
+//
+// Counterpart: none, a part of mi_heap_main_init.
+func (p *Process) drawMainKey() error {
+	if !p.profile.encoded {
+		return nil
+	}
+	if e := p.os.Random(p.mainKey[:]); e != 0 {
+		return unix.Errno(e)
+	}
+	if p.sim != nil {
+		return p.sim.Pristine()
+	}
+	return nil
 }
 
 // start brings all that changes in a run to its first state.
@@ -106,8 +130,11 @@ func (p *Process) start() {
 	p.resetAdvice.Reset(adviceLazy)
 	p.randomGone.Reset(0)
 	p.stats = processStats{}
-	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap}
+	p.hinted.Reset(0)
+	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap,
+		fastBelow: p.profile.fastBelow()}
 	p.main.heapInit(raw.Of(p.mainHeap))
+	p.heapSeed(p.mainHeap, p.mainKey, nil)
 	p.main.heaps = raw.Of(p.mainHeap)
 	p.main.setDefault(p.mainHeap)
 }
@@ -119,7 +146,8 @@ func (p *Process) Main() *Thread { return p.main }
 
 // NewThread starts a thread. It costs nothing until the thread allocates.
 func (p *Process) NewThread() *Thread {
-	return &Thread{proc: p, prof: p.profile, id: p.newID(), heap: p.emptyHeap}
+	return &Thread{proc: p, prof: p.profile, id: p.newID(), heap: p.emptyHeap,
+		fastBelow: p.profile.fastBelow()}
 }
 
 // Reset returns a simulated process to its first state: no block, heap or thread of before may be used
@@ -151,8 +179,8 @@ func (p *Process) Fingerprint() uint64 {
 	h.SetSeed(fingerprintSeed)
 	shared := *p
 	shared.main = nil
-	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
-		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone,
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone, shared.hinted,
 		shared.stats, shared.abandoned, shared.arenas)
 	fmt.Fprint(&h, p.mapUsed())
 	if c, ok := p.source.(*cachedSource); ok {

@@ -32,9 +32,15 @@ type Profile struct {
 	retireSmall, retireMedium              uint8   // ticks an empty page is kept
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
 	countsFrees                            bool    // a free is counted, by a thread that has a heap
+	encoded                                bool    // links are encoded with random keys
+	checksFrees                            bool    // a block freed twice is an error
+	shuffles                               bool    // free lists and the place of memory are random
+	guardPages                             bool    // segments have inaccessible pages in them
+	protectsFree                           bool    // memory given back is made inaccessible
 	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
 	// smaller; asking for theirs keeps placement the same.
 	refHeapBytes, refThreadDataBytes uintptr
+	refPageBytes, refRandomOffset    uintptr // a page record; a heap's random numbers in its record
 
 	pages   pagePolicy
 	huge    hugePolicy
@@ -69,6 +75,8 @@ func Profile20() *Profile {
 
 		refHeapBytes:       refHeapBytes,
 		refThreadDataBytes: 4600,
+		refPageBytes:       pageSize,
+		refRandomOffset:    2888,
 
 		pages:        firstFit{},
 		huge:         ownedHuge{},
@@ -101,7 +109,29 @@ func Profile20Stats() *Profile {
 	return p
 }
 
-var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats}
+// Profile20Secure is mimalloc 2.0.9 built with MI_SECURE=4.
+//
+// Counterpart: none, a build.
+func Profile20Secure() *Profile {
+	p := Profile20()
+	p.Name = "2.0-secure"
+	p.extendMin = 32
+	p.encoded, p.checksFrees, p.shuffles, p.guardPages, p.protectsFree = true, true, true, true, true
+	p.refPageBytes = 96 // with two keys
+	return p
+}
+
+// fastBelow is the value of Thread.fastBelow.
+//
+// Counterpart: none, a build.
+func (p *Profile) fastBelow() uintptr {
+	if p.encoded {
+		return 0
+	}
+	return smallMax + 1
+}
+
+var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure}
 
 // ProfileByName gives the profile of a name; an unknown name is an error that lists the names.
 //

@@ -17,12 +17,13 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	// them will never need a whole one.
 	delay := t.eagerDelay()
 	mem := &t.mem
-	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0, large: !delay}
-	align, offset, total := uintptr(segmentSize), uintptr(0), segmentSlices(required)
+	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0,
+		large: !delay && !t.prof.guardPages}
+	align, offset, total := uintptr(segmentSize), uintptr(0), t.prof.segmentSlices(required)
 	if pageAlign > 0 {
 		// The block will lie one segment size after the header, so that it can be found from there.
 		align, offset = pageAlign, segmentSize
-		total = segmentSlices(required + offset - headerSlices*sliceSize)
+		total = t.prof.segmentSlices(required + offset - headerSlices*sliceSize)
 	}
 	s := t.segmentMap(total*sliceSize, align, offset, want, mem)
 	if s == nil {
@@ -43,6 +44,7 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	s.sliceEntries = min(total, slicesPerSegment)
 	s.huge = required > 0
 	t.count(statPageCommitted, int64(s.infoSlices*sliceSize))
+	t.guard(s)
 	if t.spanAllocate(s, 0, headerSlices) == nil {
 		t.headerRefused(s, mem) // more than the header is committed at once, and that was refused
 		return nil
@@ -60,9 +62,12 @@ const headerSlices = (segmentRecord + sliceSize - 1) / sliceSize
 // segmentSlices gives the slices of a segment with room for required bytes, 0 for a normal one.
 //
 // Counterpart: mi_segment_calculate_slices.
-func segmentSlices(required uintptr) uintptr {
+func (p *Profile) segmentSlices(required uintptr) uintptr {
 	if required == 0 {
 		return slicesPerSegment
+	}
+	if p.guardPages {
+		required = raw.AlignUp(required, sliceSize) + 2*osPageSize
 	}
 	return raw.AlignUp(required+headerSlices*sliceSize, sliceSize) / sliceSize
 }
@@ -158,6 +163,7 @@ func (t *Thread) segmentRelease(s *segment) {
 	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
 	t.proc.mapRemove(s)
 	t.trackSegment(-1)
+	t.unguard(s)
 	t.proc.source.free(t, s)
 }
 
@@ -209,7 +215,7 @@ func (t *Thread) hugePageAlloc(h *heap, size, pageAlign uintptr) *page {
 	if s == nil {
 		return nil
 	}
-	p := t.spanAllocate(s, headerSlices, s.segmentSlices-headerSlices)
+	p := t.spanAllocate(s, headerSlices, s.segmentSlices-headerSlices-t.prof.guardSlices())
 	start, bytes := t.pageStart(s, p)
 	p.blockSize = uint32(min(bytes, hugeBlockMark))
 	if pageAlign > 0 && s.allowDecommit {

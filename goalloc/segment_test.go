@@ -14,7 +14,7 @@ func TestSegmentSlices(t *testing.T) {
 	for required, want := range map[uintptr]uintptr{
 		0: 512, 1: 2, 64 << 10: 2, 64<<10 + 1: 3, 17 << 20: 273, 32 << 20: 513,
 	} {
-		require.Equal(t, want, segmentSlices(required), "%d bytes", required)
+		require.Equal(t, want, Profile20().segmentSlices(required), "%d bytes", required)
 	}
 }
 

@@ -49,6 +49,9 @@ func (p *Process) SetFaults(faults []Fault) {
 	p.simulated().SetFaults(plan)
 }
 
+// Hardened tells whether the places of blocks depend on random numbers.
+func (p *Process) Hardened() bool { return p.profile.shuffles }
+
 // Base is the lowest address of the simulated memory.
 func (p *Process) Base() Addr { return p.simulated().Base() }
 

@@ -262,7 +262,7 @@ func (w *stateWalk) heap(h *heap) {
 	w.queues(stateQueue, 0, h.queues[:64])
 	w.queues(stateQueue, 64, h.queues[64:])
 	b := Addr(h.delayed.AtRest())
-	for pos := 0; b != 0; pos, b = pos+1, raw.Load(b) {
+	for pos := 0; b != 0; pos, b = pos+1, w.p.delayedLink(h, b) {
 		w.put(stateDelayed, 0, pos, w.rel(b))
 		if w.rel(b) >= stateSlots*segmentSize || pos > 1<<20 {
 			break
@@ -397,7 +397,7 @@ func (w *stateWalk) segment(s *segment) {
 
 func (w *stateWalk) page(s *segment, p *page, i uintptr) {
 	remote := p.threadFree.AtRest()
-	w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags)<<32|
+	w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags&^careful)<<32|
 		uint64(p.retireExpire)<<40|remote&freeFlagMask<<48|bit(p.isReset)<<50)
 	w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
 	w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
@@ -407,9 +407,9 @@ func (w *stateWalk) page(s *segment, p *page, i uintptr) {
 		start: at + Addr(offset), stop: at + Addr(offset) + Addr(p.capacity)*Addr(p.blockSize),
 		size: Addr(p.blockSize), most: int(p.capacity),
 	}
-	w.blocks(stateFree, p.free, in)
-	w.blocks(stateLocalFree, p.localFree, in)
-	w.blocks(stateThreadFree, Addr(remote&^freeFlagMask), in)
+	w.blocks(stateFree, p, p.free, in)
+	w.blocks(stateLocalFree, p, p.localFree, in)
+	w.blocks(stateThreadFree, p, Addr(remote&^freeFlagMask), in)
 }
 
 // blockRange are the blocks of a page: those that may be in its lists lie in [start, stop), size apart.
@@ -420,13 +420,18 @@ type blockRange struct {
 
 // blocks is a list of blocks, as offsets from the page's start. It ends at an offset that cannot be. In
 // the hash a word stands for a run of neighbours.
-func (w *stateWalk) blocks(f StateField, b Addr, in blockRange) {
+func (w *stateWalk) blocks(f StateField, p *page, b Addr, in blockRange) {
 	for n := 0; b != 0 && n <= in.most; {
 		if b-in.start >= in.stop-in.start {
 			w.put(f, 0, n, uint64(b-in.start))
 			return
 		}
-		end, next := neighbours(b, in.size, in.stop)
+		var end, next Addr
+		if w.p.profile.encoded {
+			end, next = w.p.neighboursEncoded(p, b, in.size, in.stop)
+		} else {
+			end, next = neighbours(b, in.size, in.stop)
+		}
 		n += w.run(f, n, b-in.start, end-in.start, in.size)
 		b = next
 	}
@@ -448,6 +453,15 @@ func neighbours(b, size, stop Addr) (end, next Addr) {
 	}
 	for ; next == end && end < stop; end += size {
 		next = raw.Load(end)
+	}
+	return end, next
+}
+
+// neighboursEncoded is neighbours where links are encoded.
+func (p *Process) neighboursEncoded(pg *page, b, size, stop Addr) (end, next Addr) {
+	end, next = b+size, p.link(pg, b)
+	for ; next == end && end < stop; end += size {
+		next = p.link(pg, end)
 	}
 	return end, next
 }

@@ -31,6 +31,7 @@ type Thread struct {
 	events    Events
 	stats     threadStats
 	mem       segmentMemory // of the segment being made; here, so that it is not allocated
+	fastBelow uintptr       // sizes below it take the fast path; 0 in hardened builds, which have none
 }
 
 // destructorRounds is how often a system runs the destructors of a thread whose values keep coming
@@ -54,7 +55,8 @@ func (t *Thread) Init() {
 	if a := t.threadDataAlloc(); a != 0 {
 		t.spans, t.segments, t.heartbeat, t.stats = [spanBins]pageQueue{}, 0, 0, threadStats{}
 		t.backing = t.heapInit(a)
-		t.seed() // only hardened builds use it, but all ask for it
+		key, _ := t.seed() // only hardened builds use it, but all ask for it
+		t.proc.heapSeed(t.backing, key, nil)
 		t.heaps = a
 		t.setDefault(t.backing)
 	}
@@ -76,7 +78,8 @@ func (t *Thread) countIn() {
 func (t *Thread) revive() {
 	if a := t.threadDataAlloc(); a != 0 {
 		t.revived = t.heapInit(a)
-		t.seed() // as in Init
+		key, _ := t.seed() // as in Init
+		t.proc.heapSeed(t.revived, key, nil)
 		t.setDefault(t.revived)
 	}
 	t.countIn()

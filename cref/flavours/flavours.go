@@ -22,4 +22,5 @@ import (
 func init() {
 	cref.Register(unsafe.Pointer(&C.mid_library_abandon))
 	cref.Register(unsafe.Pointer(&C.mid_library_stats))
+	cref.Register(unsafe.Pointer(&C.mid_library_secure))
 }

@@ -128,6 +128,7 @@ const (
 	CacheExpireSet
 	RandomGoneLoad
 	RandomGoneSet
+	HintInit
 	ResetAdviceLoad
 	ResetAdviceSet
 	SegmentMapAddLoad
@@ -278,6 +279,7 @@ var Sites = [numSites]Info{
 	CacheExpireSet:          {"schedule", "_mi_segment_cache_push", Release, CacheExpireCheck},
 	RandomGoneLoad:          {"osRandom", "os_random_buf", Acquire, RandomGoneSet},
 	RandomGoneSet:           {"osRandom", "os_random_buf", Release, RandomGoneLoad},
+	HintInit:                {"hint", "mi_os_get_aligned_hint", AcqRel, HintInit},
 	ResetAdviceLoad:         {"osReset", "mi_os_resetx", Relaxed, ResetAdviceSet},
 	ResetAdviceSet:          {"osReset", "mi_os_resetx", Release, ResetAdviceLoad},
 	SegmentMapAddLoad:       {"mapAdd", "_mi_segment_map_allocated_at", Relaxed, SegmentMapAdd},
