@@ -80,6 +80,16 @@
 // state.go tells what all these records say, as a stream of words that the reference's can be told in,
 // too: the rig compares the two after any operation. statswalk.go does so for the statistics (stats.go).
 //
+// # Invariants
+//
+// What must hold at rest is said beside each record, as equations with IDs. check.go has them in one table
+// and Process.Check gives those that do not hold; the rig asks it, too.
+//
+// # Memory
+//
+// Process.Close gives back all that a process has, live blocks included. In builds with the race detector
+// the memory is Go's own (internal/osmem), since the detector sees no other: `make race`.
+//
 // # Names
 //
 // Each function names its counterpart in the reference. The reference's words and ours:
