@@ -262,9 +262,10 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
   mid_put_direct(w, dump, h);
   for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
     uint64_t filled = 0;  // found first, without a branch for each
-    for (unsigned bin = from; bin <= MI_BIN_FULL && bin < from + 64; bin++) {
+    unsigned end = from + 64 <= MI_BIN_FULL ? from + 64 : MI_BIN_FULL + 1;
+    for (unsigned bin = end; bin-- > from;) {
       const mi_page_queue_t *q = &h->pages[bin];
-      filled |= (uint64_t)(((uint64_t)q->first | (uint64_t)q->last) != 0) << (bin - from);
+      filled = filled << 1 | (((uint64_t)q->first | (uint64_t)q->last) != 0);
     }
     for (; filled != 0; filled &= filled - 1) {
       unsigned bin = from + (unsigned)__builtin_ctzll(filled);
@@ -290,9 +291,9 @@ static inline void mid_put_thread(mid_walk *w, bool dump, unsigned t) {
   mid_put(w, dump, mid_thread_beat, 0, 0, tld->heartbeat);
   mid_put(w, dump, mid_thread_segments, 0, 0, tld->segments.count);
   uint64_t filled = 0;  // found first, without a branch for each
-  for (unsigned bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++) {
+  for (unsigned bin = MI_SEGMENT_BIN_MAX + 1; bin-- > 0;) {
     const mi_span_queue_t *q = &tld->segments.spans[bin];
-    filled |= (uint64_t)(((uint64_t)q->first | (uint64_t)q->last) != 0) << bin;
+    filled = filled << 1 | (((uint64_t)q->first | (uint64_t)q->last) != 0);
   }
   for (; filled != 0; filled &= filled - 1) {
     unsigned bin = (unsigned)__builtin_ctzll(filled);

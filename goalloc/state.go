@@ -320,8 +320,8 @@ func (w *stateWalk) directFollows(h *heap) bool {
 // for each.
 func (w *stateWalk) queues(f StateField, from int, all []pageQueue) {
 	filled := uint64(0)
-	for i := range all {
-		filled |= bit(all[i].first|all[i].last != 0) << i
+	for i := len(all) - 1; i >= 0; i-- {
+		filled = filled<<1 | bit(all[i].first|all[i].last != 0)
 	}
 	for ; filled != 0; filled &= filled - 1 {
 		i := bits.TrailingZeros64(filled)
