@@ -26,6 +26,8 @@ static const mid_constant mid_layout_table[] = {
   {"mid_entry", sizeof(mid_entry)},
   AT(mid_entry, field), AT(mid_entry, a), AT(mid_entry, b), AT(mid_entry, c), AT(mid_entry, pos),
   AT(mid_entry, value),
+  {"mid_range", sizeof(mid_range)},
+  AT(mid_range, addr), AT(mid_range, size),
 #undef AT
 };
 

@@ -131,6 +131,27 @@ bool mid_committed(uint64_t addr, uint64_t size) {
   return true;
 }
 
+// Takes the ranges of one area into out.
+static size_t mapped_in(uint64_t from, uint64_t to, mid_range *out, size_t n, size_t room) {
+  bool inside = false;
+  for (uint64_t i = from / PAGE; i < (to + PAGE - 1) / PAGE; i++) {
+    if (i % 64 == 0 && !inside && mapped[i / 64] == 0) {
+      i += 63;
+      continue;
+    }
+    bool is = mapped[i / 64] >> (i % 64) & 1;
+    if (is && !inside && n++ < room) out[n - 1] = (mid_range){i * PAGE, 0};
+    inside = is;
+    if (is && n <= room) out[n - 1].size += PAGE;
+  }
+  return n;
+}
+
+size_t mid_mapped(mid_range *out, size_t room) {
+  size_t n = mapped_in(0, now.main, out, 0, room);
+  return mapped_in(MAIN_END, now.small, out, n, room);
+}
+
 // A range outside the reservation can only come from a mistake in this shim: going on would change
 // memory that is not ours.
 static uint64_t relative(const void *p, uint64_t size, const char *what) {

@@ -149,3 +149,9 @@ func TestTraceIsBounded(t *testing.T) {
 	require.Equal(t, 32_768, len(opened(t).Calls()))
 	require.NotEqual(t, res[16998].OSHash, res[16999].OSHash)
 }
+
+func TestMapped(t *testing.T) {
+	r := opened(t)
+	run(t, Setup{Threads: 2}, gives(0, "malloc", 20<<20), gives(1, "malloc", 100).by(1), takes("free", 0))
+	require.Equal(t, []Range{{32 * mib, 32 * mib}, {60 * gib, 8192}}, r.Mapped())
+}

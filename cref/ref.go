@@ -195,6 +195,13 @@ func (r *Ref) Calls() []OSCall {
 // Message gives the latest messages of the run, at most about 1 KiB of text.
 func (r *Ref) Message() string { return C.GoString(C.mid_message()) }
 
+// Mapped lists what is mapped, in order, at most the first 1,000 ranges.
+func (r *Ref) Mapped() []Range {
+	all := make([]Range, 1000)
+	n := C.mid_mapped((*C.mid_range)(unsafe.Pointer(unsafe.SliceData(all))), C.size_t(len(all)))
+	return all[:min(int(n), len(all))]
+}
+
 // Committed tells whether every page of [addr, addr+size) is committed in the simulated memory.
 func (r *Ref) Committed(addr, size uint64) bool {
 	return bool(C.mid_committed(C.uint64_t(addr), C.uint64_t(size)))

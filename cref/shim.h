@@ -45,7 +45,7 @@ typedef struct mid_result {
   uint8_t  null;             // 1: a block or heap was due and is null
   uint8_t  errors, warnings; // messages during the step, saturating
   uint16_t err;              // last code given to the error handler, 0 for none
-  uint16_t quirks;           // always 0 on this side
+  uint32_t quirks;           // always 0 on this side
 } mid_result;
 
 enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT };
@@ -118,6 +118,14 @@ const mid_call *mid_calls(size_t *n);
 
 // Tells whether every page of [addr, addr+size) is committed; addr is relative.
 bool mid_committed(uint64_t addr, uint64_t size);
+
+// A range of memory that is mapped; addr is relative.
+typedef struct mid_range {
+  uint64_t addr, size;
+} mid_range;
+
+// Fills at most room ranges, in order, and returns how many there are.
+size_t mid_mapped(mid_range *out, size_t room);
 
 // ---- state of the library ----
 

@@ -54,7 +54,7 @@ type Result struct {
 	Errors   uint8  // messages during the step, saturating
 	Warnings uint8
 	Errno    uint16 // last code given to the error handler, 0 for none
-	Quirks   uint16 // always 0 on this side
+	Quirks   uint32 // always 0 on this side
 }
 
 // Values of Result.BadWhat.
@@ -90,6 +90,9 @@ const (
 	ArgHinted    = 2 // of a map: the caller asked for an address
 	ArgNoReserve = 4 // of a map
 )
+
+// Range is memory that is mapped.
+type Range struct{ Addr, Size uint64 }
 
 // StateEntry is one word of the canonical state, or of the statistics, and where it stands.
 type StateEntry struct {

@@ -60,6 +60,10 @@ func TestLayout(t *testing.T) {
 		"mid_call.addr": uint64(unsafe.Offsetof(c.Addr)),
 		"mid_call.size": uint64(unsafe.Offsetof(c.Size)),
 
+		"mid_range":      uint64(unsafe.Sizeof(Range{})),
+		"mid_range.addr": uint64(unsafe.Offsetof(Range{}.Addr)),
+		"mid_range.size": uint64(unsafe.Offsetof(Range{}.Size)),
+
 		"mid_entry":       uint64(unsafe.Sizeof(e)),
 		"mid_entry.field": uint64(unsafe.Offsetof(e.Field)),
 		"mid_entry.a":     uint64(unsafe.Offsetof(e.A)),

@@ -14,7 +14,7 @@ const (
 
 // lasting are the known bugs whose effect shows in later steps: pages of an exclusive arena that a heap
 // got which is not bound to it serve that heap from then on.
-const lasting = uint16(goalloc.ArenaMixed)
+const lasting = uint32(goalloc.ArenaMixed)
 
 // arenaState is what the model knows of an arena slot. size is 0 before it is made, and when that failed.
 type arenaState struct {
@@ -35,14 +35,14 @@ type arenaModel struct {
 	// bound is for each thread's default heap 1 + the slot of the arena it is bound to, 0 for none.
 	bound [prog.MaxThreads]uint32
 	// mixed are the lasting bugs that took effect in a thread.
-	mixed [prog.MaxThreads]uint16
+	mixed [prog.MaxThreads]uint32
 }
 
 func (x *arenaModel) begin(slots int) {
 	x.slots = cleared(x.slots, slots)
 	x.count, x.known = 0, 0
 	x.bound = [prog.MaxThreads]uint32{}
-	x.mixed = [prog.MaxThreads]uint16{}
+	x.mixed = [prog.MaxThreads]uint32{}
 }
 
 // end takes in that a thread ends: the next one of its number has a backing heap of its own.

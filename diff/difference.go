@@ -95,7 +95,7 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 
 // quirks gives the known bugs that took effect in a step, for a finding on a backing heap's memory also
 // those that lasted.
-func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint16 {
+func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint32 {
 	if f.oracle == Arena && (rules[s.Kind].promise == newHeap || e.model.owner(s) == e.model.own[s.Thread]) {
 		return g.Quirks | e.model.arenas.mixed[s.Thread]
 	}

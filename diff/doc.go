@@ -16,7 +16,9 @@
 //  5. A result that breaks the contract on both sides is a bug of the reference. If it is one that
 //     known.go has from the corpus, and the quirk of goalloc that reproduces it took effect in this very
 //     step, it is counted and the run goes on.
-//  6. A run that diverged is repeated (locate.go): one that does not diverge again is Unknown, and where
+//  6. Some runs end with a teardown: everything is freed and collected, and teardown.go judges what is
+//     left on each side: mapped memory, statistics, the thread counter.
+//  7. A run that diverged is repeated (locate.go): one that does not diverge again is Unknown, and where
 //     contents are wrong, all blocks are looked at after every step, to name the one that did it.
 //     Where the canonical states of the allocators differ (state.go), they are compared after every
 //     step, and what differs is named.

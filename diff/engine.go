@@ -18,6 +18,8 @@ type Engine struct {
 	// Record keeps every result of a run for Recording. It is always on while a divergence is
 	// located.
 	Record bool
+	// TornDown says that programs end with a teardown (prog.TornDown): what is left then is judged.
+	TornDown bool
 
 	c, g     Subject
 	known    *KnownList
@@ -30,7 +32,8 @@ type Engine struct {
 	pristine map[string][2]uint64 // fingerprints by profile
 	hash     uint64
 	rec      Recording
-	stop     bool // the run ends where the states differ: they are to be kept
+	ran      uint32 // quirks that took effect in the run
+	stop     bool   // the run ends where the states differ: they are to be kept
 }
 
 // NewEngine takes two subjects of the first profile in their pristine state, C's first, and the known
@@ -81,6 +84,9 @@ func (e *Engine) once(code *prog.Code) Verdict {
 		done := e.compare(steps, at, &v)
 		v.Steps += done
 	}
+	if v.Div == nil && e.TornDown {
+		v.Div = e.checkLeft(code)
+	}
 	e.finish(&v)
 	return v
 }
@@ -109,7 +115,7 @@ func (e *Engine) begin(code *prog.Code) error {
 		return err
 	}
 	e.model.begin(code)
-	e.hash = fingerprintStart
+	e.hash, e.ran = fingerprintStart, 0
 	for i := range e.hits {
 		e.hits[i].Count = 0
 	}
@@ -151,7 +157,7 @@ func (e *Engine) finish(v *Verdict) {
 // compare goes through the results of a batch that starts at step at. It stops at a new divergence,
 // which it puts into v, and gives the number of steps that agreed.
 func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
-	m, hash := e.model, e.hash
+	m, hash, ran := e.model, e.hash, e.ran
 	rcs, rgs := e.rc[:len(steps)], e.rg[:len(steps)]
 	for i := range steps {
 		s, rc, rg := &steps[i], &rcs[i], &rgs[i]
@@ -184,9 +190,10 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		}
 		hash = (hash ^ rc.Value ^ rc.Usable<<20 ^ uint64(rc.Null)<<63) * fingerprintPrime
 		hash ^= hash>>29 ^ rc.OSHash
+		ran |= rg.Quirks
 		e.counts[s.Kind]++
 	}
-	e.hash = hash
+	e.hash, e.ran = hash, ran
 	return len(steps)
 }
 

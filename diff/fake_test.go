@@ -55,6 +55,7 @@ func (f *fake) Fingerprint() uint64     { return f.stain }
 func (f *fake) Message() string         { return "" }
 func (f *fake) State() []StateEntry     { return nil }
 func (f *fake) Stats() []StateEntry     { return nil }
+func (f *fake) Mapped() []Range         { return nil }
 func (f *fake) Taken() []Taken          { return f.taken }
 
 func (f *fake) Run(steps []prog.Step, out []Result) {

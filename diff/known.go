@@ -31,7 +31,7 @@ type Known struct {
 	Covers  []Signature // the signatures that count as known; that of Expect is the first
 	Expect  Expectation
 	Without Expectation
-	bit     uint16
+	bit     uint32
 }
 
 // Expectation is what a corpus program comes to.
@@ -49,7 +49,7 @@ func (x Expectation) String() string {
 }
 
 // LoadKnown reads the headers of all programs in a folder. quirk gives the bit of a quirk's name.
-func LoadKnown(dir fs.FS, quirk func(name string) (uint16, error)) (*KnownList, error) {
+func LoadKnown(dir fs.FS, quirk func(name string) (uint32, error)) (*KnownList, error) {
 	files, err := fs.Glob(dir, "*.midiff")
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func parseExpectation(text string) (Expectation, error) {
 }
 
 // match finds the entry that a finding is an instance of.
-func (l *KnownList) match(s Signature, quirks uint16) (int, bool) {
+func (l *KnownList) match(s Signature, quirks uint32) (int, bool) {
 	if quirks == 0 {
 		return 0, false
 	}

@@ -41,6 +41,7 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	OSTrace:   everywhere,
 	Stats:     nowhere,
 	State:     nowhere,
+	Teardown:  nowhere,
 	Pristine:  nowhere,
 	Invariant: nowhere,
 }

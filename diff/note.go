@@ -164,9 +164,17 @@ func (r *reporter) gave(res *Result, s *prog.Step) []string {
 	return nil
 }
 
+// placeOf is PlaceName where 0 is a place.
+func placeOf(a uint64) string {
+	if a == 0 {
+		return "seg0+0x0"
+	}
+	return PlaceName(a)
+}
+
 // callText writes a call as the allocator makes it.
 func callText(c *OSCall) string {
-	place := PlaceName(c.Addr)
+	place := placeOf(c.Addr)
 	switch c.Kind {
 	case cref.ClockCall:
 		return failedText(c, fmt.Sprintf("clock, %d ms", c.Size))
@@ -174,9 +182,6 @@ func callText(c *OSCall) string {
 		return failedText(c, fmt.Sprintf("random, %d bytes", c.Size))
 	case cref.OpenCall:
 		return failedText(c, "open the file of random bytes")
-	}
-	if c.Addr == 0 {
-		place = "seg0+0x0"
 	}
 	text := fmt.Sprintf("%s %s, %d bytes", CallName(c.Kind), place, c.Size)
 	if c.Arg&cref.ArgWritable != 0 {

@@ -28,6 +28,7 @@ const (
 	OSTrace
 	Stats
 	State
+	Teardown
 	Pristine
 	Invariant
 	numOracles
@@ -63,6 +64,7 @@ var Oracles = [numOracles]OracleInfo{
 	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
 	Stats:       {"L2.stats", "O(threads)", "what each thread and the process count is equal: pages, segments, committed bytes"},
 	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
+	Teardown:    {"L4.teardown", "O(segments)", "everything freed and collected leaves no memory, and counts are where they began"},
 	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
 	Invariant:   {"L5.invariant", "O(blocks)", "every invariant of goalloc holds (goalloc.Invariants)"},
 }

@@ -76,7 +76,13 @@ func TestKnown(t *testing.T) {
 			require.Equal(t, f.Name, k.Name)
 			p := corpusProgram(t, &f)
 
+			torn := k.Expect.Signature.Oracle == Teardown
+			if torn {
+				p = p.TornDown()
+			}
+
 			e := realEngine(t)
+			e.TornDown = torn
 			v := e.Run(p.Lower())
 			requireAgree(t, p, v)
 			if k.Expect.Class == Diverge {
@@ -87,7 +93,9 @@ func TestKnown(t *testing.T) {
 				require.Equal(t, k.Name, h.Name)
 			}
 
-			v = realEngine(t, k.Quirk).Run(p.Lower())
+			e = realEngine(t, k.Quirk)
+			e.TornDown = torn
+			v = e.Run(p.Lower())
 			require.Equal(t, k.Without.Class, v.Class)
 			if v.Div != nil {
 				require.Equal(t, k.Without.Signature, v.Div.Signature)

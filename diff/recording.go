@@ -4,10 +4,11 @@ package diff
 
 // Recording holds the results of a run.
 type Recording struct {
-	C, Go         []Result // by step, as far as the run got
-	CCalls, Calls []OSCall // C's and goalloc's, the first MaxCalls
-	CSays, Says   string   // their last messages
-	State         []string // what of their states and statistics differs, if that is what diverged
+	C, Go         []Result   // by step, as far as the run got
+	CCalls, Calls []OSCall   // C's and goalloc's, the first MaxCalls
+	CLeft, Left   []Leftover // what is left after a teardown, if that is what diverged
+	CSays, Says   string     // their last messages
+	State         []string   // what of their states and statistics differs, if that is what diverged
 }
 
 // Recording gives what the last run did, if Record was on or the run diverged. It is valid until the

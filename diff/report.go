@@ -29,6 +29,9 @@ type reporter struct {
 // say, the operations around it with their results, the OS calls if they differ, and as the last two
 // lines the commands that replay and reduce it. name is the file that the program is in.
 func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verdict) error {
+	if v.Div != nil && v.Div.Op >= len(p.Ops) {
+		p = s.ran // it diverged in the teardown
+	}
 	r := &reporter{name: name, without: s.without, p: p, code: s.Code(), rec: s.Recording()}
 	switch {
 	case v.Class == Invalid:
@@ -71,6 +74,7 @@ func (r *reporter) divergence(d *Divergence) {
 	r.history(d.Op)
 	r.calls(d)
 	r.states()
+	r.left(d)
 	r.says("C", r.rec.CSays)
 	r.says("goalloc", r.rec.Says)
 }
@@ -154,6 +158,31 @@ func (r *reporter) states() {
 	fmt.Fprintln(r, "the states after this operation:")
 	for _, line := range r.rec.State {
 		fmt.Fprintf(r, "  %s\n", line)
+	}
+	fmt.Fprintln(r)
+}
+
+// left writes what a teardown left behind on each side, and which operation it goes back to.
+func (r *reporter) left(d *Divergence) {
+	if d.Oracle != Teardown {
+		return
+	}
+	for _, side := range []struct {
+		name  string
+		lines []Leftover
+	}{{"C", r.rec.CLeft}, {"goalloc", r.rec.Left}} {
+		fmt.Fprintf(r, "left by %s when all was given back:\n", side.name)
+		for _, l := range side.lines {
+			fmt.Fprintf(r, "  %s", l.Text)
+			if l.Step >= 0 {
+				op := int(r.code.Steps[l.Step].Op)
+				fmt.Fprintf(r, ", since %s: %s", r.place(op), r.p.OpText(op))
+			}
+			fmt.Fprintln(r)
+		}
+		if len(side.lines) == 0 {
+			fmt.Fprintln(r, "  nothing")
+		}
 	}
 	fmt.Fprintln(r)
 }

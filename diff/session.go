@@ -37,6 +37,7 @@ type Session struct {
 	without []string // quirks that are off
 	code    prog.Code
 	runs    int
+	ran     *prog.Program // the last one, with the teardown if it had one
 }
 
 // NewSession makes a session with the known findings of the corpus. The quirks named are switched off
@@ -64,20 +65,44 @@ func NewSession(without ...string) (*Session, error) {
 // Close gives goalloc's address space back.
 func (s *Session) Close() error { return s.g.Close() }
 
-// Check runs a program and, if it is time to be careful, proves that it left nothing behind.
+// Check runs a program and, if it is time to be careful, runs it again with a teardown behind it, and
+// proves that both sides then hold nothing and are as before the first run.
 func (s *Session) Check(p *prog.Program) Verdict {
-	p.LowerInto(&s.code)
 	s.runs++
 	careful := s.Careful || s.runs%checkEvery == 0
+	v := s.one(p, careful)
+	if v.Class != Agree || !careful {
+		return v
+	}
+	left := s.tearDown(p.TornDown())
+	v.Known, v.Again = left.Known, left.Steps
+	if left.Class != Agree {
+		left.Steps, left.Again, left.Fingerprint = v.Steps, left.Steps, v.Fingerprint
+		return left
+	}
+	return v
+}
+
+// one runs a program.
+func (s *Session) one(p *prog.Program, careful bool) Verdict {
+	p.LowerInto(&s.code)
+	s.ran = p
 	if careful {
 		flagEvery(s.code.Steps, FlagVerify, 1)
 		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
 	flagEvery(s.code.Steps, FlagState, s.StateEvery)
-	v := s.Run(&s.code)
-	if v.Class == Agree && careful {
+	return s.Run(&s.code)
+}
+
+// tearDown runs a program that ends with a teardown, and judges what is left.
+func (s *Session) tearDown(p *prog.Program) Verdict {
+	s.TornDown = true
+	defer func() { s.TornDown = false }()
+	v := s.one(p, true)
+	if v.Class == Agree {
 		if left := s.CheckPristine(); left.Class != Agree {
-			left.Known, left.Steps, left.Fingerprint = v.Known, v.Steps, v.Fingerprint
+			left.Known = v.Known
 			return left
 		}
 	}

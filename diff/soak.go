@@ -84,7 +84,7 @@ func NewTally() *Tally {
 // count takes a run in.
 func (t *Tally) count(v *Verdict) {
 	t.Programs++
-	t.Operations += uint64(v.Steps)
+	t.Operations += uint64(v.Steps + v.Again)
 	if v.Class == Invalid {
 		t.Invalid++
 	}

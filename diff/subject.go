@@ -30,6 +30,8 @@ type Subject interface {
 	Fingerprint() uint64
 	// State lists the canonical state that Result.State is the hash of, for the report.
 	State() []StateEntry
+	// Mapped lists the memory that is mapped, in order.
+	Mapped() []Range
 	// Stats lists the statistics that Result.Stats is the hash of.
 	Stats() []StateEntry
 	// Message gives the text of the last messages, for the report; "" if there were none.
@@ -57,6 +59,9 @@ const FlagInvariants = 1 << 2
 
 // StateEntry is one word of the canonical state, the same on both sides.
 type StateEntry = cref.StateEntry
+
+// Range is memory that is mapped; Addr is relative to the subject's base.
+type Range = cref.Range
 
 // Result is what a step gave; both sides fill the same struct. Addresses are relative to the subject's
 // base, 0 is null; the field docs are cref's. Quirks are the known bugs that took effect in the step,

@@ -98,6 +98,9 @@ func (c *CSubject) Fingerprint() uint64 { return c.ref.Fingerprint() }
 // State implements Subject.
 func (c *CSubject) State() []StateEntry { return c.ref.State() }
 
+// Mapped implements Subject.
+func (c *CSubject) Mapped() []Range { return c.ref.Mapped() }
+
 // Stats implements Subject.
 func (c *CSubject) Stats() []StateEntry { return c.ref.Stats() }
 

@@ -71,9 +71,9 @@ func (g *GoSubject) Use(profile string) error {
 }
 
 // QuirkBit gives the bit that Result.Quirks has for a quirk of goalloc.
-func QuirkBit(name string) (uint16, error) {
+func QuirkBit(name string) (uint32, error) {
 	q, err := goalloc.QuirkByName(name)
-	return uint16(q), err
+	return uint32(q), err
 }
 
 // Close gives the address space back.
@@ -152,7 +152,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		runOf[s.Kind](g, t, s, r)
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
-			r.Quirks = uint16(ev.Quirks)
+			r.Quirks = uint32(ev.Quirks)
 		}
 		r.OSHash, r.OSCalls = g.proc.OSHash(), uint32(g.proc.OSCalls())
 		if s.Flags&FlagVerify != 0 {
@@ -255,6 +255,14 @@ func (g *GoSubject) Fingerprint() uint64 { return g.proc.Fingerprint() }
 // State implements Subject.
 func (g *GoSubject) State() []StateEntry {
 	return entries(g.proc.State(g.threads[:g.used]))
+}
+
+// Mapped implements Subject.
+func (g *GoSubject) Mapped() (all []Range) {
+	for _, r := range g.proc.Mapped() {
+		all = append(all, Range(r))
+	}
+	return all
 }
 
 // Stats implements Subject.

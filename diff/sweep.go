@@ -22,10 +22,11 @@ var faultErrors = map[prog.FaultCall][]prog.Errno{
 var faultOf = [...]prog.FaultCall{1: prog.FaultMmap, 2: prog.FaultMunmap, 3: prog.FaultMprotect,
 	4: prog.FaultMadvise, 5: prog.FaultMadvise, 6: prog.FaultGetrandom, 7: prog.FaultClock}
 
-// Sweep runs a program, and then again for every OS call it made with that call failing, once and from
-// there on. What happened is added to t; t.Failed says whether a run diverged anew.
+// Sweep runs a program with a teardown behind it, and then again for every OS call it made with that call
+// failing, once and from there on. What happened is added to t; t.Failed says whether a run diverged anew.
 func (s *Session) Sweep(p *prog.Program, t *Tally) {
 	defer t.countOperations(s.Engine)()
+	p = p.TornDown()
 	if !s.sweepOne(p, t) {
 		return
 	}
@@ -59,9 +60,11 @@ func faultsAt(call prog.FaultCall, n uint32) (faults []prog.Fault) {
 	return faults
 }
 
-// sweepOne runs a program and counts it; false if it diverged anew.
+// sweepOne runs a program that ends with a teardown and counts it; false if it diverged anew.
 func (s *Session) sweepOne(p *prog.Program, t *Tally) bool {
-	v := s.Recorded(p)
+	s.Record = true
+	defer func() { s.Record = false }()
+	v := s.tearDown(p)
 	t.count(&v)
 	if v.Class == Agree || v.Class == Invalid {
 		return true

@@ -42,18 +42,21 @@ const (
 	FieldCalls
 	FieldState
 	FieldStats
+	FieldMemory
+	FieldThreads
 	numFields
 )
 
 var fieldNames = [numFields]string{"none", "null", "value", "usable", "errno", "errors", "warnings",
 	"contents", "calls", "state",
-	"stats"}
+	"stats", "memory", "threads"}
 
 // String gives the word of signatures.
 func (f Field) String() string { return fieldNames[f] }
 
 // Signature is what makes two divergences the same one: which oracle spoke, of which operation (the
-// plain name, also for the heap_ variant; "reset" for the state after a run), about which field.
+// plain name, also for the heap_ variant; "teardown" for what is left at the end, "reset" for the state
+// after a run), about which field.
 type Signature struct {
 	Oracle Oracle
 	Op     string
@@ -135,6 +138,7 @@ type Verdict struct {
 	Known  []Hit       // known findings on the way, of any class
 	Reason string      // for Invalid and Unknown
 	Steps  int         // executed and compared
+	Again  int         // the same in the second run, with a teardown, if there was one
 	// Fingerprint is a hash over all results of the run and its OS calls.
 	Fingerprint uint64
 }

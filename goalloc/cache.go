@@ -105,7 +105,7 @@ func (c *cachedSource) free(t *Thread, s *segment) {
 		return
 	}
 	if !s.memPinned {
-		t.proc.count(statCommitted, -int64(s.commitMask.bytes(size)))
+		t.proc.count(statCommitted, -int64(t.counted(s, size)))
 	}
 	t.proc.abandoned.awaitReaders()
 	c.release(t, raw.Of(s), size, s.memAlignment, s.memAlignOffset, s.memID)
@@ -126,7 +126,26 @@ func (c *cachedSource) release(t *Thread, at Addr, size, align, offset uintptr, 
 //
 // Counterpart: none, such memory is lost there.
 func (c *cachedSource) giveBack(t *Thread, size, align, offset uintptr, mem *segmentMemory) {
+	t.proc.count(statCommitted, -int64(mem.commit.bytes(size)))
 	c.release(t, mem.at, size, align, offset, mem.id)
+}
+
+// counted is how many bytes of a segment count as committed.
+//
+// Counterpart: none, a part of mi_segment_os_free.
+func (t *Thread) counted(s *segment, size uintptr) uintptr {
+	n := s.commitMask.bytes(size)
+	if s.huge {
+		extra := raw.AlignUp(s.memAlignOffset, s.memAlignment) - s.memAlignOffset
+		real := osGoodSize(size + extra)
+		if extra > osPageSize {
+			real -= extra
+		}
+		if real != n && !t.quirk(HugeCommitted) {
+			return real
+		}
+	}
+	return n
 }
 
 // push puts a segment into the lowest free slot; false when all are filled.

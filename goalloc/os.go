@@ -149,20 +149,41 @@ func (t *Thread) osCommit(a Addr, size uintptr) bool {
 	t.proc.tally(tallyCommitCalls, 1)
 	if e := t.proc.os.Protect(start, uintptr(end-start), true); e != 0 {
 		t.warnProtect(unix.Errno(e))
+		if !t.quirk(RefusedCommit) {
+			t.proc.count(statCommitted, -int64(size))
+		}
 		return false
 	}
 	return true
 }
 
-// osDecommit gives back the pages that lie inside [a, a+size).
+// osDecommit gives back the pages that lie inside [a, a+size), and counts all of it.
 //
 // Counterpart: _mi_os_decommit.
 func (t *Thread) osDecommit(a Addr, size uintptr) {
+	if t.decommit(a, size) {
+		t.proc.count(statCommitted, -int64(size))
+	}
+}
+
+// osDecommitHuge is osDecommit for a part of a huge segment, which counts as committed until it ends.
+// With the quirk it counts down here and there.
+//
+// Counterpart: _mi_os_decommit.
+func (t *Thread) osDecommitHuge(a Addr, size uintptr) {
+	if t.decommit(a, size) && t.quirk(HugeCommitted) {
+		t.proc.count(statCommitted, -int64(size))
+	}
+}
+
+// decommit gives back the pages that lie inside [a, a+size); false when there are none.
+//
+// Counterpart: mi_os_commitx, without commit.
+func (t *Thread) decommit(a Addr, size uintptr) bool {
 	start, n := pagesInside(a, size)
 	if n == 0 {
-		return
+		return false
 	}
-	t.proc.count(statCommitted, -int64(size))
 	if t.prof.protectsFree {
 		if e := t.proc.os.Protect(start, n, false); e != 0 {
 			t.warnProtect(unix.Errno(e))
@@ -170,6 +191,7 @@ func (t *Thread) osDecommit(a Addr, size uintptr) {
 	} else if t.proc.os.Decommit(start, n) != 0 {
 		t.warn()
 	}
+	return true
 }
 
 // osReset tells the OS that the contents of the pages inside [a, a+size) are not needed. A system

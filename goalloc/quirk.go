@@ -6,7 +6,7 @@ package goalloc
 import "fmt"
 
 // Quirk is a set of defects of the reference.
-type Quirk uint16
+type Quirk uint32
 
 // The defects of 2.0.9 that this package reproduces. Each one's fix is what the code does when the
 // quirk is cleared in the profile.
@@ -49,16 +49,27 @@ const (
 	HeaderLost
 	// RecordLost: the record of an arena that is one too many is lost.
 	RecordLost
+	// HugeCommitted: the statistic committed takes from a huge segment that ends another amount than it
+	// was given for it: without the rounding of the OS request, and with what was decommitted before.
+	HugeCommitted
+	// RefusedCommit: memory that the OS refused to commit counts as committed for ever.
+	RefusedCommit
+	// RefusedPage: a segment made for a page that then is not in it, since memory was refused, is kept
+	// empty, and is lost when its thread ends.
+	RefusedPage
+	// FailedStart: a thread that cannot start, for want of memory, is counted all the same.
+	FailedStart
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
-	ArenaLarge | HeaderLost | RecordLost
+	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
 	"huge-unowned",
-	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost"}
+	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
+	"huge-committed", "refused-commit", "refused-page", "failed-start"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -87,6 +87,7 @@ func (t *Thread) eagerDelay() bool {
 // Counterpart: none, a return without a release in mi_segment_alloc.
 func (t *Thread) headerRefused(s *segment, mem *segmentMemory) {
 	if !t.quirk(HeaderLost) {
+		t.count(statPageCommitted, -int64(s.infoSlices*sliceSize))
 		t.segmentRelease(s)
 		return
 	}
@@ -193,12 +194,19 @@ func (t *Thread) normalPageAlloc(h *heap, required, blockSize uintptr) *page {
 		step = t.prof.mediumPage
 	}
 	slices := raw.AlignUp(required, step) / sliceSize
-	for {
-		if p := t.spanFind(slices, h.arena); p != nil {
+	for s := (*segment)(nil); ; {
+		p := t.spanFind(slices, h.arena)
+		if s != nil && s.used == 0 && !t.quirk(RefusedPage) {
+			t.segmentFree(s) // memory was refused, and what s was made for is elsewhere or not at all
+			if p == nil {
+				return nil
+			}
+		}
+		if p != nil {
 			t.prof.purge.run(t, segmentOf(raw.Of(p)), false)
 			return p
 		}
-		if t.reclaimOrAlloc(h, slices, blockSize) == nil {
+		if s = t.reclaimOrAlloc(h, slices, blockSize); s == nil {
 			return nil
 		}
 	}
@@ -221,7 +229,7 @@ func (t *Thread) hugePageAlloc(h *heap, size, pageAlign uintptr) *page {
 	if pageAlign > 0 && s.allowDecommit {
 		// Up to a segment's worth before the block will never be used, except for a link.
 		from := start + wordSize
-		t.osDecommit(from, uintptr(raw.AlignUp(start, pageAlign)-from))
+		t.osDecommitHuge(from, uintptr(raw.AlignUp(start, pageAlign)-from))
 	}
 	return p
 }

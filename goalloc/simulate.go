@@ -73,6 +73,12 @@ func (p *Process) Calls() []OSCall { return p.simulated().Calls() }
 // Committed tells whether all of [a, a+n) is committed.
 func (p *Process) Committed(a Addr, n uintptr) bool { return p.simulated().Committed(a, n) }
 
+// OSRange is simulated memory that is mapped: Addr in bytes from Base.
+type OSRange = osmem.Range
+
+// Mapped lists what is mapped, in order.
+func (p *Process) Mapped() []OSRange { return p.simulated().Mapped() }
+
 // Without clears quirks until Reset, before the first allocation.
 func (p *Process) Without(q Quirk) { p.quirks &^= q }
 

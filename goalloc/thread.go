@@ -59,6 +59,8 @@ func (t *Thread) Init() {
 		t.proc.heapSeed(t.backing, key, nil)
 		t.heaps = a
 		t.setDefault(t.backing)
+	} else if !t.quirk(FailedStart) {
+		return
 	}
 	t.countIn()
 }

@@ -43,7 +43,11 @@ func hunt(c, g diff.Subject, meant, profile string) (got catch) {
 	}
 	for got.Programs < maxPrograms {
 		got.Programs++
-		code := prog.Generate(uint64(got.Programs), cfg).Lower()
+		p := prog.Generate(uint64(got.Programs), cfg)
+		if e.TornDown = meant == diff.Teardown.String(); e.TornDown {
+			p = p.TornDown()
+		}
+		code := p.Lower()
 		for i := range code.Steps {
 			switch meant {
 			case diff.State.String(), diff.Stats.String():
@@ -113,10 +117,10 @@ func TestCanary(t *testing.T) {
 	for _, f := range faults {
 		report(f.name, f.why, f.oracle, huntPlanted(t, bin, f))
 	}
+	trueC, trueGo := subjects(t)
 	for i := range liars {
 		l := &liars[i]
-		c, g := subjects(t)
-		g = &lying{Subject: g, liar: l}
+		c, g := trueC, diff.Subject(&lying{Subject: trueGo, liar: l})
 		if l.both {
 			c = &lying{Subject: c, liar: l}
 		}

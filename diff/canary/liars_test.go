@@ -14,6 +14,8 @@ type liar struct {
 	why    string
 	both   bool
 	lie    func(steps []prog.Step, out []diff.Result, i int) bool
+	mapped []diff.Range      // what it says is mapped, too
+	stats  []diff.StateEntry // what it says is counted, too
 }
 
 // on makes a lie about the results of one operation that gave something.
@@ -158,6 +160,21 @@ var liars = []liar{
 			}
 		}),
 	},
+	{
+		name: "lost-segment", oracle: diff.Teardown, both: true,
+		why:    "a segment stays mapped when all was given back, on both sides",
+		mapped: []diff.Range{{Addr: 32 << 20, Size: 32 << 20}},
+	},
+	{
+		name: "lost-thread-record", oracle: diff.Teardown, both: true,
+		why:    "a thread's record stays mapped and nobody keeps it, on both sides",
+		mapped: []diff.Range{{Addr: 61 << 30, Size: 8 << 10}},
+	},
+	{
+		name: "lost-count", oracle: diff.Teardown, both: true,
+		why:   "a segment counts as there when all was given back, on both sides",
+		stats: []diff.StateEntry{{Pos: 3, Value: 1}},
+	},
 }
 
 // lying is a subject behind a liar.
@@ -176,7 +193,13 @@ func (l *lying) Begin(code *prog.Code) error {
 // Run is the subject's, with one result changed.
 func (l *lying) Run(steps []prog.Step, out []diff.Result) {
 	l.Subject.Run(steps, out)
-	for i := 0; i < len(steps) && !l.lied; i++ {
+	for i := 0; i < len(steps) && !l.lied && l.liar.lie != nil; i++ {
 		l.lied = l.liar.lie(steps, out, i)
 	}
 }
+
+// Mapped is the subject's, and what the liar says.
+func (l *lying) Mapped() []diff.Range { return append(l.Subject.Mapped(), l.liar.mapped...) }
+
+// Stats is the subject's, and what the liar says.
+func (l *lying) Stats() []diff.StateEntry { return append(l.Subject.Stats(), l.liar.stats...) }

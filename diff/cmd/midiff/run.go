@@ -120,8 +120,11 @@ func (r *runner) printProgram(p *prog.Program) {
 
 func (r *runner) printKnown(name string, p *prog.Program, v *diff.Verdict) {
 	for _, k := range v.Known {
-		fmt.Fprintf(r.out, "%s:%d: known %s: %s: %s (%dx, see corpus/known/README.md)\n", name,
-			p.Ops[k.First.Op].Line, k.Name, k.First.Signature, diff.Oracles[k.First.Oracle].Doc, k.Count)
+		place := name
+		if k.First.Op < len(p.Ops) { // else it is the teardown behind the program
+			place = fmt.Sprintf("%s:%d", name, p.Ops[k.First.Op].Line)
+		}
+		fmt.Fprintf(r.out, "%s: known %s: %s: %s (%dx, see corpus/known/README.md)\n", place, k.Name, k.First.Signature, diff.Oracles[k.First.Oracle].Doc, k.Count)
 	}
 }
 

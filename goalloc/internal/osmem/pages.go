@@ -45,6 +45,28 @@ func (p *pageStates) reset(main, small uintptr) {
 	}
 }
 
+// Range is memory that is mapped, in bytes from the base.
+type Range struct{ Addr, Size uint64 }
+
+// ranges adds the mapped ranges of [from, to) to all.
+func (p *pageStates) ranges(all []Range, from, to uintptr) []Range {
+	inside := false
+	for i := from / PageSize; i < (to+PageSize-1)/PageSize; i++ {
+		if i%64 == 0 && !inside && p.mapped[i/64] == 0 {
+			i += 63
+			continue
+		}
+		is := p.mapped[i/64]>>(i%64)&1 != 0
+		if is && !inside {
+			all = append(all, Range{Addr: uint64(i * PageSize)})
+		}
+		if inside = is; is {
+			all[len(all)-1].Size += PageSize
+		}
+	}
+	return all
+}
+
 // fill sets or clears count bits from the bit first on, a word at a time.
 func (b bitset) fill(first, count uintptr, v bool) {
 	for count > 0 {

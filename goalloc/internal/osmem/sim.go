@@ -223,6 +223,11 @@ func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
 	return s.pages.committed(uintptr(a-s.base), size)
 }
 
+// Mapped lists what is mapped, in order.
+func (s *Sim) Mapped() []Range {
+	return s.pages.ranges(s.pages.ranges(nil, 0, s.main), mainEnd, s.small)
+}
+
 // Pristine returns to the state of a new Sim. Memory stays resident up to a bound, with whatever was
 // last written to it.
 func (s *Sim) Pristine() error {

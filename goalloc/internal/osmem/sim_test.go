@@ -229,3 +229,12 @@ func TestBases(t *testing.T) {
 	c := newSim(t)
 	require.Equal(t, base, c.Base())
 }
+
+func TestMapped(t *testing.T) {
+	s := newSim(t)
+	require.Empty(t, s.Mapped())
+	a, _ := s.Map(true, 64*mib, false)
+	s.Map(false, 8*kib, true)
+	s.Unmap(a+4*kib, 4*kib)
+	require.Equal(t, []Range{{0, 4 * kib}, {8 * kib, 64*mib - 8*kib}, {mainEnd, 8 * kib}}, s.Mapped())
+}
