@@ -25,6 +25,7 @@ type Tally struct {
 	Operations uint64            // executed and compared
 	ByName     map[string]uint64 // operations by name
 	ByOracle   map[string]uint64 // results judged, by the ID of the oracle
+	Faults     map[string]uint64 // of a sweep: programs with a call that failed, by the kind of call
 	Known      map[string]uint64 // findings by known name
 	Elapsed    time.Duration
 	Failed     *prog.Program `json:"-"` // the program that diverged anew, nil if none did
@@ -78,6 +79,7 @@ func (c *Soak) done(t *Tally) bool {
 func NewTally() *Tally {
 	return &Tally{
 		Known: map[string]uint64{}, ByName: map[string]uint64{}, ByOracle: map[string]uint64{},
+		Faults: map[string]uint64{},
 	}
 }
 

@@ -4,6 +4,8 @@
 package diff
 
 import (
+	"slices"
+
 	"midiff/diff/prog"
 )
 
@@ -23,10 +25,21 @@ var faultOf = [...]prog.FaultCall{1: prog.FaultMmap, 2: prog.FaultMunmap, 3: pro
 	4: prog.FaultMadvise, 5: prog.FaultMadvise, 6: prog.FaultGetrandom, 7: prog.FaultClock}
 
 // Sweep runs a program with a teardown behind it, and then again for every OS call it made with that call
-// failing, once and from there on. What happened is added to t; t.Failed says whether a run diverged anew.
+// failing, once and from there on; and all that once more with memory that is committed piecemeal, unless
+// the program says itself how it is. What happened is added to t; t.Failed says whether a run diverged anew.
 func (s *Session) Sweep(p *prog.Program, t *Tally) {
 	defer t.countOperations(s.Engine)()
 	p = p.TornDown()
+	s.sweepCalls(p, t)
+	lazy := *p
+	lazy.Options = append(slices.Clone(p.Options), prog.Option{Name: "eager_commit"})
+	if t.Failed == nil && lazy.Check() == nil {
+		s.sweepCalls(&lazy, t)
+	}
+}
+
+// sweepCalls runs a program as it is, and with each of its calls failing.
+func (s *Session) sweepCalls(p *prog.Program, t *Tally) {
 	if !s.sweepOne(p, t) {
 		return
 	}
@@ -47,6 +60,7 @@ func (s *Session) Sweep(p *prog.Program, t *Tally) {
 				if !s.sweepOne(&bad, t) {
 					return
 				}
+				t.Faults[call.String()]++
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // sweptHere is how many of the smoke programs this test sweeps: one in so many. All are swept by
 // `midiff soak -faults`.
-const sweptHere = 8
+const sweptHere = 16
 
 // Every OS call of a smoke program fails, once and from there on: the sides agree, the contract
 // holds, and nothing is left behind.
@@ -31,5 +31,8 @@ func TestSweep(t *testing.T) {
 		require.Nil(t, tally.Failed, "%s: %+v", file.Path(), tally.Verdict.Div)
 	}
 	require.Greater(t, tally.Programs, 200)
+	for call := range prog.FaultCall(prog.FaultCalls) {
+		require.NotZero(t, tally.Faults[call.String()], call.String())
+	}
 	require.Zero(t, tally.Invalid)
 }

@@ -160,6 +160,9 @@ func (f *soakFlags) print(w io.Writer, t *diff.Tally) {
 	}
 	printCounts(w, "operations", t.ByName)
 	printCounts(w, "judged", t.ByOracle)
+	if f.faults {
+		printCounts(w, "failed calls", t.Faults)
+	}
 	printCounts(w, "known findings", t.Known)
 	switch {
 	case t.Failed != nil:
