@@ -23,7 +23,7 @@ func TestTeardownOfTheCorpus(t *testing.T) {
 	}
 }
 
-func TestUnrefused(t *testing.T) {
+func TestUnexcused(t *testing.T) {
 	failed := func(a, n uint64) OSCall { return OSCall{Kind: cref.UnmapCall, Errno: 22, Addr: a, Size: n} }
 	mapped := []Range{{Addr: 100, Size: 100}, {Addr: 300, Size: 50}}
 	for name, c := range map[string]struct {
@@ -38,7 +38,7 @@ func TestUnrefused(t *testing.T) {
 		"that succeeded":  {[]OSCall{{Kind: cref.UnmapCall, Addr: 100, Size: 100}}, []span{{100, 200}, {300, 350}}},
 		"another call":    {[]OSCall{{Kind: cref.MapCall, Errno: 12, Addr: 100, Size: 100}}, []span{{100, 200}, {300, 350}}},
 	} {
-		require.ElementsMatch(t, c.want, unrefused(mapped, c.calls), name)
+		require.ElementsMatch(t, c.want, unexcused(mapped, c.calls, nil), name)
 	}
 }
 

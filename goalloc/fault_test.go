@@ -169,7 +169,7 @@ func TestThreadWithoutMemoryForItsRecord(t *testing.T) {
 	th := p.NewThread()
 	p.SetFaults([]Fault{{Kind: "mmap", N: 1, Sticky: true, Errno: enomem}})
 	require.Zero(t, th.Malloc(48))
-	require.Equal(t, Events{Errors: 1, Warnings: 2, Errno: uint16(enomem)}, th.TakeEvents(),
+	require.Equal(t, Events{Errors: 1, Warnings: 2, Errno: uint16(enomem), Quirks: FailedStart}, th.TakeEvents(),
 		"it asks twice")
 	require.True(t, th.Backing().IsZero())
 	_, ok := th.NewHeap()
