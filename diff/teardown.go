@@ -27,8 +27,9 @@ import (
 //     current of them means nothing (corpus/known/README.md).
 //   - the memory of arenas, which 2.0.9 never gives back. What is reserved and committed then is not judged.
 //   - after a stats_reset the statistics go on from zero: their end is not where they began.
-//   - the thread counter, and threads, where a thread's end was counted twice (exit-counts-twice). That
-//     is every program with an exit, so it is excused without being counted as a known finding.
+//   - the thread counter, and threads, where the first thread ended, which was there before the counting, or
+//     where a thread's end was counted twice (exit-counts-twice). That is every program with an exit, so
+//     it is excused without being counted as a known finding.
 
 // threadRecord is what the OS gives for a thread's record, in bytes.
 const threadRecord = 8192
@@ -112,9 +113,9 @@ func (e *Engine) left(s Subject, code *prog.Code) [3]remains {
 	}
 	all := [3]remains{{lines: e.leftMapped(s, code, kept)}}
 	if !has(code, kindStatsReset) {
-		all[1].lines = e.leftStats(s, kept, slices.ContainsFunc(code.Steps, makesArena))
+		all[1].lines = e.leftStats(s, code, kept, slices.ContainsFunc(code.Steps, makesArena))
 	}
-	if threads != 1 && !e.excusesThreads() {
+	if threads != 1 && !e.excusesThreads(code) {
 		all[2].lines = []Leftover{{fmt.Sprintf("the thread counter is %d", int64(threads)), -1}}
 	}
 	for i, field := range []Field{FieldMemory, FieldStats, FieldThreads} {
@@ -178,7 +179,7 @@ func unexcused(mapped []Range, calls []OSCall, steps []prog.Step) (rest []span) 
 }
 
 // leftStats names the totals that are not what they were at the start.
-func (e *Engine) leftStats(s Subject, kept uint64, arenas bool) (lines []Leftover) {
+func (e *Engine) leftStats(s Subject, code *prog.Code, kept uint64, arenas bool) (lines []Leftover) {
 	now, all := map[string]int64{}, s.Stats()
 	if len(all) == 0 {
 		return nil // a build whose statistics are not told
@@ -193,7 +194,7 @@ func (e *Engine) leftStats(s Subject, kept uint64, arenas bool) (lines []Leftove
 		if name == "reserved" || name == "committed" {
 			want = int64(kept * threadRecord)
 		}
-		if name == "threads" && e.excusesThreads() || arenas && (name == "reserved" || name == "committed") {
+		if name == "threads" && e.excusesThreads(code) || arenas && (name == "reserved" || name == "committed") {
 			continue
 		}
 		if now[name] != want {
@@ -203,8 +204,12 @@ func (e *Engine) leftStats(s Subject, kept uint64, arenas bool) (lines []Leftove
 	return lines
 }
 
-// excusesThreads tells whether a thread's end was counted twice in the run.
-func (e *Engine) excusesThreads() bool { return e.ran&countsTwice != 0 }
+// excusesThreads tells whether a thread's end was counted twice in the run, or the first thread ended.
+func (e *Engine) excusesThreads(code *prog.Code) bool {
+	return e.ran&countsTwice != 0 || slices.ContainsFunc(code.Steps, func(s prog.Step) bool {
+		return s.Thread == 0 && rules[s.Kind].promise == endThread
+	})
+}
 
 var countsTwice = func() uint32 {
 	bit, err := QuirkBit("exit-counts-twice")
