@@ -87,6 +87,9 @@ type clause struct {
 // arena; so does a heap record. Blocks that were there when their heap ended stay. A heap that is bound
 // may give null, too, unless the arena has as many blocks in a row as the request takes in which no memory
 // was ever handed out; for an alignment above 16 MiB, and bound to an arena that could not be made, always.
+//
+// In a padded profile the usable size of a block asked for without an alignment is exactly the size asked, 8
+// for none; good_size says nothing of it; and expand always gives null.
 var contract = []clause{
 	{"malloc", gives, "up to 128 KiB the usable size is good_size"},
 	{"zalloc", gives, "as malloc; reads zero over the whole usable size"},
@@ -225,6 +228,9 @@ func newRule(c *clause, row *prog.Row) rule {
 
 // smallestAligned is the size from which blocks lie at multiples of 16; smaller ones at multiples of 8.
 const smallestAligned = 16
+
+// emptyPadded is the usable size of a padded block that was asked for with no bytes.
+const emptyPadded = 8
 
 // request is what an allocation asks for.
 type request struct {

@@ -12,6 +12,32 @@ import (
 )
 
 // TestComplete: every operation that is ever run has a clause, and both sides know it.
+// In a padded profile the usable size is what was asked for, and nothing expands.
+func TestPaddedContract(t *testing.T) {
+	for _, c := range []struct {
+		size, usable uint64
+		asked        bool
+		want         Oracle
+	}{
+		{100, 100, false, NoOracle}, {100, 104, false, Usable}, {0, 8, false, NoOracle}, {0, 0, false, Usable},
+		{1, 1, false, NoOracle}, {1, 8, false, Usable}, {100, 163, true, NoOracle},
+	} {
+		f := checkExact(&request{size: c.size, asked: c.asked}, &Result{Usable: c.usable})
+		require.Equal(t, c.want, f.oracle, "%d asked for, %d usable", c.size, c.usable)
+	}
+	m := newModel()
+	m.blocks = []block{{addr: 4096, usable: 100}}
+	stays, gone := Result{Value: 4096, Usable: 100}, Result{Null: 1}
+	for _, m.padded = range []bool{false, true} {
+		right, wrong := &stays, &gone
+		if m.padded {
+			right, wrong = wrong, right
+		}
+		require.Equal(t, NoOracle, m.checkFit(&prog.Step{A: 50}, right).oracle)
+		require.Equal(t, Null, m.checkFit(&prog.Step{A: 50}, wrong).oracle)
+	}
+}
+
 func TestComplete(t *testing.T) {
 	lowered := map[string]bool{"bulk": true, "bulk_free": true}
 	for k := range prog.Table {

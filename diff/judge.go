@@ -115,10 +115,25 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	case m.arenas.known > 0 && m.misplaced(m.arenaOf(s), span{r.Value, r.Value + max(r.Usable, 1)}):
 		return finding{Arena, FieldValue}
 	}
+	if m.padded {
+		return checkExact(&q, r)
+	}
 	if !q.asked && q.size <= goodLimit {
 		if e := m.good[q.size]; e.run == m.run && uint64(e.usable) != r.Usable {
 			return finding{GoodSize, FieldUsable}
 		}
+	}
+	return finding{}
+}
+
+// checkExact judges the usable size of a padded block that was asked for without an alignment.
+func checkExact(q *request, r *Result) finding {
+	want := q.size
+	if want == 0 {
+		want = emptyPadded
+	}
+	if !q.asked && r.Usable != want {
+		return finding{Usable, FieldUsable}
 	}
 	return finding{}
 }
@@ -161,7 +176,7 @@ func (m *model) skewedBefore(s *prog.Step, r *Result) (known int, ok bool) {
 func (m *model) checkFit(s *prog.Step, r *Result) finding {
 	b := m.source(s.Src)
 	want := Result{Value: b.addr, Usable: b.usable}
-	if b.addr == 0 || s.A > b.usable {
+	if b.addr == 0 || m.padded || s.A > b.usable {
 		want = Result{Null: 1}
 	}
 	switch {
@@ -183,7 +198,7 @@ func (m *model) checkGood(n, good uint64) finding {
 	if good < n {
 		return finding{GoodSize, FieldValue}
 	}
-	if n <= goodLimit {
+	if n <= goodLimit && !m.padded {
 		if e := m.good[n]; e.run == m.run && uint64(e.usable) != good {
 			return finding{GoodSize, FieldValue}
 		}

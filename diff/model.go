@@ -55,6 +55,7 @@ type model struct {
 	heirs   []uint32                // by birth number; 0: the heap lives. See owner.go.
 	skewed  uint16                  // for the next block made: see block
 	limited bool                    // the program forbids OS allocation: null is always right
+	padded  bool                    // the profile's blocks have exactly the size asked for
 	arenas  arenaModel
 	regions *regions
 	os      *osMemory
@@ -81,7 +82,7 @@ func (m *model) begin(code *prog.Code) {
 	m.beginOwners()
 	m.arenas.begin(code.Arenas)
 	m.run++
-	m.limited, m.skewed = false, 0
+	m.limited, m.skewed, m.padded = false, 0, prog.Padded(code.Profile)
 	for _, o := range code.Options {
 		if o.Name == "limit_os_alloc" && o.Value != 0 {
 			m.limited = true

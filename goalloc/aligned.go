@@ -11,6 +11,9 @@ import (
 //
 // Counterpart: mi_heap_malloc_aligned.
 func (t *Thread) mallocAligned(h *heap, size, align uintptr) Addr {
+	if t.prof.padding != 0 {
+		return t.alignedPadded(h, size, align)
+	}
 	if !isPowerOfTwo(align) {
 		return 0
 	}
@@ -38,15 +41,17 @@ func (t *Thread) mallocAligned(h *heap, size, align uintptr) Addr {
 // Counterpart: mi_heap_malloc_zero_aligned_at.
 func (t *Thread) alignedAt(h *heap, size, align, offset uintptr, zero bool) Addr {
 	if align == 0 || !isPowerOfTwo(align) || size > ptrdiffMax {
+		t.misuse()
 		return 0
 	}
-	if size <= smallMax && align <= size {
-		p := pageAt(h.direct[wordsOf(size)])
+	padded := size + t.prof.padding
+	if padded <= smallMax && align <= padded {
+		p := pageAt(h.direct[wordsOf(padded)])
 		if p.free != 0 && (uintptr(p.free)+offset)&(align-1) == 0 {
-			return t.pop(p, zero)
+			return t.pop(p, padded, zero)
 		}
 	}
-	if offset == 0 && align <= size && size <= maxAlignGuarantee && size&(align-1) == 0 {
+	if offset == 0 && align <= padded && padded <= maxAlignGuarantee && padded&(align-1) == 0 {
 		return t.mallocZero(h, size, zero)
 	}
 	if align > alignMax {
@@ -69,9 +74,10 @@ func (t *Thread) alignedAt(h *heap, size, align, offset uintptr, zero bool) Addr
 // Counterpart: mi_heap_malloc_zero_aligned_at_fallback.
 func (t *Thread) alignedHuge(h *heap, size, align, offset uintptr, zero bool) Addr {
 	if offset != 0 {
+		t.misuse()
 		return 0
 	}
-	b := t.mallocGeneric(h, max(size, smallMax+1), false, align)
+	b := t.mallocGeneric(h, max(size, smallMax+1)+t.prof.padding, false, align)
 	if b == 0 {
 		return 0
 	}
@@ -82,7 +88,7 @@ func (t *Thread) alignedHuge(h *heap, size, align, offset uintptr, zero bool) Ad
 		p.flags |= hasAligned
 	}
 	if zero {
-		raw.Zero(a, t.blockSizeOf(s, p)-uintptr(a-b))
+		raw.Zero(a, t.blockSizeOf(s, p)-uintptr(a-b)-2*t.prof.padding) // twice there, too
 	}
 	return a
 }

@@ -35,9 +35,12 @@ func (t *Thread) malloc(h *heap, size uintptr) Addr {
 //
 // Counterpart: _mi_heap_malloc_zero.
 func (t *Thread) mallocZero(h *heap, size uintptr, zero bool) Addr {
+	if t.fastBelow == 0 {
+		return t.mallocHard(h, size, zero)
+	}
 	if size <= smallMax {
 		if p := pageAt(h.direct[wordsOf(size)]); p.free != 0 {
-			return t.pop(p, zero)
+			return t.pop(p, size, zero)
 		}
 	}
 	return t.mallocGeneric(h, size, zero, 0)
@@ -45,12 +48,12 @@ func (t *Thread) mallocZero(h *heap, size uintptr, zero bool) Addr {
 
 // pop takes the first free block of a page. Clearing covers the whole block, since a later
 // reallocation relies on the bytes past the size asked for; the block size saturates at 2 GiB, and
-// so does the clearing.
+// so does the clearing. Only padding depends on size, and is part of it.
 //
 // Counterpart: _mi_page_malloc.
-func (t *Thread) pop(p *page, zero bool) Addr {
+func (t *Thread) pop(p *page, size uintptr, zero bool) Addr {
 	if t.fastBelow == 0 {
-		return t.popHard(p, zero)
+		return t.popHard(p, size, zero)
 	}
 	b := p.free
 	p.used++
@@ -82,17 +85,18 @@ func (t *Thread) mallocGeneric(h *heap, size uintptr, zero bool, hugeAlign uintp
 		t.fail(unix.ENOMEM)
 		return 0
 	}
-	return t.pop(p, zero)
+	return t.pop(p, size, zero)
 }
 
-// findPage gives a page with a free block of at least size bytes; nil when there is no memory.
+// findPage gives a page with a free block of at least size bytes, padding included; nil when there is no memory.
 //
 // Counterpart: mi_find_page.
 func (t *Thread) findPage(h *heap, size, hugeAlign uintptr) *page {
-	if size <= t.prof.objMediumMax && hugeAlign == 0 {
+	asked := size - t.prof.padding // even where size overflowed
+	if asked <= t.prof.objMediumMax-t.prof.padding && hugeAlign == 0 {
 		return t.prof.pages.find(t, h, t.bin(size))
 	}
-	if size > ptrdiffMax {
+	if asked > ptrdiffMax {
 		t.fail(unix.EOVERFLOW)
 		return nil
 	}
@@ -113,11 +117,14 @@ func (everyCall) before(t *Thread, h *heap) {
 // total multiplies a count by a size; a count of one skips the test for overflow.
 //
 // Counterpart: mi_count_size_overflow.
-func total(count, size uintptr) (n uintptr, ok bool) {
+func (t *Thread) total(count, size uintptr) (n uintptr, ok bool) {
 	if count == 1 {
 		return size, true
 	}
 	hi, lo := bits.Mul64(uint64(count), uint64(size))
+	if hi != 0 {
+		t.misuse()
+	}
 	return uintptr(lo), hi == 0
 }
 

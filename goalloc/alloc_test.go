@@ -11,6 +11,7 @@ import (
 )
 
 func TestTotal(t *testing.T) {
+	m := simulated(t).Main()
 	for _, c := range []struct {
 		count, size, n uintptr
 		ok             bool
@@ -19,7 +20,7 @@ func TestTotal(t *testing.T) {
 		{1, sizeMax, sizeMax, true}, {sizeMax, 1, sizeMax, true}, {2, ptrdiffMax, sizeMax - 1, true},
 		{2, ptrdiffMax + 1, 0, false}, {1 << 32, 1 << 32, 0, false}, {sizeMax, sizeMax, 1, false},
 	} {
-		n, ok := total(c.count, c.size)
+		n, ok := m.total(c.count, c.size)
 		require.Equal(t, c.ok, ok, "%d times %d", c.count, c.size)
 		if ok {
 			require.Equal(t, c.n, n, "%d times %d", c.count, c.size)

@@ -37,7 +37,7 @@ func (p *Profile) Constants() map[string]uint64 {
 		"huge_block_size":   hugeBlockMark,
 		"bin_huge":          binHuge,
 		"bin_full":          binFull,
-		"pages_direct":      uint64(len(heap{}.direct)),
+		"pages_direct":      uint64(len(heap{}.direct)) + uint64(p.padding/wordSize),
 		"alignment_max":     alignMax,
 		"align_guarantee":   maxAlignGuarantee,
 		"max_extend_size":   uint64(p.extendBytes),

@@ -71,6 +71,9 @@
 //
 // # Versions
 //
+// Builds of the reference with other macros are profiles, too: harden.go and links.go have what hardened
+// ones do beside the usual, padding.go what debug builds do, huge.go those that abandon huge pages.
+//
 // profile.go holds what differs between versions: limits, defaults, and six policies. There is no
 // other test of the version. quirk.go lists the reference's defects that are reproduced, so that the
 // two can be compared beyond them; each can be switched off, which is the fix.

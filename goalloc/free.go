@@ -68,6 +68,9 @@ func (t *Thread) freeLocal(pg *page, b Addr) {
 	if t.prof.checksFrees && t.freedTwice(pg, b) {
 		return
 	}
+	if t.prof.padding != 0 {
+		t.forget(pg, b)
+	}
 	t.setNext(pg, b, pg.localFree)
 	pg.localFree = b
 	pg.used--
@@ -84,6 +87,9 @@ func (t *Thread) freeLocal(pg *page, b Addr) {
 //
 // Counterpart: _mi_free_block_mt.
 func (t *Thread) freeRemote(s *segment, pg *page, b Addr) {
+	if t.prof.padding != 0 {
+		t.forgetRemote(pg, b)
+	}
 	if s.huge && t.prof.huge.freeRemote(t, s, pg, b) {
 		return
 	}
@@ -237,9 +243,13 @@ func (t *Thread) UsableSize(p Addr) uintptr {
 	}
 	s := segmentOf(p)
 	pg := s.pageOf(p)
-	size := t.blockSizeOf(s, pg)
+	b := p
 	if pg.anyAligned() {
-		size -= uintptr(p - t.unalign(s, pg, p))
+		b = t.unalign(s, pg, p)
 	}
-	return size
+	size := t.blockSizeOf(s, pg)
+	if t.prof.padding != 0 {
+		size = t.paddedSize(pg, b)
+	}
+	return size - uintptr(p-b)
 }

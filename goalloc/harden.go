@@ -54,14 +54,17 @@ func (t *Thread) hint() {
 // popHard is pop in a hardened build.
 //
 // Counterpart: _mi_page_malloc.
-func (t *Thread) popHard(p *page, zero bool) Addr {
+func (t *Thread) popHard(p *page, size uintptr, zero bool) Addr {
 	b := p.free
 	p.used++
 	p.free = t.next(p, b)
 	if zero {
-		raw.Zero(b, uintptr(p.blockSize))
-	} else {
+		raw.Zero(b, uintptr(p.blockSize)-t.prof.padding)
+	} else if t.prof.padding == 0 {
 		raw.Store(b, 0) // the link is nobody's business
+	}
+	if t.prof.padding != 0 {
+		t.pad(p, b, size, !zero)
 	}
 	return b
 }

@@ -19,7 +19,7 @@ func (x Heap) Zalloc(size uintptr) Addr { return x.t.mallocZero(x.h, size, true)
 //
 // Counterpart: mi_heap_calloc.
 func (x Heap) Calloc(count, size uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -30,7 +30,7 @@ func (x Heap) Calloc(count, size uintptr) Addr {
 //
 // Counterpart: mi_heap_mallocn.
 func (x Heap) Mallocn(count, size uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -63,7 +63,7 @@ func (x Heap) ZallocAligned(size, align uintptr) Addr {
 //
 // Counterpart: mi_heap_calloc_aligned.
 func (x Heap) CallocAligned(count, size, align uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -88,7 +88,7 @@ func (x Heap) ZallocAlignedAt(size, align, offset uintptr) Addr {
 //
 // Counterpart: mi_heap_calloc_aligned_at.
 func (x Heap) CallocAlignedAt(count, size, align, offset uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -105,7 +105,7 @@ func (x Heap) Realloc(p Addr, size uintptr) Addr { return x.t.realloc(x.h, p, si
 //
 // Counterpart: mi_heap_reallocn.
 func (x Heap) Reallocn(p Addr, count, size uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -132,7 +132,7 @@ func (x Heap) Rezalloc(p Addr, size uintptr) Addr { return x.t.realloc(x.h, p, s
 //
 // Counterpart: mi_heap_recalloc.
 func (x Heap) Recalloc(p Addr, count, size uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -157,7 +157,7 @@ func (x Heap) RezallocAligned(p Addr, size, align uintptr) Addr {
 //
 // Counterpart: mi_heap_recalloc_aligned.
 func (x Heap) RecallocAligned(p Addr, count, size, align uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}
@@ -182,7 +182,7 @@ func (x Heap) RezallocAlignedAt(p Addr, size, align, offset uintptr) Addr {
 //
 // Counterpart: mi_heap_recalloc_aligned_at.
 func (x Heap) RecallocAlignedAt(p Addr, count, size, align, offset uintptr) Addr {
-	n, ok := total(count, size)
+	n, ok := x.t.total(count, size)
 	if !ok {
 		return 0
 	}

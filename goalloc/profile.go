@@ -37,6 +37,7 @@ type Profile struct {
 	shuffles                               bool    // free lists and the place of memory are random
 	guardPages                             bool    // segments have inaccessible pages in them
 	protectsFree                           bool    // memory given back is made inaccessible
+	padding                                uintptr // bytes behind each block that tell where it ends; then misuse is reported, too
 	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
 	// smaller; asking for theirs keeps placement the same.
 	refHeapBytes, refThreadDataBytes uintptr
@@ -121,6 +122,21 @@ func Profile20Secure() *Profile {
 	return p
 }
 
+// Profile20Padded is mimalloc 2.0.9 built with MI_DEBUG=1, which implies MI_PADDING and MI_STAT=2.
+//
+// Counterpart: none, a build.
+func Profile20Padded() *Profile {
+	p := Profile20()
+	p.Name = "2.0-padded"
+	p.countsFrees, p.encoded, p.checksFrees, p.protectsFree = true, true, true, true
+	p.padding = paddingBytes
+	p.refHeapBytes += wordSize // one entry more in the table of direct pages
+	p.refRandomOffset += wordSize
+	p.refThreadDataBytes = 6976 // statistics by size class, and the heap
+	p.refPageBytes = 96         // with two keys
+	return p
+}
+
 // fastBelow is the value of Thread.fastBelow.
 //
 // Counterpart: none, a build.
@@ -131,7 +147,7 @@ func (p *Profile) fastBelow() uintptr {
 	return smallMax + 1
 }
 
-var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure}
+var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure, Profile20Padded}
 
 // ProfileByName gives the profile of a name; an unknown name is an error that lists the names.
 //

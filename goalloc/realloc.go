@@ -99,10 +99,13 @@ func (t *Thread) alignedWith(a Addr, align, offset uintptr) bool {
 	return (uintptr(a-t.proc.bias)+offset)%align == 0
 }
 
-// Expand returns p if size bytes fit into it, else null.
+// Expand returns p if size bytes fit into it, else null; with padding, always null.
 //
 // Counterpart: mi_expand.
 func (t *Thread) Expand(p Addr, size uintptr) Addr {
+	if t.prof.padding != 0 {
+		return 0
+	}
 	if p == 0 || size > t.UsableSize(p) {
 		return 0
 	}

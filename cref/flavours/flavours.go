@@ -23,4 +23,5 @@ func init() {
 	cref.Register(unsafe.Pointer(&C.mid_library_abandon))
 	cref.Register(unsafe.Pointer(&C.mid_library_stats))
 	cref.Register(unsafe.Pointer(&C.mid_library_secure))
+	cref.Register(unsafe.Pointer(&C.mid_library_padded))
 }

@@ -8,5 +8,6 @@ typedef struct mid_library mid_library;
 extern const mid_library mid_library_abandon;
 extern const mid_library mid_library_stats;
 extern const mid_library mid_library_secure;
+extern const mid_library mid_library_padded;
 
 #endif

@@ -32,6 +32,7 @@ var builds = []struct{ profile, folder, file string }{
 	{"2.0-abandon", ".", "abandon.c"},
 	{"2.0-stats", ".", "stats.c"},
 	{"2.0-secure", ".", "secure.c"},
+	{"2.0-padded", ".", "padded.c"},
 }
 
 // goFlags are what the go command adds to the flags of the package.

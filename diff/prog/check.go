@@ -153,7 +153,9 @@ func (c *checker) op(i int) *problem {
 	for _, kind := range row.Operands {
 		msg := ""
 		if kind >= Size {
-			msg = numberProblem(row, kind, o.Num[num])
+			if msg = numberProblem(row, kind, o.Num[num]); msg == "" && Padded(c.p.Profile) {
+				msg = strictProblem(row, kind, o.Num[num])
+			}
 			num++
 		} else {
 			msg = c.handle(o, kind)

@@ -166,6 +166,9 @@ func (d *Decoder) op(kind Kind) {
 		}
 	}
 	d.bound(&o, row)
+	if Padded(d.prog.Profile) {
+		makeStrict(&o, row)
+	}
 	d.slow.note(row)
 	d.end(&o, row)
 	if o.Dst = d.result(&o, row); o.Dst != NoHandle {

@@ -29,6 +29,7 @@
 //
 //	midiff 1                            the format's version, always the first line
 //	profile 2.0                         the reference; left out, this one
+//	                                    (strict.go says what programs of profile 2.0-padded may not do)
 //	threads 3                           1 to 8; left out, 1
 //	option segment_decommit_delay=0     any of OptionNames, each at most once
 //	fault mmap 3 sticky enomem          the third mmap fails; sticky: and all after it; also munmap,

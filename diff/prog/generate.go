@@ -207,6 +207,9 @@ func (g *generator) op(kind Kind) {
 		g.drawExit(&o)
 	}
 	g.drawNumbers(&o, row, at)
+	if Padded(g.p.Profile) {
+		makeStrict(&o, row)
+	}
 	g.account(&o, row, at)
 	g.p.Ops = append(g.p.Ops, o)
 }

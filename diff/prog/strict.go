@@ -1,0 +1,48 @@
+// What builds with padding do not take, though the API does. See doc.go for an overview.
+
+package prog
+
+const padded = "2.0-padded"
+
+// Padded tells whether a profile is that of a debug build, whose blocks have padding behind them. Such a
+// build stops at an alignment of 0, and at a block whose address is no multiple of 8 when it is freed or
+// asked for its size; and of a block aligned beyond 16 MiB it says that less than nothing is usable. Such calls,
+// which would end the whole run, are no part of its programs.
+func Padded(profile string) bool { return profile == padded }
+
+// strictProblem checks a number against what padded builds take.
+func strictProblem(row *Row, kind Operand, n uint64) string {
+	switch {
+	case kind == Offset && n%8 != 0:
+		return "profile " + padded + " takes offsets that are multiples of 8 only: its build stops when it " +
+			"meets the block again"
+	case kind == Align && n == 0 && !refusesZero(row):
+		return "profile " + padded + " takes no alignment of 0: its build stops there"
+	case kind == Align && n > alignMax:
+		return "profile " + padded + " takes alignments up to 16M: its build does not know the usable size " +
+			"of a block aligned beyond that"
+	}
+	return ""
+}
+
+// refusesZero tells of operations that look at the alignment before the assertion does.
+func refusesZero(row *Row) bool { return row.Name == "posix_memalign" }
+
+// makeStrict folds the numbers of an operation into what padded builds take.
+func makeStrict(o *Op, row *Row) {
+	num := 0
+	for _, kind := range row.Operands {
+		if kind < Size {
+			continue
+		}
+		switch n := &o.Num[num]; {
+		case kind == Offset:
+			*n -= *n % 8
+		case kind == Align && *n == 0 && !refusesZero(row):
+			*n = 1
+		case kind == Align && *n > alignMax:
+			*n = 1 + *n%smallMax // what it touches has been accounted for without an alignment
+		}
+		num++
+	}
+}
