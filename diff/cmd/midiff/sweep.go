@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -27,6 +28,10 @@ func (f *soakFlags) sweep() int {
 			return fail(err)
 		}
 		p.Profile = f.profile
+		if err := p.Check(); err != nil { // what the build does not take would end the sweep
+			fmt.Fprintf(os.Stderr, "midiff: %s left out: %v\n", file.Path(), err)
+			continue
+		}
 		s.Sweep(p, t)
 		if t.Failed != nil {
 			break
