@@ -81,3 +81,7 @@ static int64_t mid_default_of_option(unsigned i) {
 }
 
 static void mid_put_option(unsigned i, int64_t value) { mi_option_set((mi_option_t)i, value); }
+
+static int64_t mid_get_option(unsigned i) { return mi_option_get((mi_option_t)i); }
+
+static bool mid_option_on(unsigned i) { return mi_option_is_enabled((mi_option_t)i); }

@@ -158,6 +158,20 @@ static bool mid_library_thread_ready(void) { return mi_heap_is_initialized(_mi_h
 
 static uint64_t mid_heap_name(const mi_heap_t *h) { return mid_heap_ref(h); }
 
+// ---- visits ----
+
+static bool mid_visit_one(const mi_heap_t *h, const mi_heap_area_t *area, void *block, size_t size,
+                          void *arg) {
+  (void)h;
+  mid_area a = {area->blocks, area->reserved, area->committed, area->used, area->full_block_size};
+  (*(mid_visitor **)arg)(&a, block, size);
+  return true;
+}
+
+static bool mid_visit_all(const mi_heap_t *h, bool blocks, mid_visitor *visitor) {
+  return mi_heap_visit_blocks(h, blocks, mid_visit_one, &visitor);
+}
+
 // ---- the table ----
 
 static mid_loaded mid_library_loaded;
@@ -180,6 +194,7 @@ const mid_library MID_LIBRARY = {
   .new_locals = mid_library_new_locals,
   .thread_ready = mid_library_thread_ready,
   .heap_name = mid_heap_name,
+  .visit = mid_visit_all,
 
   .static_name = mid_name_of_static,
   .static_size = mid_size_of_static,
@@ -192,6 +207,8 @@ const mid_library MID_LIBRARY = {
   .option_name = mid_name_of_option,
   .option_default = mid_default_of_option,
   .option_put = mid_put_option,
+  .option_get = mid_get_option,
+  .option_is_enabled = mid_option_on,
 
   .state_hash = mid_state_hash,
   .state_dump = mid_state_dump_all,

@@ -306,6 +306,7 @@ static const row table[] = {
   {"check_owned",         mid_run_check_owned},
   {"heap_check_owned",    mid_run_heap_check_owned},
   {"heap_contains_block", mid_run_heap_contains_block},
+  {"heap_visit_blocks",   mid_run_heap_visit_blocks},
   {"heap_new",         run_heap_new, .makes = MADE_HEAP},
   {"heap_delete",      run_heap_delete},
   {"heap_destroy",     run_heap_destroy},
@@ -327,6 +328,9 @@ static const row table[] = {
   {"manage_os_memory_ex",  mid_run_manage_ex,     .makes = MADE_ARENA},
   {"arena_area",           mid_run_arena_area,    .of_arena = true},
   {"heap_new_in_arena",    mid_run_heap_new_in_arena, .makes = MADE_HEAP, .of_arena = true},
+  {"option_set",        mid_run_option_set},
+  {"option_get",        mid_run_option_get},
+  {"option_is_enabled", mid_run_option_is_enabled},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -349,6 +353,7 @@ static bool valid(const mid_setup *s, const mid_op *o) {
 
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
   const mid_setup *s = mid_slots_setup();
+  mid_visits_begin();
   for (size_t i = 0; i < n; i++) {
     const mid_op *o = &ops[i];
     mid_result *r = &out[i];

@@ -54,6 +54,15 @@ mid_runner mid_run_is_in_heap_region, mid_run_check_owned, mid_run_heap_check_ow
 mid_runner mid_run_reserve, mid_run_manage, mid_run_reserve_ex, mid_run_manage_ex, mid_run_arena_area,
   mid_run_heap_new_in_arena;
 
+// ---- settings.c ----
+
+mid_runner mid_run_option_set, mid_run_option_get, mid_run_option_is_enabled;
+
+// ---- visits.c ----
+
+void mid_visits_begin(void);
+mid_runner mid_run_heap_visit_blocks;
+
 #pragma GCC visibility pop
 
 #endif

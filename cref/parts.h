@@ -10,6 +10,8 @@
 //   ops.c      the operation table and the interpreter
 //   asking.c   questions about blocks and heaps
 //   arenas.c   operations on arenas
+//   settings.c options in the middle of a run
+//   visits.c   what heaps tell of their areas and blocks
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
@@ -159,6 +161,14 @@ typedef struct mid_loaded {
   void     (*destructor)(void *);             // of the one key the library creates
 } mid_loaded;
 
+// An area of a heap, as a visit tells of it.
+typedef struct mid_area {
+  const void *blocks;
+  size_t      reserved, committed, used, block_size;
+} mid_area;
+
+typedef void mid_visitor(const mid_area *a, const void *block, size_t size);
+
 // A build of the library: its functions, and library.c's own.
 struct mid_library {
   const char *profile;
@@ -178,6 +188,8 @@ struct mid_library {
   bool       (*thread_ready)(void);           // the running thread has a heap
   // The address of a heap's record; 1 for the main thread's backing heap, which is a static.
   uint64_t   (*heap_name)(const mi_heap_t *h);
+  // Visits a heap. Tells what the library says: whether all was visited.
+  bool       (*visit)(const mi_heap_t *h, bool blocks, mid_visitor *visitor);
 
   const char *(*static_name)(unsigned i);
   size_t      (*static_size)(unsigned i);
@@ -190,6 +202,8 @@ struct mid_library {
   const char *(*option_name)(unsigned i);
   int64_t     (*option_default)(unsigned i);
   void        (*option_put)(unsigned i, int64_t value);
+  int64_t     (*option_get)(unsigned i);
+  bool        (*option_is_enabled)(unsigned i);
 
   uint64_t    (*state_hash)(void);
   size_t      (*state_dump)(mid_entry *out, size_t room);

@@ -99,6 +99,17 @@ func Code(name string) (uint8, bool) {
 	return c, ok
 }
 
+// StepOptions names the options that an operation may speak of, by the number that it gives as its A.
+func StepOptions() (names []string) {
+	for i := C.uint(0); ; i++ {
+		name := C.mid_step_option_name(i)
+		if name == nil {
+			return names
+		}
+		names = append(names, C.GoString(name))
+	}
+}
+
 // pinned are the options a run must not set, and why.
 var pinned = map[string]string{
 	"show_errors":           "messages are part of the results",
@@ -190,6 +201,13 @@ func (r *Ref) Calls() []OSCall {
 	var n C.size_t
 	kept := C.mid_calls(&n)
 	return append([]OSCall(nil), unsafe.Slice((*OSCall)(unsafe.Pointer(kept)), n)...)
+}
+
+// Visits gives what the steps of the last Run visited. It is valid until the next Run.
+func (r *Ref) Visits() []Visit {
+	var n C.size_t
+	kept := C.mid_visits(&n)
+	return unsafe.Slice((*Visit)(unsafe.Pointer(kept)), n)
 }
 
 // Message gives the latest messages of the run, at most about 1 KiB of text.

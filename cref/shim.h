@@ -94,6 +94,20 @@ void mid_reset(void);
 // Text of the latest messages, zero-terminated, at most about 1 KiB.
 const char *mid_message(void);
 
+// ---- what heaps tell of themselves (visits.c) ----
+
+// An area of a heap, or a block that is in use in the area before it.
+typedef struct mid_visit {
+  uint64_t addr, size;       // of an area: where its blocks begin, and the size of each
+  uint64_t used;             // of an area: blocks in use
+  uint64_t committed, reserved; // of an area, bytes
+  uint32_t step;             // id of the step less 1
+  uint32_t block;            // 1: a block
+} mid_visit;
+
+// What the steps of the last mid_run visited, in order.
+const mid_visit *mid_visits(size_t *n);
+
 // ---- simulated operating system (os.c) ----
 
 #ifndef MID_BASE
@@ -149,6 +163,9 @@ size_t              mid_span_bin_slices(unsigned bin); // most slices in one, 0 
 const char *mid_option_name(unsigned i);        // NULL past the last
 int64_t     mid_option_default(unsigned i);
 void        mid_option_put(unsigned i, int64_t value);
+
+// Those that a step may speak of, by the number that it gives; NULL past the last.
+const char *mid_step_option_name(unsigned i);
 
 // ---- canonical state ----
 

@@ -103,6 +103,15 @@ type StateEntry struct {
 	Value uint64
 }
 
+// Visit is an area of a heap that heap_visit_blocks told of, or a block in use in the area before it.
+type Visit struct {
+	Addr, Size          uint64 // of an area: where its blocks begin, and the size of each
+	Used                uint64 // of an area: blocks in use
+	Committed, Reserved uint64 // of an area, bytes
+	Step                uint32 // number of the step, from 0
+	Block               uint32 // 1: a block
+}
+
 // FaultCall is a kind of OS call that can be made to fail.
 type FaultCall uint8
 

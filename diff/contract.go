@@ -13,24 +13,27 @@ import (
 type promise uint8
 
 const (
-	gives     promise = iota // a new block
-	moves                    // a block in the place of another, which may be itself
-	fits                     // expand: the block itself or null
-	measures                 // usable_size: what was reported when the block was made
-	rounds                   // good_size
-	frees                    // ends a block
-	newHeap                  // a heap record
-	endHeap                  // heap_delete: its blocks belong to the backing heap
-	sweepHeap                // heap_destroy: its blocks end
-	picksHeap                // heap_set_default
-	tellsHeap                // heap_get_default, heap_get_backing
-	inRegion                 // is_in_heap_region
-	owns                     // check_owned, heap_check_owned, heap_contains_block
-	endThread                // thread_done, exit: the thread's heaps end as by heap_delete
-	tidies                   // no visible effect at all
-	newArena                 // an arena with a name: its number, and where it lies
-	addsArena                // an arena without a name
-	tellsArea                // arena_area
+	gives       promise = iota // a new block
+	moves                      // a block in the place of another, which may be itself
+	fits                       // expand: the block itself or null
+	measures                   // usable_size: what was reported when the block was made
+	rounds                     // good_size
+	frees                      // ends a block
+	newHeap                    // a heap record
+	endHeap                    // heap_delete: its blocks belong to the backing heap
+	sweepHeap                  // heap_destroy: its blocks end
+	picksHeap                  // heap_set_default
+	tellsHeap                  // heap_get_default, heap_get_backing
+	inRegion                   // is_in_heap_region
+	owns                       // check_owned, heap_check_owned, heap_contains_block
+	visits                     // heap_visit_blocks
+	sets                       // option_set
+	tellsOption                // option_get, option_is_enabled
+	endThread                  // thread_done, exit: the thread's heaps end as by heap_delete
+	tidies                     // no visible effect at all
+	newArena                   // an arena with a name: its number, and where it lies
+	addsArena                  // an arena without a name
+	tellsArea                  // arena_area
 )
 
 // treatment says how a field of a result is judged beyond being equal on both sides.
@@ -47,24 +50,27 @@ const (
 // everywhere: nothing may be wrong. OS calls are compared everywhere, and what they do to the memory
 // of live blocks is bounded. Messages are bounded everywhere: none unless something failed.
 var judged = [...]struct{ null, value, usable, errno treatment }{
-	gives:     {null: bounded, value: bounded, usable: bounded},
-	moves:     {null: bounded, value: bounded, usable: bounded},
-	fits:      {null: exact, value: exact, usable: exact, errno: exact},
-	measures:  {null: exact, value: exact, usable: exact, errno: exact},
-	rounds:    {null: exact, value: bounded, usable: exact, errno: exact},
-	frees:     {null: exact, value: exact, usable: exact, errno: exact},
-	newHeap:   {null: bounded, value: bounded, usable: ignored},
-	endHeap:   {null: exact, value: exact, usable: exact, errno: exact},
-	sweepHeap: {null: exact, value: exact, usable: exact, errno: exact},
-	picksHeap: {null: compared, value: ignored, usable: ignored},
-	tellsHeap: {null: bounded, value: bounded, usable: exact},
-	inRegion:  {null: exact, value: exact, usable: exact, errno: exact},
-	owns:      {null: exact, value: bounded, usable: exact, errno: exact},
-	endThread: {null: exact, value: exact, usable: exact, errno: exact},
-	tidies:    {null: exact, value: exact, usable: exact},
-	newArena:  {null: bounded, value: bounded, usable: bounded},
-	addsArena: {null: exact, value: bounded, usable: exact},
-	tellsArea: {null: exact, value: exact, usable: exact},
+	gives:       {null: bounded, value: bounded, usable: bounded},
+	moves:       {null: bounded, value: bounded, usable: bounded},
+	fits:        {null: exact, value: exact, usable: exact, errno: exact},
+	measures:    {null: exact, value: exact, usable: exact, errno: exact},
+	rounds:      {null: exact, value: bounded, usable: exact, errno: exact},
+	frees:       {null: exact, value: exact, usable: exact, errno: exact},
+	newHeap:     {null: bounded, value: bounded, usable: ignored},
+	endHeap:     {null: exact, value: exact, usable: exact, errno: exact},
+	sweepHeap:   {null: exact, value: exact, usable: exact, errno: exact},
+	picksHeap:   {null: compared, value: ignored, usable: ignored},
+	tellsHeap:   {null: bounded, value: bounded, usable: exact},
+	inRegion:    {null: exact, value: exact, usable: exact, errno: exact},
+	owns:        {null: exact, value: bounded, usable: exact, errno: exact},
+	visits:      {null: exact, value: bounded, usable: compared, errno: exact},
+	sets:        {null: exact, value: exact, usable: exact, errno: exact},
+	tellsOption: {null: exact, value: exact, usable: exact, errno: exact},
+	endThread:   {null: exact, value: exact, usable: exact, errno: exact},
+	tidies:      {null: exact, value: exact, usable: exact},
+	newArena:    {null: bounded, value: bounded, usable: bounded},
+	addsArena:   {null: exact, value: bounded, usable: exact},
+	tellsArea:   {null: exact, value: exact, usable: exact},
 }
 
 // clause is one row of the contract.
@@ -136,6 +142,11 @@ var contract = []clause{
 		"blocks, of null and of what lies at no multiple of 8; a block of a thread that has ended may be in a " +
 		"backing heap, never in another"},
 	{"heap_contains_block", owns, "as heap_check_owned, of the block's address, whatever it is a multiple of"},
+	{"heap_visit_blocks", visits, "tells all. An area's used blocks take at most its committed bytes, and " +
+		"those at most its reserved ones; more is not promised of these two. With true, as many blocks follow " +
+		"an area as it says are used, each at a multiple of the block size from its start; each holds one " +
+		"live block of the heap, and every live block lies in one, heap records included. Without, the areas' " +
+		"used blocks are as many. A thread's own heap may also hold blocks of threads that have ended"},
 	{"heap_new", newHeap, "null only where the system refused"},
 	{"heap_delete", endHeap, "every block stays as it was"},
 	{"heap_destroy", sweepHeap, "ends the blocks allocated from the heap or moved into it; no others"},
@@ -160,6 +171,9 @@ var contract = []clause{
 	{"manage_os_memory_ex", newArena, "as manage_os_memory and reserve_os_memory_ex"},
 	{"arena_area", tellsArea, "where it was made, in whole blocks of 32 MiB; null and 0 if it was not"},
 	{"heap_new_in_arena", newHeap, "as heap_new; its blocks lie in the arena"},
+	{"option_set", sets, ""},
+	{"option_get", tellsOption, "what was set last, and before that the same every time"},
+	{"option_is_enabled", tellsOption, "as option_get, not 0"},
 }
 
 // rule is a clause made ready for the hot path.

@@ -19,7 +19,10 @@ func (e *Engine) sidesDiffer(s *prog.Step, step int, c, g *Result) *Divergence {
 	} else if c.OSCalls != e.model.os.seen {
 		e.model.os.follow(e.g.Calls(int(e.model.os.seen)), c.OSCalls)
 	}
-	fc, fg := e.model.blame(s, c), e.model.blame(s, g)
+	fc := e.model.blame(s, c)
+	e.model.told = e.g.Visits
+	fg := e.model.blame(s, g)
+	e.model.told = e.c.Visits
 	switch {
 	case (fc.oracle == NoOracle) == (fg.oracle == NoOracle):
 		d.Blame = BlameSide

@@ -11,8 +11,9 @@
 //  3. engine.go compares the results one by one: null or not, address, usable size, error code,
 //     messages, contents, OS calls. The first difference ends the run (difference.go).
 //  4. Where the sides agree, the contract model judges what they agree on (judge.go) and takes it in
-//     (update.go). The model (model.go) knows what is live, whose it is, where it lies (region.go) and
-//     which memory the OS has given (osmemory.go). What is promised is one table in contract.go.
+//     (update.go). The model (model.go) knows what is live, whose it is (owner.go), where it lies
+//     (region.go) and which memory the OS has given (osmemory.go); visit.go holds what a heap tells of
+//     itself against that. What is promised is one table in contract.go.
 //  5. A result that breaks the contract on both sides is a bug of the reference. If it is one that
 //     known.go has from the corpus, and the quirk of goalloc that reproduces it took effect in this very
 //     step, it is counted and the run goes on.

@@ -42,13 +42,15 @@ func NewEngine(c, g Subject, known *KnownList) *Engine {
 	if known == nil {
 		known = new(KnownList)
 	}
-	return &Engine{
+	e := &Engine{
 		c: c, g: g, known: known, model: newModel(),
 		counts:   make([]uint64, len(prog.Table)),
 		hits:     make([]Hit, len(known.Entries)),
 		profile:  prog.Profiles[0],
 		pristine: map[string][2]uint64{prog.Profiles[0]: {c.Fingerprint(), g.Fingerprint()}},
 	}
+	e.model.told = c.Visits
+	return e
 }
 
 // Counts gives the operations executed so far by Kind, over all runs.
@@ -161,6 +163,7 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 	rcs, rgs := e.rc[:len(steps)], e.rg[:len(steps)]
 	for i := range steps {
 		s, rc, rg := &steps[i], &rcs[i], &rgs[i]
+		m.step = uint32(at + i)
 		if differs(rc, rg) {
 			if v.Div = e.sidesDiffer(s, at+i, rc, rg); v.Div != nil {
 				return i

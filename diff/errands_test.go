@@ -24,6 +24,15 @@ t1 heap_get_backing()           # 10
 t1 heap_get_default()           # 11
 t0 cfree(e)                     # 12
 t0 heap_get_backing()           # 13
+t0 option_get(decommit_delay)   # 14
+t0 option_get(decommit_delay)   # 15
+t0 option_set(decommit_delay, -5) # 16
+t0 option_get(decommit_delay)   # 17
+t0 option_is_enabled(decommit_delay) # 18
+t0 option_set(limit_os_alloc, 1) # 19
+t0 g = malloc(100)              # 20
+t0 option_set(limit_os_alloc, 0) # 21
+t0 i = malloc(100)              # 22
 `
 
 var lesserLies = map[string]liePair{
@@ -42,6 +51,12 @@ var lesserLies = map[string]liePair{
 	"another own heap":          {11, move(64), "L0.value heap_get_default value c", "L1.owner heap_get_default value"},
 	"own heap outside memory":   {10, place(2 * fakeSpace), "L0.value heap_get_backing value c", "L1.mapped heap_get_backing value"},
 	"a heap and a size":         {10, usable(8), "L1.usable heap_get_backing usable c", "L0.value heap_get_backing usable"},
+	"an option that changes":    {15, move(1), "L0.value option_get value c", "L0.value option_get value"},
+	"not what was set":          {17, move(1), "L0.value option_get value c", "L0.value option_get value"},
+	"not enabled":               {18, place(0), "L0.value option_is_enabled value c", "L0.value option_is_enabled value"},
+	"option_set with a result":  {16, move(1), "L0.value option_set value c", "L0.value option_set value"},
+	"null under the limit":      {20, null, "L0.class malloc null either", ""},
+	"null past the limit":       {22, null, "L0.class malloc null c", "L1.null malloc null"},
 	"cfree that gives a number": {12, move(1), "L0.value cfree value c", "L0.value cfree value"},
 }
 

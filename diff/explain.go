@@ -51,6 +51,17 @@ func (m *model) expect(s *prog.Step) string {
 		return m.expectGood(s.A)
 	case newHeap:
 		return "a heap"
+	case visits:
+		m.pieces(s)
+		text := fmt.Sprintf("all told, the %d live blocks of the heap and no others", m.musts())
+		if n := uint64(len(m.lives)) - m.musts(); n > 0 {
+			text += fmt.Sprintf(", but for %d of ended threads", n)
+		}
+		return text
+	case tellsOption:
+		if o := &m.options[s.A]; o.known {
+			return fmt.Sprint(int64(o.told(ru)))
+		}
 	case tellsHeap:
 		return m.expectTold(ru, s)
 	case inRegion:

@@ -23,18 +23,22 @@ type fake struct {
 	lie func(step int, s *prog.Step, r *Result)
 	// rot is a block slot whose contents go bad in step rotAt; seen when it is touched or verified.
 	rot, rotAt int
+	// bend changes what a heap tells of itself.
+	bend func([]Visit) []Visit
 	// stain is added to the fingerprint.
 	stain uint64
 
-	blocks []block
-	heaps  []heapState
-	def    [prog.MaxThreads]uint32
-	births uint32
-	bump   uint64
-	step   int
-	calls  []OSCall
-	taken  []Taken
-	runs   int
+	blocks  []block
+	heaps   []heapState
+	def     [prog.MaxThreads]uint32
+	births  uint32
+	bump    uint64
+	step    int
+	calls   []OSCall
+	taken   []Taken
+	visits  []Visit
+	runs    int
+	options [prog.NumOptions]uint64
 }
 
 func newFake() *fake { return &fake{rot: -1} }
@@ -42,7 +46,8 @@ func newFake() *fake { return &fake{rot: -1} }
 func (f *fake) Begin(code *prog.Code) error {
 	f.blocks, f.heaps = make([]block, code.Blocks), make([]heapState, code.Heaps)
 	f.def, f.births, f.bump, f.step = [prog.MaxThreads]uint32{}, 0, fakeStart, 0
-	f.taken = nil
+	f.taken, f.options = nil, [prog.NumOptions]uint64{}
+	f.visits = nil
 	f.calls = []OSCall{{Kind: cref.MapCall, Arg: cref.ArgWritable, Size: fakeSpace}}
 	f.runs++
 	return nil
@@ -57,8 +62,10 @@ func (f *fake) State() []StateEntry     { return nil }
 func (f *fake) Stats() []StateEntry     { return nil }
 func (f *fake) Mapped() []Range         { return nil }
 func (f *fake) Taken() []Taken          { return f.taken }
+func (f *fake) Visits() []Visit         { return f.visits }
 
 func (f *fake) Run(steps []prog.Step, out []Result) {
+	f.visits = f.visits[:0]
 	for i := range steps {
 		s, r := &steps[i], &out[i]
 		*r = Result{}
@@ -155,14 +162,8 @@ func (f *fake) one(s *prog.Step, r *Result) {
 		f.def[s.Thread] = f.owner(s)
 	case sweepHeap:
 		f.destroy(s, r)
-	case tellsHeap:
-		r.Value = f.tell(ru, s)
-	case inRegion:
-		if old.addr != 0 {
-			r.Value = askFirst | askInner | askLast
-		}
-	case owns:
-		r.Value = f.owns(ru, s, old)
+	default:
+		f.answer(ru, s, old, r)
 	}
 	if ru.promise == endHeap || ru.promise == sweepHeap {
 		h := &f.heaps[s.Heap]
@@ -178,6 +179,29 @@ func (f *fake) one(s *prog.Step, r *Result) {
 	}
 	if ru.promise == endThread {
 		f.def[s.Thread] = 0
+	}
+}
+
+// answer is the part of one that only asks, or sets what is asked for.
+func (f *fake) answer(ru *rule, s *prog.Step, old *block, r *Result) {
+	switch ru.promise {
+	case tellsHeap:
+		r.Value = f.tell(ru, s)
+	case sets:
+		f.options[s.A] = s.B
+	case tellsOption:
+		r.Value = f.options[s.A]
+		if ru.name == "option_is_enabled" {
+			r.Value = min(r.Value, 1)
+		}
+	case inRegion:
+		if old.addr != 0 {
+			r.Value = askFirst | askInner | askLast
+		}
+	case owns:
+		r.Value = f.owns(ru, s, old)
+	case visits:
+		f.visit(s, r)
 	}
 }
 

@@ -112,6 +112,7 @@ var goOthers = []goOp{
 	{name: "check_owned", run: (*GoSubject).checkOwned},
 	{name: "heap_check_owned", run: (*GoSubject).heapCheckOwned},
 	{name: "heap_contains_block", run: (*GoSubject).heapContainsBlock},
+	{name: "heap_visit_blocks", run: (*GoSubject).heapVisitBlocks},
 	{name: "heap_new", run: (*GoSubject).heapNew},
 	{name: "heap_delete", run: (*GoSubject).heapDelete},
 	{name: "heap_destroy", run: (*GoSubject).heapDestroy},
@@ -133,6 +134,9 @@ var goOthers = []goOp{
 	{name: "manage_os_memory_ex", run: (*GoSubject).manageEx},
 	{name: "arena_area", run: (*GoSubject).arenaArea},
 	{name: "heap_new_in_arena", run: (*GoSubject).heapNewInArena},
+	{name: "option_set", run: (*GoSubject).optionSet},
+	{name: "option_get", run: (*GoSubject).optionGet},
+	{name: "option_is_enabled", run: (*GoSubject).optionIsEnabled},
 }
 
 var (

@@ -55,6 +55,13 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return finding{}
 	case tellsHeap:
 		return m.checkTold(ru, s, r)
+	case visits:
+		return m.checkVisits(s, r)
+	case tellsOption:
+		if o := &m.options[s.A]; o.known && r.Value != o.told(ru) {
+			return finding{ResultValue, FieldValue}
+		}
+		r = &Result{Usable: r.Usable, Null: r.Null}
 	case inRegion:
 		if r.Value&^askNext != m.mapped(s) {
 			return finding{ResultValue, FieldValue}

@@ -31,9 +31,12 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	Overlap:  (*rule).placed,
 	Null:     func(ru *rule, _ *prog.Row) bool { return ru.makesRoom() || ru.promise == fits },
 	Mapped:   (*rule).placed,
-	Owner:    func(ru *rule, _ *prog.Row) bool { return ru.promise == sweepHeap },
+	Owner: func(ru *rule, _ *prog.Row) bool {
+		return ru.promise == sweepHeap || ru.promise == owns || ru.promise == tellsHeap ||
+			ru.promise == visits
+	},
 	GoodSize: func(ru *rule, _ *prog.Row) bool {
-		return ru.promise == rounds || ru.promise == gives && ru.alignAt < 0
+		return ru.promise == rounds || ru.promise == gives && ru.alignAt < 0 && !ru.pageAligned
 	},
 	Arena: func(ru *rule, _ *prog.Row) bool {
 		return ru.makesRoom() || ru.promise == newArena || ru.promise == tellsArea

@@ -3,7 +3,11 @@
 
 package diff
 
-import "midiff/diff/prog"
+import (
+	"slices"
+
+	"midiff/diff/prog"
+)
 
 // heapRecord is the size of a heap's own record, a block of the backing heap that has no handle.
 const heapRecord = 3064
@@ -57,11 +61,40 @@ type model struct {
 	limited bool                    // the program forbids OS allocation: null is always right
 	padded  bool                    // the profile's blocks have exactly the size asked for
 	arenas  arenaModel
+	options [prog.NumOptions]optionState
 	regions *regions
 	os      *osMemory
 	// good remembers for each size what good_size or a plain allocation of it gave in this run.
 	good []goodEntry
 	run  uint32
+	step uint32 // that is judged
+	// told gives what the steps of the batch visited, on the side that is judged.
+	told  func() []Visit
+	lives []livePiece // of the heap that is visited
+}
+
+// optionState is what is known of an option.
+type optionState struct {
+	value uint64
+	known bool
+}
+
+// told is what an operation must tell of it.
+func (o *optionState) told(ru *rule) uint64 {
+	if ru.name == "option_is_enabled" && o.value != 0 {
+		return 1
+	}
+	return o.value
+}
+
+// limitOption is the option that forbids OS allocation.
+var limitOption = uint64(slices.Index(prog.OptionNames, "limit_os_alloc"))
+
+func (m *model) setOption(option, value uint64) {
+	m.options[option] = optionState{value, true}
+	if option == limitOption {
+		m.limited = value != 0
+	}
 }
 
 type goodEntry struct{ run, usable uint32 }
@@ -83,10 +116,9 @@ func (m *model) begin(code *prog.Code) {
 	m.arenas.begin(code.Arenas)
 	m.run++
 	m.limited, m.skewed, m.padded = false, 0, prog.Padded(code.Profile)
+	m.options = [prog.NumOptions]optionState{}
 	for _, o := range code.Options {
-		if o.Name == "limit_os_alloc" && o.Value != 0 {
-			m.limited = true
-		}
+		m.setOption(uint64(slices.Index(prog.OptionNames, o.Name)), uint64(o.Value))
 	}
 }
 

@@ -44,6 +44,10 @@ func brief(r *Result, s *prog.Step) string {
 		words = append(words, fmt.Sprintf("null, code %d", r.Usable))
 	case r.Null != 0:
 		words = append(words, "null")
+	case ru.promise == tellsOption:
+		words = append(words, fmt.Sprint(int64(r.Value)))
+	case ru.promise == visits:
+		words = append(words, visitText(r))
 	case ru.promise == tellsHeap:
 		words = append(words, heapName(r.Value))
 	case ru.promise == owns || ru.promise == inRegion:
@@ -106,6 +110,11 @@ func areaName(a uint64) string {
 	return PlaceName(a)
 }
 
+// visitText is what heap_visit_blocks gives.
+func visitText(r *Result) string {
+	return fmt.Sprintf("%d in use, told as %08x", r.Value, uint32(r.Usable))
+}
+
 // badWords says what is wrong with a block.
 func badWords(r *Result) string {
 	switch r.BadWhat {
@@ -148,6 +157,10 @@ func (r *reporter) gave(res *Result, s *prog.Step) []string {
 		return []string{fmt.Sprintf("null, code %d", res.Usable)}
 	case res.Null != 0:
 		return []string{"null"}
+	case ru.promise == tellsOption:
+		return []string{fmt.Sprint(int64(res.Value))}
+	case ru.promise == visits:
+		return []string{visitText(res)}
 	case ru.promise == tellsHeap:
 		return []string{heapName(res.Value)}
 	case ru.promise == owns || ru.promise == inRegion:

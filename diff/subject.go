@@ -34,12 +34,17 @@ type Subject interface {
 	Mapped() []Range
 	// Stats lists the statistics that Result.Stats is the hash of.
 	Stats() []StateEntry
+	// Visits gives what the steps of the last batch visited, in order, valid until the next.
+	Visits() []Visit
 	// Message gives the text of the last messages, for the report; "" if there were none.
 	Message() string
 	// Taken gives the block slots that heap_destroy made null in the run, in order. It is asked of
 	// the Go side alone.
 	Taken() []Taken
 }
+
+// Visit is an area or block that heap_visit_blocks told of.
+type Visit = cref.Visit
 
 // Taken is a block slot that a heap_destroy made null.
 type Taken struct{ Step, Slot uint32 }

@@ -104,6 +104,9 @@ func (c *CSubject) Mapped() []Range { return c.ref.Mapped() }
 // Stats implements Subject.
 func (c *CSubject) Stats() []StateEntry { return c.ref.Stats() }
 
+// Visits implements Subject.
+func (c *CSubject) Visits() []Visit { return c.ref.Visits() }
+
 // Message implements Subject.
 func (c *CSubject) Message() string { return c.ref.Message() }
 

@@ -28,6 +28,7 @@ type GoSubject struct {
 	arenas   []goalloc.ArenaID                // by slot, as given: of a failed one, too
 	step     uint32                           // steps of the run so far
 	taken    []Taken
+	visits   []Visit // of the last batch
 	calls    []OSCall
 	says     string       // why it stopped, for the report
 	held     goalloc.Held // what the program holds, for the check of invariants
@@ -133,6 +134,7 @@ func (g *GoSubject) Reset() {
 // Run implements Subject. A panic of goalloc, wild addresses included, becomes the result of its step.
 func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 	i := 0
+	g.visits = g.visits[:0]
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if x := recover(); x != nil {
@@ -276,6 +278,9 @@ func entries(words []goalloc.StateEntry) (all []StateEntry) {
 	}
 	return all
 }
+
+// Visits implements Subject.
+func (g *GoSubject) Visits() []Visit { return g.visits }
 
 // Message implements Subject: goalloc counts its messages and keeps no text; what it has to say is
 // where it panicked, or which of its invariants do not hold.

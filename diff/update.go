@@ -54,6 +54,12 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 		m.defaults[s.Thread], m.backing[s.Thread] = 0, 0
 		m.endOwn(s.Thread)
 		m.arenas.end(s.Thread)
+	case sets:
+		m.setOption(s.A, s.B)
+	case tellsOption:
+		if ru.name == "option_get" {
+			m.options[s.A] = optionState{r.Value, true}
+		}
 	case tellsHeap:
 		if m.defaults[s.Thread] == 0 || ru.name == "heap_get_backing" {
 			m.backing[s.Thread] = r.Value
@@ -158,6 +164,7 @@ func (m *model) sweep(s *prog.Step, r *Result) {
 	if birth == 0 {
 		return
 	}
+	m.heirs[birth] = nobody // what lives on does so by a bug, and is no other heap's
 	if count, mix := m.owned(birth); count != r.Value || mix != r.Usable {
 		return
 	}

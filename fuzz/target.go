@@ -26,7 +26,7 @@ var Programs = map[string]prog.DecodeConfig{
 	"FuzzHeaps": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxTouched: 4 << 20,
 		MaxBulk: 1024, MaxSlow: 4, MaxArena: 512 << 20, Exits: true, Heaps: true, Arenas: true},
 	"FuzzAligned": {MaxOps: 200, MaxThreads: 2, MaxSize: 40 << 20, MaxAlign: 1 << 31,
-		MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true},
+		MaxTouched: 4 << 20, MaxBulk: 256, MaxSlow: 4, Aligned: true, Heaps: true},
 }
 
 // stateEvery is after how many operations the states inside the allocators are compared; they are at

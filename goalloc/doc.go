@@ -54,7 +54,8 @@
 //
 // When a thread ends (thread.go), its pages with blocks in use are abandoned, and a segment with
 // nothing else in it goes on the abandoned list. collect.go brings everything up to date on demand;
-// heap.go makes, deletes and destroys heaps.
+// heap.go makes, deletes and destroys heaps, and visit.go tells what is in one. segmentmap.go knows
+// which addresses are the process's; posix.go has the calls by the names of other standards.
 //
 // An arena is an area that the program reserved or brought along, cut into blocks of 32 MiB; bitmaps tell
 // which are in use, may not read zero, and are committed (bitmap.go, bitmaprun.go). A heap can be bound to

@@ -53,13 +53,42 @@ var defaultOptions = [numOptions]int64{
 //
 // Counterpart: mi_option_set.
 func (p *Process) SetOption(name string, v int64) error {
+	o, err := optionByName(name)
+	if err == nil {
+		p.options[o] = v
+	}
+	return err
+}
+
+// Option gives the value of an option by name. An unknown name is an error that lists the names.
+//
+// Counterpart: mi_option_get.
+func (p *Process) Option(name string) (int64, error) {
+	o, err := optionByName(name)
+	if err != nil {
+		return 0, err
+	}
+	return p.option(o), nil
+}
+
+// OptionIsEnabled tells that the value of an option is not 0.
+//
+// Counterpart: mi_option_is_enabled.
+func (p *Process) OptionIsEnabled(name string) (bool, error) {
+	v, err := p.Option(name)
+	return v != 0, err
+}
+
+// optionByName finds an option.
+//
+// Counterpart: none, an enumeration there.
+func optionByName(name string) (option, error) {
 	i := slices.Index(optionNames[:], name)
 	if i < 0 {
-		return fmt.Errorf("unknown option %q: expected one of %s", name,
+		return 0, fmt.Errorf("unknown option %q: expected one of %s", name,
 			strings.Join(optionNames[:], ", "))
 	}
-	p.options[i] = v
-	return nil
+	return option(i), nil
 }
 
 // option gives a value.

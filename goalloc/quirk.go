@@ -59,17 +59,23 @@ const (
 	RefusedPage
 	// FailedStart: a thread that cannot start, for want of memory, is counted all the same.
 	FailedStart
+	// VisitEmpty: VisitBlocks says of a heap without areas that it did not see all.
+	VisitEmpty
+	// VisitStale: VisitBlocks takes for used what other threads have freed: blocks on the heap's delayed
+	// list, and in the count of an area those on the page's list.
+	VisitStale
 )
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
-	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart
+	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart |
+	VisitEmpty | VisitStale
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
 	"huge-unowned",
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
-	"huge-committed", "refused-commit", "refused-page", "failed-start"}
+	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -129,6 +129,11 @@ var liars = []liar{
 		lie: on("heap_get_default", func(_ *prog.Step, r *diff.Result) { r.Value += 64 }),
 	},
 	{
+		name: "visit-counts-more", oracle: diff.ResultValue, both: true,
+		why: "a heap counts a block more than it tells of",
+		lie: on("heap_visit_blocks", func(_ *prog.Step, r *diff.Result) { r.Value++ }),
+	},
+	{
 		name: "byte-not-mapped", oracle: diff.ResultValue, both: true,
 		why: "the last byte of a block is not in the region",
 		lie: on("is_in_heap_region", func(_ *prog.Step, r *diff.Result) { r.Value &^= 4 }),

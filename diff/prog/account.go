@@ -113,6 +113,12 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 			*n = g.arenaSize()
 		case Millis:
 			*n = g.millis()
+		case OptionName:
+			*n = uint64(g.below(NumOptions))
+		case MovableName:
+			*n = uint64(g.below(movable))
+		case OptionValue:
+			*n = uint64(pick(&g.random, optionValues[o.Num[0]]))
 		case Stride:
 			*n = pick(&g.random, []uint64{1, 1, 2, 2, 3, 4, 7, 16, 64})
 		}

@@ -188,6 +188,12 @@ func numberProblem(row *Row, kind Operand, n uint64) string {
 		return fmt.Sprintf("a bulk has 1 to %d blocks", MaxBulk)
 	case kind == Stride && n < 1:
 		return "a stride is at least 1 (1 frees all)"
+	case kind == OptionName && n >= uint64(len(OptionNames)):
+		return fmt.Sprintf("option %d of %d", n, len(OptionNames))
+	case kind == MovableName && n >= movable && n < NumOptions:
+		return "option " + OptionNames[n] + " is for the header: it may not change during a run"
+	case kind == MovableName && n >= movable:
+		return fmt.Sprintf("option %d of %d", n, movable)
 	case kind == Bool && n > 1:
 		return "expected true or false"
 	}

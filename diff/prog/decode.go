@@ -112,7 +112,7 @@ func (d *Decoder) header() {
 // option takes an option of the header; the first of a name counts.
 func (d *Decoder) option() {
 	name := OptionNames[d.in.digit()%uint64(len(OptionNames))]
-	value := int64(d.in.number(optionVal))
+	value := int64(d.in.number(OptionValue))
 	d.prog.Options = append(d.prog.Options, Option{name, value})
 	last := len(d.prog.Options) - 1
 	if !d.cfg.Options || d.prog.optionProblem(last) != "" {
@@ -243,6 +243,10 @@ func (d *Decoder) numberOperand(kind Operand) uint64 {
 		n %= 2
 	case kind == Stride && n < 1:
 		n = 1
+	case kind == OptionName:
+		n %= NumOptions
+	case kind == MovableName:
+		n %= movable
 	case kind == BulkCount && (n < 1 || n > MaxBulk):
 		n = 1 + n%MaxBulk
 	}

@@ -14,7 +14,7 @@ func (p *Program) Encode() []byte {
 	b := append([]byte(nil), byte(profile*MaxThreads+p.Threads-1), 0)
 	for _, o := range p.Options {
 		b = append(b, firstLead+leadOption, byte(slices.Index(OptionNames, o.Name)))
-		b = appendNumberCode(b, optionVal, uint64(o.Value))
+		b = appendNumberCode(b, OptionValue, uint64(o.Value))
 	}
 	for _, f := range p.Faults {
 		how := slices.Index(errnos[:], f.Errno)

@@ -53,7 +53,7 @@ var switches = [...][]Group{
 	{Heaps, Small, Arenas},
 	{Collecting},
 	{Exiting, Threading},
-	{Bulks, Asking},
+	{Bulks, Asking, Options},
 }
 
 // leadTable gives what each opening byte means under cfg and the header digit off: operations that
@@ -69,6 +69,7 @@ func leadTable(cfg *DecodeConfig, off uint64) [opLeads]Kind {
 	absent[Arenas] = absent[Arenas] || !cfg.Arenas || !cfg.Heaps
 	absent[Aligned] = absent[Aligned] || !cfg.Aligned
 	absent[Exiting] = absent[Exiting] || !cfg.Exits
+	absent[Options] = absent[Options] || !cfg.Options
 	table := leads
 	for i, kind := range table {
 		if absent[Table[kind].Group] || !cfg.Heaps && needsHeap(&Table[kind]) {

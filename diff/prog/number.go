@@ -30,6 +30,20 @@ func appendNumber(b []byte, n uint64) []byte {
 	return strconv.AppendUint(b, n, 10)
 }
 
+const expectedSigned = "expected a number from -2^63 to 2^63-1"
+
+// parseSigned reads what parseNumber reads, with a sign if it is decimal.
+func parseSigned(word string) (uint64, string) {
+	if value, err := strconv.ParseInt(word, 10, 64); err == nil {
+		return uint64(value), ""
+	}
+	n, msg := parseNumber(word)
+	if msg != "" || n > halfSpace {
+		return 0, expectedSigned + ", found " + quote(word)
+	}
+	return n, ""
+}
+
 // parseNumber reads decimal or 0x hex digits with an optional suffix K, M or G. The second result says
 // what is wrong, "" if nothing is.
 func parseNumber(word string) (uint64, string) {

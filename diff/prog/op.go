@@ -74,6 +74,9 @@ type Option struct {
 	Value int64
 }
 
+// NumOptions is the number of OptionNames.
+const NumOptions = 10
+
 // OptionNames are the options a program may set, spelt as in mimalloc.h without mi_option_.
 var OptionNames = []string{
 	"eager_commit",
@@ -81,12 +84,17 @@ var OptionNames = []string{
 	"decommit_delay",
 	"decommit_extend_delay",
 	"segment_decommit_delay",
-	"allow_decommit",
 	"abandoned_page_decommit",
 	"page_reset",
 	"max_segment_reclaim",
 	"limit_os_alloc",
+	"allow_decommit",
 }
+
+// movable is how many of OptionNames may change during a run, the first ones. The rest may not:
+// allow_decommit decides which part of a segment's record is kept up, and the reference reads the other one, too,
+// when it is changed under a segment's memory.
+const movable = NumOptions - 1
 
 // Fault makes calls of one kind to the simulated OS fail.
 type Fault struct {

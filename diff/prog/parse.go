@@ -4,6 +4,7 @@ package prog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -141,6 +142,7 @@ var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
 	BulkDrain: "bulk", ArenaUse: "arena", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
+	OptionName: "option", MovableName: "option", OptionValue: "value",
 }
 
 // parseOperands reads "(...)" by the operand kinds of the row and notes where each stands.
@@ -190,6 +192,14 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 		} else if word != wordFalse {
 			msg = "expected true or false, found " + quote(word)
 		}
+	case kind == OptionName || kind == MovableName:
+		at := slices.Index(OptionNames, word)
+		if at < 0 {
+			msg = unknown("option", word, OptionNames, true)
+		}
+		o.Num[num] = uint64(max(at, 0))
+	case kind == OptionValue:
+		o.Num[num], msg = parseSigned(word)
 	default:
 		o.Num[num], msg = parseNumber(word)
 	}

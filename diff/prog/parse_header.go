@@ -4,7 +4,6 @@ package prog
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -103,15 +102,11 @@ func (p *parser) parseOption() error {
 		return p.fail(p.line.space(), `expected "=" as in %s=0, found %s`, name, p.line.rest())
 	}
 	word, valueCol := p.line.word()
-	value, err := strconv.ParseInt(word, 10, 64)
-	if err != nil {
-		n, msg := parseNumber(word)
-		if msg != "" || n > 1<<63-1 {
-			return p.fail(valueCol, "expected a number from -2^63 to 2^63-1, found %s", p.line.shown(word))
-		}
-		value = int64(n)
+	value, msg := parseSigned(word)
+	if msg != "" {
+		return p.fail(valueCol, "%s, found %s", expectedSigned, p.line.shown(word))
 	}
-	p.prog.Options = append(p.prog.Options, Option{Name: name, Value: value})
+	p.prog.Options = append(p.prog.Options, Option{Name: name, Value: int64(value)})
 	if msg := p.prog.optionProblem(len(p.prog.Options) - 1); msg != "" {
 		return p.fail(col, "%s", msg)
 	}

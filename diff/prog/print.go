@@ -118,6 +118,10 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			b = strconv.AppendBool(b, o.Num[num] != 0)
 		case Millis:
 			b = strconv.AppendUint(b, o.Num[num], 10)
+		case OptionName, MovableName:
+			b = append(b, OptionNames[o.Num[num]]...)
+		case OptionValue:
+			b = strconv.AppendInt(b, int64(o.Num[num]), 10)
 		default:
 			b = appendNumber(b, o.Num[num])
 		}

@@ -110,6 +110,8 @@ func (c *GenConfig) has(row *Row) bool {
 		return c.Aligned
 	case Exiting:
 		return c.Exits
+	case Options:
+		return c.Options
 	}
 	return c.Heaps || !needsHeap(row)
 }
@@ -121,11 +123,11 @@ var optionValues = [...][]int64{
 	{0, 1, 25, 100},         // decommit_delay
 	{0, 1, 2, 10},           // decommit_extend_delay
 	{0, 1, 20, 500},         // segment_decommit_delay
-	{0, 1},                  // allow_decommit
 	{0, 1},                  // abandoned_page_decommit
 	{0, 1},                  // page_reset
 	{0, 1, 8, 9, 100, 2000}, // max_segment_reclaim
 	{0, 0, 0, 1},            // limit_os_alloc
+	{0, 1},                  // allow_decommit
 }
 
 // drawHeader draws options and faults, for some programs.

@@ -11,23 +11,26 @@ type Operand uint8
 
 // The kinds of operands.
 const (
-	BlockUse  Operand = iota // a block that stays, or null
-	BlockFree                // a block whose handle ends here, or null
-	BlockMove                // a block that the result takes the place of, or null
-	HeapUse                  // a heap of the calling thread, or backing
-	HeapEnd                  // a heap of the calling thread whose handle ends here
-	BulkDrain                // a bulk, which ends when nothing of it is left
-	ArenaUse                 // an arena
-	Size                     // bytes
-	SmallSize                // bytes, at most MaxSmallSize
-	Count                    // elements of an array
-	Align                    // alignment in bytes, legal or not
-	Bool                     // true or false
-	Millis                   // virtual milliseconds, at most MaxMillis
-	BulkCount                // blocks of a bulk, 1 to MaxBulk
-	Stride                   // at least 1: the first block still held and every Stride-th after it
-	Offset                   // bytes from the block to what is aligned, any number
-	ArenaSize                // bytes of an arena, any number
+	BlockUse    Operand = iota // a block that stays, or null
+	BlockFree                  // a block whose handle ends here, or null
+	BlockMove                  // a block that the result takes the place of, or null
+	HeapUse                    // a heap of the calling thread, or backing
+	HeapEnd                    // a heap of the calling thread whose handle ends here
+	BulkDrain                  // a bulk, which ends when nothing of it is left
+	ArenaUse                   // an arena
+	Size                       // bytes
+	SmallSize                  // bytes, at most MaxSmallSize
+	Count                      // elements of an array
+	Align                      // alignment in bytes, legal or not
+	Bool                       // true or false
+	Millis                     // virtual milliseconds, at most MaxMillis
+	BulkCount                  // blocks of a bulk, 1 to MaxBulk
+	Stride                     // at least 1: the first block still held and every Stride-th after it
+	Offset                     // bytes from the block to what is aligned, any number
+	ArenaSize                  // bytes of an arena, any number
+	OptionName                 // the place of a name in OptionNames
+	MovableName                // the place in OptionNames of one that may change during a run
+	OptionValue                // the value of an option, a signed number
 )
 
 // Limits of operands and of whole programs.
@@ -71,6 +74,7 @@ const (
 	Clocks
 	Bulks
 	Arenas
+	Options
 	numGroups
 )
 
@@ -171,6 +175,8 @@ var Table = []Row{
 		Weight: 2, Group: Asking, Doc: "which of the first, inner and last word of the block are in the heap"},
 	{Name: "heap_contains_block", Operands: []Operand{HeapUse, BlockUse}, Result: ValueResult,
 		Weight: 2, Group: Asking, Doc: "whether the block is in the heap"},
+	{Name: "heap_visit_blocks", Operands: []Operand{HeapUse, Bool}, Result: ValueResult,
+		Weight: 1, Group: Asking, Doc: "the areas of a heap, and with true the blocks in use in them"},
 	{Name: "heap_new", Result: HeapResult,
 		Weight: 3, Group: Heaps, Doc: "a heap of the calling thread"},
 	{Name: "heap_delete", Operands: []Operand{HeapEnd},
@@ -201,6 +207,12 @@ var Table = []Row{
 		Weight: 1, Group: Clocks, Doc: "adds the thread's statistics to the totals"},
 	{Name: "stats_reset",
 		Weight: 1, Group: Clocks, Doc: "sets the thread's statistics and the totals to zero"},
+	{Name: "option_set", Operands: []Operand{MovableName, OptionValue},
+		Weight: 2, Group: Options, Doc: "sets an option of the process from here on"},
+	{Name: "option_get", Operands: []Operand{OptionName}, Result: ValueResult,
+		Weight: 1, Group: Options, Doc: "the value of an option"},
+	{Name: "option_is_enabled", Operands: []Operand{OptionName}, Result: ValueResult,
+		Weight: 1, Group: Options, Doc: "whether the value of an option is not 0"},
 	{Name: "bulk", Operands: []Operand{BulkCount, Size}, Result: BulkResult,
 		Weight: 3, Group: Bulks, Doc: "n mallocs of one size"},
 	{Name: "bulk_free", Operands: []Operand{BulkDrain, Stride},

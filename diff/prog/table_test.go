@@ -82,6 +82,7 @@ func TestEveryRowHasOpeningBytes(t *testing.T) {
 
 func TestOptionValuesMatchNames(t *testing.T) {
 	require.Len(t, optionValues, len(OptionNames))
+	require.Len(t, OptionNames, NumOptions)
 }
 
 // TestBinSizes checks the edges against the rule for bins: words, rounded up to even up to eight words,

@@ -156,6 +156,7 @@ const (
 	StatCurrentClear
 	StatTotalClear
 	StatCountClear
+	DelayedVisitLoad
 	numSites
 )
 
@@ -307,4 +308,5 @@ var Sites = [numSites]Info{
 	StatCurrentClear:        {"ResetStats", "mi_stats_reset", Relaxed, StatCurrentMerge},
 	StatTotalClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatTotalMerge},
 	StatCountClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatCountMerge},
+	DelayedVisitLoad:        {"VisitBlocks", "none", Relaxed, DelayedPush},
 }
