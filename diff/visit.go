@@ -18,7 +18,7 @@ type livePiece struct {
 // checkVisits judges heap_visit_blocks: its own counts, then what it tells against what is live.
 func (m *model) checkVisits(s *prog.Step, r *Result) finding {
 	told := m.visitsOfStep()
-	used, ok := addsUp(told, s.A != 0)
+	used, ok := addsUp(told, s.A != 0, m.padding())
 	switch {
 	case m.nullHeap(s):
 		if r.Value != 0 || r.Usable != 0 || r.Null != 0 {
@@ -46,8 +46,16 @@ func (m *model) visitsOfStep() []Visit {
 	return all[from:to]
 }
 
+// padding is how many bytes behind each block are not told of as the block's.
+func (m *model) padding() uint64 {
+	if m.padded {
+		return 8
+	}
+	return 0
+}
+
 // addsUp looks at areas and their blocks alone, and counts the blocks in use.
-func addsUp(told []Visit, blocks bool) (used uint64, ok bool) {
+func addsUp(told []Visit, blocks bool, padding uint64) (used uint64, ok bool) {
 	var area Visit
 	left, next := uint64(0), uint64(0) // blocks still to come in the area, and where at the earliest
 	for _, v := range told {
@@ -62,12 +70,12 @@ func addsUp(told []Visit, blocks bool) (used uint64, ok bool) {
 			}
 			continue
 		}
-		if left == 0 || v.Size != area.Size || v.Addr < next || (v.Addr-area.Addr)%area.Size != 0 ||
+		if left == 0 || v.Size+padding != area.Size || v.Addr < next || (v.Addr-area.Addr)%area.Size != 0 ||
 			v.Addr+v.Size > area.Addr+area.Committed {
 			return 0, false
 		}
 		left--
-		next = v.Addr + v.Size
+		next = v.Addr + area.Size
 	}
 	return used, left == 0
 }

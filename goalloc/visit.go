@@ -13,7 +13,7 @@ type Area struct {
 	Reserved  uintptr // bytes that are there for blocks
 	Committed uintptr // bytes of them that have been made blocks
 	Used      uintptr // blocks in use
-	BlockSize uintptr // bytes
+	BlockSize uintptr // bytes of each, with padding
 }
 
 // VisitBlocks calls visit for every area of the heap, with a null block, and with blocks for every block
@@ -53,7 +53,7 @@ func (t *Thread) visitPage(p *page, blocks bool, visit func(*Area, Addr, uintptr
 	start, _ := t.pageStart(s, p)
 	area := Area{Blocks: start, Reserved: uintptr(p.reserved) * size,
 		Committed: uintptr(p.capacity) * size, Used: uintptr(p.used), BlockSize: size}
-	if !visit(&area, 0, size) {
+	if !visit(&area, 0, size-t.prof.padding) {
 		return false
 	}
 	return !blocks || t.visitArea(p, &area, visit)
@@ -67,8 +67,9 @@ func (t *Thread) visitArea(p *page, a *Area, visit func(*Area, Addr, uintptr) bo
 	if p.used == 0 {
 		return true
 	}
+	usable := a.BlockSize - t.prof.padding
 	if p.capacity == 1 {
-		return visit(a, a.Blocks, a.BlockSize)
+		return visit(a, a.Blocks, usable)
 	}
 	var free [sliceSize / wordSize / 64]uint64
 	for b := p.free; b != 0; b = t.next(p, b) {
@@ -76,7 +77,7 @@ func (t *Thread) visitArea(p *page, a *Area, visit func(*Area, Addr, uintptr) bo
 		free[i/64] |= 1 << (i % 64)
 	}
 	for i := range uintptr(p.capacity) {
-		if free[i/64]>>(i%64)&1 == 0 && !visit(a, a.Blocks+Addr(i*a.BlockSize), a.BlockSize) {
+		if free[i/64]>>(i%64)&1 == 0 && !visit(a, a.Blocks+Addr(i*a.BlockSize), usable) {
 			return false
 		}
 	}
