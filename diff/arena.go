@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"midiff/cref"
 	"midiff/diff/prog"
 	"midiff/goalloc"
 )
@@ -12,9 +13,14 @@ const (
 	mostArenas = 64
 )
 
-// lasting are the known bugs whose effect shows in later steps: pages of an exclusive arena that a heap
-// got which is not bound to it serve that heap from then on.
-const lasting = uint32(goalloc.ArenaMixed)
+// The known bugs whose effect shows in later steps. Pages of an exclusive arena that a heap got which is
+// not bound to it serve that heap from then on; a segment in memory that was not committed may serve
+// nothing in the step that made it.
+const (
+	lastsInThread = uint32(goalloc.ArenaMixed)
+	lastsInRun    = uint32(goalloc.ArenaCommit)
+	lasting       = lastsInThread | lastsInRun
+)
 
 // arenaState is what the model knows of an arena slot. size is 0 before it is made, and when that failed.
 type arenaState struct {
@@ -34,15 +40,22 @@ type arenaModel struct {
 	known int // of these in slots
 	// bound is for each thread's default heap 1 + the slot of the arena it is bound to, 0 for none.
 	bound [prog.MaxThreads]uint32
-	// mixed are the lasting bugs that took effect in a thread.
-	mixed [prog.MaxThreads]uint32
+	// mixed are the bugs that last in a thread and took effect there, refused those that last in the run.
+	mixed   [prog.MaxThreads]uint32
+	refused uint32
 }
 
 func (x *arenaModel) begin(slots int) {
 	x.slots = cleared(x.slots, slots)
-	x.count, x.known = 0, 0
+	x.count, x.known, x.refused = 0, 0, 0
 	x.bound = [prog.MaxThreads]uint32{}
 	x.mixed = [prog.MaxThreads]uint32{}
+}
+
+// last takes in which lasting bugs took effect.
+func (x *arenaModel) last(thread uint8, quirks uint32) {
+	x.mixed[thread] |= quirks & lastsInThread
+	x.refused |= quirks & lastsInRun
 }
 
 // end takes in that a thread ends: the next one of its number has a backing heap of its own.
@@ -95,6 +108,32 @@ func (m *model) touch(p span) {
 			a.touched[b/64] |= 1 << (b % 64)
 		}
 	}
+}
+
+// follow looks for commits that the system refused. An allocation that cannot commit a page makes fresh
+// segments until there are no more: then no block is certain to be free. That a header was refused is no
+// reason for the arena to lose its block.
+func (x *arenaModel) follow(calls []OSCall) {
+	for _, c := range calls {
+		if c.Kind != cref.ProtectCall || c.Errno == 0 || c.Size < arenaBlock && x.startsBlock(c.Addr) {
+			continue
+		}
+		for i := range x.slots {
+			fill(x.slots[i].touched, ^uint64(0))
+		}
+		return
+	}
+}
+
+// startsBlock tells whether a block of an arena that has a name begins at an address.
+func (x *arenaModel) startsBlock(addr uint64) bool {
+	for i := range x.slots {
+		a := &x.slots[i]
+		if addr >= a.start && addr < a.start+a.size && (addr-a.start)%arenaBlock == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // roomIn tells whether an arena is certain to have room for a request: as many blocks in a row as it

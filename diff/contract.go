@@ -92,7 +92,8 @@ type clause struct {
 // A block of a heap that is bound to an arena lies inside the arena, one of any other heap in no exclusive
 // arena; so does a heap record. Blocks that were there when their heap ended stay. A heap that is bound
 // may give null, too, unless the arena has as many blocks in a row as the request takes in which no memory
-// was ever handed out; for an alignment above 16 MiB, and bound to an arena that could not be made, always.
+// was ever handed out, and no commit but of a header was refused in the run; for an alignment above
+// 16 MiB, and bound to an arena that could not be made, always.
 //
 // In a padded profile the usable size of a block asked for without an alignment is exactly the size asked, 8
 // for none; good_size says nothing of it; and expand always gives null.

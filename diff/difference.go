@@ -96,11 +96,15 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 	return nil
 }
 
-// quirks gives the known bugs that took effect in a step, for a finding on a backing heap's memory also
-// those that lasted.
+// quirks gives the known bugs that took effect in a step, and of those that lasted what may explain the
+// finding.
 func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint32 {
-	if f.oracle == Arena && (rules[s.Kind].promise == newHeap || e.model.owner(s) == e.model.own[s.Thread]) {
-		return g.Quirks | e.model.arenas.mixed[s.Thread]
+	m := e.model
+	switch {
+	case f.oracle == Arena && (rules[s.Kind].promise == newHeap || m.owner(s) == m.own[s.Thread]):
+		return g.Quirks | m.arenas.mixed[s.Thread]
+	case f.oracle == Mapped && f.field == FieldValue:
+		return g.Quirks | m.arenas.refused
 	}
 	return g.Quirks
 }

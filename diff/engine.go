@@ -170,12 +170,16 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 			}
 		}
 		if rc.OSCalls != m.os.seen {
-			m.os.follow(e.g.Calls(int(m.os.seen)), rc.OSCalls)
+			calls := e.g.Calls(int(m.os.seen))
+			m.os.follow(calls, rc.OSCalls)
+			if m.os.refused && m.arenas.known > 0 {
+				m.arenas.follow(calls)
+			}
 		} else if m.os.busy {
 			m.os.quiet()
 		}
 		if rg.Quirks&lasting != 0 {
-			m.arenas.mixed[s.Thread] |= rg.Quirks & lasting
+			m.arenas.last(s.Thread, rg.Quirks)
 		}
 		if f := m.check(s, rc); f.oracle != NoOracle {
 			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {

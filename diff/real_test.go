@@ -113,8 +113,8 @@ var configs = map[string]prog.GenConfig{
 	"heaps":   {Ops: 400, Threads: 2, Heaps: true, MaxSize: 64 << 10},
 	"threads": {Ops: 400, Threads: 4, Exits: true, MaxSize: 1 << 20},
 	"options": {Ops: 300, Threads: 3, Exits: true, Options: true, MaxSize: 1 << 20},
-	"all":     {Ops: 500, Threads: 4, Exits: true, Heaps: true, Aligned: true, Options: true, MaxLive: 64 << 20},
-	"faults":  {Ops: 300, Threads: 4, Exits: true, Heaps: true, Aligned: true, Options: true, Faults: true, MaxLive: 64 << 20},
+	"all":     {Ops: 500, Threads: 4, Exits: true, Heaps: true, Arenas: true, Aligned: true, Options: true, MaxLive: 64 << 20},
+	"faults":  {Ops: 300, Threads: 4, Exits: true, Heaps: true, Arenas: true, Aligned: true, Options: true, Faults: true, MaxLive: 64 << 20},
 }
 
 // TestRandom: both sides agree on random programs from every world.
