@@ -33,7 +33,11 @@ var layers = []layer{
 		tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"corpus"}},
-	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "diff/explore/sim"},
+	{folder: "diff/explore/search", may: []string{"diff/shrink", "diff/explore/sim"}},
+	{folder: "diff/explore/kernel", may: []string{"diff/explore/sim", "diff/explore/search"}},
+	{folder: "diff/explore", may: []string{"goalloc", "diff/prog", "diff/shrink", "corpus", "diff",
+		"diff/explore/sim", "diff/explore/search", "diff/explore/kernel"}},
 	{folder: "scripts/fuzz/instrument"},
 	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
