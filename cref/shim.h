@@ -208,7 +208,10 @@ size_t mid_state_dump(mid_entry *out, size_t room);
   X(pages_extended) X(mmap_calls) X(commit_calls) X(page_no_retire) X(searches) X(normal_count)    \
   X(huge_count) X(large_count)
 
-const char *mid_stat_name(unsigned i);          // NULL past the last
+// Behind them, in builds that count all: blocks by size class, each with the parts of the first.
+#define MID_STAT_BINS 74
+
+const char *mid_stat_name(unsigned i);          // NULL past the last that has a name
 // Fills at most room entries and returns how many there are: field is the statistic, a 0 for the totals
 // and else 1 + the thread's number, pos which part: 0 allocated, 1 freed, 2 peak, 3 current, 4 total,
 // 5 count.

@@ -77,6 +77,9 @@ func StatNames() []string {
 	for i := C.uint(0); C.mid_stat_name(i) != nil; i++ {
 		names = append(names, C.GoString(C.mid_stat_name(i)))
 	}
+	for bin := range C.MID_STAT_BINS {
+		names = append(names, fmt.Sprintf("normal_bin_%d", bin))
+	}
 	return names
 }
 

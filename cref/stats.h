@@ -2,8 +2,7 @@
 // types. See doc.go for an overview.
 //
 // The totals come first, then every thread's own numbers, statistic by statistic; zeros are left out.
-// goalloc's statswalk.go is the same walk in the same order; the two must change together. Builds that
-// count more than a release build does have no statistics here: goalloc has them not yet.
+// goalloc's statswalk.go is the same walk in the same order; the two must change together.
 
 typedef struct mid_stats_walk {
   uint64_t   hash;
@@ -41,10 +40,13 @@ static void mid_put_stats(mid_stats_walk *w, const mi_stats_t *s) {
 #define TALLY(name) mid_put_tally(w, field++, &s->name);
   MID_TALLIES(TALLY)
 #undef TALLY
+#if MI_STAT > 1
+  _Static_assert(MID_STAT_BINS == MI_BIN_HUGE + 1, "MID_STAT_BINS is not the library's");
+  for (unsigned bin = 0; bin < MID_STAT_BINS; bin++) mid_put_stat(w, field++, &s->normal_bins[bin]);
+#endif
 }
 
 static void mid_put_all_stats(mid_stats_walk *w) {
-  if (MI_STAT > 0) return;
   mid_put_stats(w, &_mi_stats_main);
   for (unsigned t = 0; t < mid_slots_setup()->threads; t++) {
     const void *key;

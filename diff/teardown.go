@@ -14,7 +14,8 @@ import (
 // deleted, every thread but the first has ended and that one has collected by force:
 //
 //	memory   nothing is mapped, and so nothing committed
-//	stats    segments, segments_abandoned, pages_abandoned, reserved, committed and threads are 0 now
+//	stats    segments, segments_abandoned, pages_abandoned, reserved, committed and threads are 0 now; in
+//	         builds that count all, pages, page_committed, normal, large, huge and malloc, too
 //	threads  the thread counter is 1
 //
 // Once is enough: the collect takes over all that ended threads left, before it frees pages and empties
@@ -37,6 +38,14 @@ const threadRecord = 8192
 // settled are the statistics that must be 0 at the end.
 var settled = []string{"segments", "segments_abandoned", "pages_abandoned", "reserved", "committed",
 	"threads"}
+
+// settledIn adds, in builds that count all, what only those count up and down.
+func settledIn(profile string) []string {
+	if !prog.CountsAll(profile) {
+		return settled
+	}
+	return append(slices.Clip(settled), "pages", "page_committed", "normal", "large", "huge", "malloc")
+}
 
 // Leftover is a line of a report on what is left. Step is the step that it goes back to, -1 if that is
 // not known.
@@ -180,16 +189,13 @@ func unexcused(mapped []Range, calls []OSCall, steps []prog.Step) (rest []span) 
 
 // leftStats names the totals that are not what they were at the start.
 func (e *Engine) leftStats(s Subject, code *prog.Code, kept uint64, arenas bool) (lines []Leftover) {
-	now, all := map[string]int64{}, s.Stats()
-	if len(all) == 0 {
-		return nil // a build whose statistics are not told
-	}
-	for _, w := range all {
+	now := map[string]int64{}
+	for _, w := range s.Stats() {
 		if w.A == 0 && cref.StatParts[w.Pos] == "current" {
 			now[cref.StatNames()[w.Field]] = int64(w.Value)
 		}
 	}
-	for _, name := range settled {
+	for _, name := range settledIn(code.Profile) {
 		want := int64(0)
 		if name == "reserved" || name == "committed" {
 			want = int64(kept * threadRecord)

@@ -48,6 +48,7 @@ func (t *Thread) alignedAt(h *heap, size, align, offset uintptr, zero bool) Addr
 	if padded <= smallMax && align <= padded {
 		p := pageAt(h.direct[wordsOf(padded)])
 		if p.free != 0 && (uintptr(p.free)+offset)&(align-1) == 0 {
+			t.countAligned(p, size)
 			return t.pop(p, padded, zero)
 		}
 	}
@@ -77,7 +78,7 @@ func (t *Thread) alignedHuge(h *heap, size, align, offset uintptr, zero bool) Ad
 		t.misuse()
 		return 0
 	}
-	b := t.mallocGeneric(h, max(size, smallMax+1)+t.prof.padding, false, align)
+	b := t.countMalloc(t.mallocGeneric(h, max(size, smallMax+1)+t.prof.padding, false, align))
 	if b == 0 {
 		return 0
 	}

@@ -100,7 +100,9 @@ func (t *Thread) findPage(h *heap, size, hugeAlign uintptr) *page {
 		t.fail(unix.EOVERFLOW)
 		return nil
 	}
-	return t.pageFresh(h, binHuge, osGoodSize(size), hugeAlign)
+	p := t.pageFresh(h, binHuge, osGoodSize(size), hugeAlign)
+	t.countLarge(p)
+	return p
 }
 
 // everyCall is the admin policy of 2.0: all housekeeping at each generic allocation.

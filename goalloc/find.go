@@ -46,20 +46,24 @@ func (f firstFit) find(t *Thread, h *heap, bin uintptr) *page {
 //
 // Counterpart: mi_page_queue_find_free_ex.
 func (firstFit) search(t *Thread, h *heap, bin uintptr) *page {
+	seen := uintptr(0)
 	for a := h.queues[bin].first; a != 0; {
 		p := pageAt(a)
 		next := p.next
+		seen++
 		t.pageCollect(p, false)
 		if p.free == 0 && p.capacity < p.reserved {
 			t.pageExtend(p)
 		}
 		if p.free != 0 {
+			t.tallyHere(tallySearches, seen)
 			p.retireExpire = 0
 			return p
 		}
 		t.pageToFull(h, bin, p)
 		a = next
 	}
+	t.tallyHere(tallySearches, seen)
 	t.collectRetired(h, false) // may free a span that the fresh page can use
 	return t.pageFresh(h, bin, binSize(bin), 0)
 }

@@ -37,15 +37,19 @@ func (t *Thread) Free(p Addr) {
 //
 // Counterpart: _mi_free_generic.
 func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
-	if t.prof.countsFrees {
+	if t.prof.countsAll && t.backing == nil {
 		t.Init()
 	}
 	b := p
 	if pg.anyAligned() {
 		b = t.unalign(s, pg, p)
 	}
+	plain := local && !pg.anyAligned() && pg.flags&inFull == 0
+	if t.prof.countsAll && !plain {
+		t.countFree(pg, b)
+	}
 	if local {
-		t.freeLocal(pg, b)
+		t.freeLocal(pg, b, t.prof.countsAll && plain)
 	} else {
 		t.freeRemote(s, pg, b)
 	}
@@ -61,12 +65,15 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 //go:norace
 func (p *page) anyAligned() bool { return p.flags&hasAligned != 0 }
 
-// freeLocal frees a block of a page that the thread owns.
+// freeLocal frees a block of a page that the thread owns; with count, what is freed is yet to be counted.
 //
 // Counterpart: _mi_free_block, local.
-func (t *Thread) freeLocal(pg *page, b Addr) {
+func (t *Thread) freeLocal(pg *page, b Addr, count bool) {
 	if t.prof.checksFrees && t.freedTwice(pg, b) {
 		return
+	}
+	if count {
+		t.countFree(pg, b)
 	}
 	if t.prof.padding != 0 {
 		t.forget(pg, b)
@@ -222,7 +229,7 @@ func (t *Thread) freeDelayed(b Addr) bool {
 		return false
 	}
 	t.pageCollect(p, false)
-	t.freeLocal(p, b)
+	t.freeLocal(p, b, false)
 	return true
 }
 

@@ -58,9 +58,10 @@ func (t *Thread) popHard(p *page, size uintptr, zero bool) Addr {
 	b := p.free
 	p.used++
 	p.free = t.next(p, b)
+	t.countPop(p)
 	if zero {
 		raw.Zero(b, uintptr(p.blockSize)-t.prof.padding)
-	} else if t.prof.padding == 0 {
+	} else if t.prof.shuffles {
 		raw.Store(b, 0) // the link is nobody's business
 	}
 	if t.prof.padding != 0 {

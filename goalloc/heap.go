@@ -155,7 +155,7 @@ func (t *Thread) heapFree(h *heap) {
 		}
 		prev.next = h.next
 	}
-	if t.prof.countsFrees && t.heap == t.proc.emptyHeap {
+	if t.prof.countsAll && t.heap == t.proc.emptyHeap && t.quirk(EndedRestarts) {
 		t.revive()
 	}
 	t.Free(a)
@@ -177,8 +177,10 @@ func (x Heap) Destroy() {
 	if h.leftHuge {
 		t.quirk(HugeUnowned)
 	}
+	stale := t.staleCounts(h)
 	t.eachPage(h, func(_ uintptr, p *page) {
 		t.useDelayed(p, freeNeverDelayed, false)
+		t.countDestroyed(p, stale)
 		p.used = 0
 		p.next, p.prev = 0, 0
 		t.segmentPageFree(p)

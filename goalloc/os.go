@@ -28,6 +28,7 @@ func (t *Thread) now() int64 { return t.proc.os.Now() }
 //
 // Counterpart: mi_unix_mmap.
 func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
+	t.tallyShared(tallyMmapCalls)
 	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
 		t.hint()
 		if a, e := t.proc.os.Map(true, size, commit); e == 0 {

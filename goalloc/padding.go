@@ -39,11 +39,11 @@ func (t *Thread) mallocHard(h *heap, size uintptr, zero bool) Addr {
 		// is always empty.
 		if padded := size + t.prof.padding; padded <= smallMax {
 			if p := pageAt(h.direct[wordsOf(padded)]); p.free != 0 {
-				return t.popHard(p, padded, zero)
+				return t.countMalloc(t.popHard(p, padded, zero))
 			}
 		}
 	}
-	return t.mallocGeneric(h, size+t.prof.padding, zero, 0) // findPage knows of the overflow
+	return t.countMalloc(t.mallocGeneric(h, size+t.prof.padding, zero, 0)) // findPage knows of the overflow
 }
 
 // alignedPadded is mallocAligned with padding, where only the alignments that all blocks have need nothing

@@ -88,6 +88,7 @@ func (t *Thread) pageExtend(p *page) {
 	if size >= hugeBlockMark {
 		size = bytes
 	}
+	t.tallyHere(tallyPagesExtended, 1)
 	count := max(t.prof.extendMin, t.prof.extendBytes/size)
 	count = min(count, uintptr(p.reserved-p.capacity))
 	first := start + Addr(uintptr(p.capacity)*size)
@@ -102,6 +103,7 @@ func (t *Thread) pageExtend(p *page) {
 		t.extendHard(p, first, size, count)
 	}
 	p.capacity += uint16(count)
+	t.countHere(statPageCommitted, count*size)
 }
 
 // pageInit makes a page just cut from its segment a page of h for blocks of blockSize bytes, of the
@@ -113,8 +115,10 @@ func (t *Thread) pageInit(h *heap, p *page, bin, blockSize uintptr) {
 	p.blockSize, p.bin = uint32(min(blockSize, hugeBlockMark)), uint8(bin)
 	_, bytes := t.pageStart(segmentOf(raw.Of(p)), p)
 	p.reserved = uint16(bytes / blockSize)
-	if t.prof.encoded {
+	if t.fastBelow == 0 {
 		p.flags |= careful
+	}
+	if t.prof.encoded {
 		*p.linkKeys() = linkKeys{h.random.next(), h.random.next()}
 	}
 	t.pageExtend(p)
@@ -134,6 +138,7 @@ func (t *Thread) pageFresh(h *heap, bin, blockSize, pageAlign uintptr) *page {
 		blockSize = t.blockSizeOf(s, p)
 	}
 	t.pageInit(h, p, bin, blockSize)
+	t.countHere(statPages, 1)
 	if s.huge {
 		t.prof.huge.adopt(t, h, s, p)
 	} else {
@@ -187,6 +192,7 @@ func (t *Thread) pageRetire(p *page) {
 		h := p.owner()
 		q := &h.queues[bin]
 		if a := raw.Of(p); q.first == a && q.last == a {
+			t.tallyShared(tallyPageNoRetire)
 			p.retireExpire = t.prof.retireMedium
 			if uintptr(p.blockSize) <= t.prof.objSmallMax {
 				p.retireExpire = t.prof.retireSmall

@@ -31,7 +31,7 @@ type Profile struct {
 	minimalCommit                          uintptr // bytes committed at a time, at least
 	retireSmall, retireMedium              uint8   // ticks an empty page is kept
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
-	countsFrees                            bool    // a free is counted, by a thread that has a heap
+	countsAll                              bool    // a free is counted, by a thread that has a heap
 	encoded                                bool    // links are encoded with random keys
 	checksFrees                            bool    // a block freed twice is an error
 	shuffles                               bool    // free lists and the place of memory are random
@@ -105,7 +105,8 @@ func Profile20Abandon() *Profile {
 // Counterpart: none, a build.
 func Profile20Stats() *Profile {
 	p := Profile20()
-	p.Name, p.countsFrees = "2.0-stats", true
+	p.Name, p.countsAll = "2.0-stats", true
+	p.Quirks |= quirksCounting
 	p.refThreadDataBytes = 6968 // statistics by size class
 	return p
 }
@@ -128,7 +129,8 @@ func Profile20Secure() *Profile {
 func Profile20Padded() *Profile {
 	p := Profile20()
 	p.Name = "2.0-padded"
-	p.countsFrees, p.encoded, p.checksFrees, p.protectsFree = true, true, true, true
+	p.Quirks |= quirksCounting
+	p.countsAll, p.encoded, p.checksFrees, p.protectsFree = true, true, true, true
 	p.padding = paddingBytes
 	p.refHeapBytes += wordSize // one entry more in the table of direct pages
 	p.refRandomOffset += wordSize
@@ -141,7 +143,7 @@ func Profile20Padded() *Profile {
 //
 // Counterpart: none, a build.
 func (p *Profile) fastBelow() uintptr {
-	if p.encoded {
+	if p.encoded || p.countsAll {
 		return 0
 	}
 	return smallMax + 1

@@ -64,7 +64,21 @@ const (
 	// VisitStale: VisitBlocks takes for used what other threads have freed: blocks on the heap's delayed
 	// list, and in the count of an area those on the page's list.
 	VisitStale
+	// EndedRestarts: in a build that counts frees, a thread that ends with heaps of its own starts anew
+	// while it does, since giving up a heap's record is a free, and frees are counted by a thread that has
+	// a heap. Unless it ends again, the new record is lost.
+	EndedRestarts
+	// AlignedCounted: the statistic malloc counts a block that an aligned request happens to find by what was
+	// asked for, and when it is freed by its size.
+	AlignedCounted
+	// DestroyCounts: the statistics take from the blocks of a heap that is destroyed other amounts than were
+	// given for them: with their padding, large ones also among the small ones, and those once more that other
+	// threads have freed.
+	DestroyCounts
 )
+
+// quirksCounting are those of builds that count all.
+const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
@@ -75,7 +89,8 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
 	"huge-unowned",
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
-	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale"}
+	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
+	"ended-restarts", "aligned-counted", "destroy-counts"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

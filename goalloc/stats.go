@@ -51,6 +51,7 @@ type tally struct{ total, count int64 }
 type threadStats struct {
 	stats   [numStats]stat
 	tallies [numTallies]tally
+	bins    []stat // blocks by size class; nil until one is counted
 }
 
 // processStats are the totals: what all threads count together, and what ended threads had counted. In
@@ -59,7 +60,11 @@ type threadStats struct {
 type processStats struct {
 	stats   [numStats]sharedStat
 	tallies [numTallies]sharedTally
+	bins    [statBins]sharedStat
 }
+
+// statBins is how many size classes are counted apart.
+const statBins = binHuge + 1
 
 type sharedStat struct{ allocated, freed, peak, current atom.U64 }
 
@@ -67,9 +72,13 @@ type sharedTally struct{ total, count atom.U64 }
 
 // count adds to a statistic of the thread.
 //
+// Counterpart: _mi_stat_increase, _mi_stat_decrease.
+func (t *Thread) count(id statID, amount int64) { t.stats.stats[id].add(amount) }
+
+// add changes a number that goes up and down.
+//
 // Counterpart: mi_stat_update, thread-local.
-func (t *Thread) count(id statID, amount int64) {
-	s := &t.stats.stats[id]
+func (s *stat) add(amount int64) {
 	s.current += amount
 	s.peak = max(s.peak, s.current)
 	if amount > 0 {
@@ -124,14 +133,10 @@ func (t *Thread) MergeStats() {
 // Counterpart: mi_stats_merge_from.
 func (t *Thread) mergeStats() {
 	for i := range t.stats.stats {
-		from, to := &t.stats.stats[i], &t.proc.stats.stats[i]
-		if from.allocated == 0 && from.freed == 0 {
-			continue
-		}
-		to.allocated.AddRlx(atom.StatAllocatedMerge, uint64(from.allocated))
-		to.current.AddRlx(atom.StatCurrentMerge, uint64(from.current))
-		to.freed.AddRlx(atom.StatFreedMerge, uint64(from.freed))
-		to.peak.AddRlx(atom.StatPeakMerge, uint64(from.peak))
+		t.proc.stats.stats[i].merge(&t.stats.stats[i])
+	}
+	for i := range t.stats.bins {
+		t.proc.stats.bins[i].merge(&t.stats.bins[i])
 	}
 	for i := range t.stats.tallies {
 		from, to := &t.stats.tallies[i], &t.proc.stats.tallies[i]
@@ -142,6 +147,19 @@ func (t *Thread) mergeStats() {
 		to.count.AddRlx(atom.StatCountMerge, uint64(from.count))
 	}
 	t.stats = threadStats{}
+}
+
+// merge adds a thread's number to a total.
+//
+// Counterpart: mi_stat_add.
+func (to *sharedStat) merge(from *stat) {
+	if from.allocated == 0 && from.freed == 0 {
+		return
+	}
+	to.allocated.AddRlx(atom.StatAllocatedMerge, uint64(from.allocated))
+	to.current.AddRlx(atom.StatCurrentMerge, uint64(from.current))
+	to.freed.AddRlx(atom.StatFreedMerge, uint64(from.freed))
+	to.peak.AddRlx(atom.StatPeakMerge, uint64(from.peak))
 }
 
 // ResetStats sets the thread's numbers and the totals to zero. A new thread is initialised by the call;
@@ -155,15 +173,24 @@ func (t *Thread) ResetStats() {
 	t.stats = threadStats{}
 	// The reference clears the totals without atomics: who counts at the same time may be lost.
 	for i := range t.proc.stats.stats {
-		s := &t.proc.stats.stats[i]
-		s.allocated.StoreRlx(atom.StatAllocatedClear, 0)
-		s.freed.StoreRlx(atom.StatFreedClear, 0)
-		s.peak.StoreRlx(atom.StatPeakClear, 0)
-		s.current.StoreRlx(atom.StatCurrentClear, 0)
+		t.proc.stats.stats[i].clear()
+	}
+	for i := range t.proc.stats.bins {
+		t.proc.stats.bins[i].clear()
 	}
 	for i := range t.proc.stats.tallies {
 		s := &t.proc.stats.tallies[i]
 		s.total.StoreRlx(atom.StatTotalClear, 0)
 		s.count.StoreRlx(atom.StatCountClear, 0)
 	}
+}
+
+// clear sets a total to zero.
+//
+// Counterpart: none, a part of mi_stats_reset.
+func (s *sharedStat) clear() {
+	s.allocated.StoreRlx(atom.StatAllocatedClear, 0)
+	s.freed.StoreRlx(atom.StatFreedClear, 0)
+	s.peak.StoreRlx(atom.StatPeakClear, 0)
+	s.current.StoreRlx(atom.StatCurrentClear, 0)
 }

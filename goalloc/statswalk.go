@@ -38,17 +38,17 @@ func (p *Process) Stats(threads []*Thread) []StateEntry {
 }
 
 func (w *statsWalk) all(p *Process, threads []*Thread) {
-	if p.profile.countsFrees {
-		return // such a build counts more than is counted here
-	}
 	for i := range p.stats.stats {
-		s := &p.stats.stats[i]
-		w.stat(i, &stat{int64(s.allocated.AtRest()), int64(s.freed.AtRest()), int64(s.peak.AtRest()),
-			int64(s.current.AtRest())})
+		w.stat(i, p.stats.stats[i].atRest())
 	}
 	for i := range p.stats.tallies {
 		s := &p.stats.tallies[i]
 		w.tally(i, &tally{int64(s.total.AtRest()), int64(s.count.AtRest())})
+	}
+	if p.profile.countsAll {
+		for i := range p.stats.bins {
+			w.stat(firstBin+i, p.stats.bins[i].atRest())
+		}
 	}
 	for i, t := range threads {
 		if t == nil || t.heap == p.emptyHeap {
@@ -61,7 +61,18 @@ func (w *statsWalk) all(p *Process, threads []*Thread) {
 		for i := range t.stats.tallies {
 			w.tally(i, &t.stats.tallies[i])
 		}
+		for i := range t.stats.bins {
+			w.stat(firstBin+i, &t.stats.bins[i])
+		}
 	}
+}
+
+// firstBin is the number of the first size class among the statistics.
+const firstBin = int(numStats) + int(numTallies)
+
+func (s *sharedStat) atRest() *stat {
+	return &stat{int64(s.allocated.AtRest()), int64(s.freed.AtRest()), int64(s.peak.AtRest()),
+		int64(s.current.AtRest())}
 }
 
 func (w *statsWalk) stat(i int, s *stat) {

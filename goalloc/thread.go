@@ -25,13 +25,14 @@ type Thread struct {
 	heaps   Addr  // all heaps, newest first, the backing heap last
 	revived *heap // the backing heap to be, while the thread ends in spite of it
 
-	spans     [spanBins]pageQueue // free spans of the thread's segments, by spanBin
-	segments  uintptr             // segments owned; may wrap below zero
-	heartbeat uint64              // generic allocations and collections
-	events    Events
-	stats     threadStats
-	mem       segmentMemory // of the segment being made; here, so that it is not allocated
-	fastBelow uintptr       // sizes below it take the fast path; 0 in hardened builds, which have none
+	spans        [spanBins]pageQueue // free spans of the thread's segments, by spanBin
+	segments     uintptr             // segments owned; may wrap below zero
+	heartbeat    uint64              // generic allocations and collections
+	events       Events
+	stats        threadStats
+	revivedStats threadStats   // of the revived heap
+	mem          segmentMemory // of the segment being made; here, so that it is not allocated
+	fastBelow    uintptr       // sizes below it take the fast path; 0 in hardened builds, which have none
 }
 
 // destructorRounds is how often a system runs the destructors of a thread whose values keep coming
@@ -161,6 +162,7 @@ func (t *Thread) heapDone() {
 	if h := t.revived; h != nil {
 		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
 		t.backing, t.heaps, t.revived = h, raw.Of(h), nil
+		t.stats, t.revivedStats = t.revivedStats, threadStats{}
 	}
 }
 

@@ -38,8 +38,8 @@ func hunt(c, g diff.Subject, meant, profile string) (got catch) {
 	if meant == diff.Stats.String() { // some count with an option only, or of huge blocks
 		cfg.Options, cfg.MaxSize = true, 24<<20
 	}
-	if profile != "" { // a fault of a build of its own, which may be about huge blocks
-		cfg.Profile, cfg.MaxSize = profile, 40<<20
+	if profile != "" { // a fault of a build of its own, which may be about huge or aligned blocks
+		cfg.Profile, cfg.MaxSize, cfg.Aligned = profile, 40<<20, true
 	}
 	for got.Programs < maxPrograms {
 		got.Programs++

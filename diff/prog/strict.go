@@ -10,6 +10,9 @@ const padded = "2.0-padded"
 // which would end the whole run, are no part of its programs.
 func Padded(profile string) bool { return profile == padded }
 
+// CountsAll tells whether a profile's build counts what release builds do not: blocks, pages, frees.
+func CountsAll(profile string) bool { return profile == "2.0-stats" || Padded(profile) }
+
 // strictProblem checks a number against what padded builds take.
 func strictProblem(row *Row, kind Operand, n uint64) string {
 	switch {

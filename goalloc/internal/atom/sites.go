@@ -157,6 +157,7 @@ const (
 	StatTotalClear
 	StatCountClear
 	DelayedVisitLoad
+	DelayedCountLoad
 	numSites
 )
 
@@ -296,17 +297,18 @@ var Sites = [numSites]Info{
 	StatFreedAdd:            {"Process.count", "mi_stat_update", Relaxed, StatFreedMerge},
 	StatCountAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatCountMerge},
 	StatTotalAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatTotalMerge},
-	StatAllocatedMerge:      {"mergeStats", "mi_stat_add", Relaxed, StatAllocatedAdd},
-	StatCurrentMerge:        {"mergeStats", "mi_stat_add", Relaxed, StatCurrentAdd},
-	StatFreedMerge:          {"mergeStats", "mi_stat_add", Relaxed, StatFreedAdd},
-	StatPeakMerge:           {"mergeStats", "mi_stat_add", Relaxed, StatPeakRaise},
+	StatAllocatedMerge:      {"sharedStat.merge", "mi_stat_add", Relaxed, StatAllocatedAdd},
+	StatCurrentMerge:        {"sharedStat.merge", "mi_stat_add", Relaxed, StatCurrentAdd},
+	StatFreedMerge:          {"sharedStat.merge", "mi_stat_add", Relaxed, StatFreedAdd},
+	StatPeakMerge:           {"sharedStat.merge", "mi_stat_add", Relaxed, StatPeakRaise},
 	StatTotalMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatTotalAdd},
 	StatCountMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatCountAdd},
-	StatAllocatedClear:      {"ResetStats", "mi_stats_reset", Relaxed, StatAllocatedMerge},
-	StatFreedClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatFreedMerge},
-	StatPeakClear:           {"ResetStats", "mi_stats_reset", Relaxed, StatPeakMerge},
-	StatCurrentClear:        {"ResetStats", "mi_stats_reset", Relaxed, StatCurrentMerge},
+	StatAllocatedClear:      {"sharedStat.clear", "mi_stats_reset", Relaxed, StatAllocatedMerge},
+	StatFreedClear:          {"sharedStat.clear", "mi_stats_reset", Relaxed, StatFreedMerge},
+	StatPeakClear:           {"sharedStat.clear", "mi_stats_reset", Relaxed, StatPeakMerge},
+	StatCurrentClear:        {"sharedStat.clear", "mi_stats_reset", Relaxed, StatCurrentMerge},
 	StatTotalClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatTotalMerge},
 	StatCountClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatCountMerge},
 	DelayedVisitLoad:        {"VisitBlocks", "none", Relaxed, DelayedPush},
+	DelayedCountLoad:        {"staleCounts", "none", Relaxed, DelayedPush},
 }
