@@ -3,8 +3,6 @@
 package goalloc
 
 import (
-	"runtime"
-
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/raw"
 )
@@ -164,6 +162,6 @@ func (a *abandonedStacks) countMoved(n uint64) {
 // Counterpart: _mi_abandoned_await_readers.
 func (a *abandonedStacks) awaitReaders() {
 	for a.readers.LoadAcq(atom.ReadersAwait) != 0 { // pairs with ReadersLeave
-		runtime.Gosched()
+		atom.Yield(atom.ReadersAwait)
 	}
 }

@@ -1,4 +1,4 @@
-// Sizes: the geometry, size classes of blocks and of spans. See doc.go for an overview.
+// Sizes: units, size classes of blocks and of spans. See doc.go for an overview.
 
 package goalloc
 
@@ -9,36 +9,29 @@ import (
 	"midiff/goalloc/internal/raw"
 )
 
-// Geometry, in bytes unless said otherwise.
+// What follows from the geometry (geometry.go), in bytes unless said otherwise.
 const (
 	wordSize         = 8
 	osPageSize       = osmem.PageSize
-	sliceShift       = 16
 	sliceSize        = 1 << sliceShift
-	segmentShift     = sliceShift + 9
 	segmentSize      = 1 << segmentShift
 	segmentMask      = segmentSize - 1
 	slicesPerSegment = segmentSize / sliceSize
 
-	smallMax = 1024 // largest size with a direct page pointer
 	// alignMax is the largest alignment served by over-allocation; beyond it a block gets a segment
 	// of its own, whose header lies exactly one segment size before the block.
 	alignMax      = segmentSize / 2
 	maxSliceOfs   = alignMax/sliceSize - 1 // slices whose records point back to the first
 	hugeBlockMark = 2 << 30                // page.blockSize saturates here
-	// maxAlignGuarantee: blocks up to this size lie at multiples of their size's powers of two.
-	maxAlignGuarantee = 128
-	sizeMax           = ^uintptr(0)
-	ptrdiffMax        = sizeMax >> 1
+	sizeMax       = ^uintptr(0)
+	ptrdiffMax    = sizeMax >> 1
 )
 
-// Bins: 1..52 hold one size class each, binHuge everything larger, binFull the pages without a free
+// Bins: the first hold one size class each, binHuge everything larger, binFull the pages without a free
 // block, whatever their size.
 const (
-	binHuge  = 73
-	binFull  = 74
+	binFull  = binHuge + 1
 	binCount = binFull + 1
-	spanBins = 36
 )
 
 // wordsOf rounds a size up to words.

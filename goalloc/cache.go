@@ -9,10 +9,8 @@ import (
 )
 
 const (
-	cacheFields  = 16
-	cacheSlots   = 64 * cacheFields
-	purgeProbes  = 16 // slots that a push looks at
-	purgeMaximum = 4  // expired slots that a push goes on after
+	cacheSlots   = 64*cacheFields - cacheUnused
+	purgeMaximum = 4 // expired slots that a push goes on after
 )
 
 // cachedSource keeps freed normal segments, with what is committed of them, in slots.
@@ -41,9 +39,12 @@ type cacheSlot struct {
 // Counterpart: none, statics there.
 func (c *cachedSource) reset() {
 	inUse := bitmap(c.inUse[:])
-	for i, ok := inUse.lowest(); ok; i, ok = inUse.lowest() {
+	for i, ok := inUse.lowest(); ok && i < cacheSlots; i, ok = inUse.lowest() {
 		c.slots[i] = cacheSlot{}
 		inUse.unclaim(i)
+	}
+	if cacheUnused > 0 { // slots that are not there count as filled
+		inUse[cacheFields-1:].fill(fieldMask(fieldBits-cacheUnused, cacheUnused))
 	}
 	bitmap(c.taken[:]).fill(^uint64(0))
 	bitmap(c.takenLarge[:]).fill(^uint64(0))

@@ -8,10 +8,9 @@ import "math/bits"
 const commitSize = sliceSize
 
 // commitMask has one bit per 64 KiB of a normal segment. A huge segment's mask is full or empty.
-type commitMask [slicesPerSegment / 64]uint64
+type commitMask [(slicesPerSegment + 63) / 64]uint64
 
-var fullMask = commitMask{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0),
-	^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+var fullMask = rangeMask(0, slicesPerSegment)
 
 // rangeMask is the set of count parts from the part first on.
 //

@@ -3,8 +3,6 @@
 package goalloc
 
 import (
-	"runtime"
-
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/raw"
 )
@@ -153,11 +151,11 @@ func tryUseDelayed(p *page, flag uint64, overrideNever bool) bool {
 		old := w & freeFlagMask
 		switch {
 		case old == freeDelaying:
-			if yields >= 4 {
+			if yields >= delayingYields {
 				return false
 			}
 			yields++
-			runtime.Gosched()
+			atom.Yield(atom.ThreadFreeFlagLoad)
 			continue
 		case old == flag, old == freeNeverDelayed && !overrideNever:
 			return true
@@ -173,7 +171,7 @@ func tryUseDelayed(p *page, flag uint64, overrideNever bool) bool {
 // Counterpart: _mi_page_use_delayed_free.
 func (t *Thread) useDelayed(p *page, flag uint64, overrideNever bool) {
 	for !tryUseDelayed(p, flag, overrideNever) {
-		runtime.Gosched()
+		atom.Yield(atom.ThreadFreeFlagLoad)
 	}
 }
 
@@ -215,7 +213,7 @@ func (t *Thread) delayedReinsert(h *heap, b Addr) {
 // Counterpart: _mi_heap_delayed_free_all.
 func (t *Thread) delayedFreeAll(h *heap) {
 	for !t.delayedFreePartial(h) {
-		runtime.Gosched()
+		atom.Yield(atom.ThreadFreeFlagLoad)
 	}
 }
 

@@ -71,7 +71,7 @@ func (t *Thread) NewHeapInArena(id ArenaID) (Heap, bool) {
 // Counterpart: none, a part of _mi_heap_init and mi_heap_new_in_arena.
 func (t *Thread) heapInit(a Addr) *heap {
 	h := heapAt(a)
-	raw.Copy(a, raw.Of(t.proc.emptyHeap), heapRecordBytes)
+	*h = *t.proc.emptyHeap
 	h.threadID = t.id
 	return h
 }

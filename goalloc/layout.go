@@ -179,7 +179,6 @@ const (
 // The records must fit where the reference's do: the sizes asked of the OS and of the backing heap
 // are the reference's, so that placement is the same.
 var (
-	_ [sliceSize - segmentRecord]byte
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
 	_ [refHeapBytes - heapRecordBytes]byte

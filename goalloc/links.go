@@ -46,8 +46,6 @@ const (
 // refSlicesOffset is where the page records begin in the reference's record of a segment.
 const refSlicesOffset = 264
 
-var _ [sliceSize - osPageSize - linkKeysOffset - linkKeysBytes]byte
-
 // linkKeys gives the keys of a page.
 //
 // Counterpart: none, a field there.

@@ -14,13 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// threadDataKept is how many records of ended threads are kept for new ones.
-const threadDataKept = 8
-
-// pretendedBase is where the C side of the rig lies. It matters only for addresses modulo numbers
-// that are not powers of two.
-const pretendedBase = 2 << 40
-
 // Config says what a Process is made of.
 type Config struct {
 	// Profile is the version to be; nil means 2.0. It is copied.
@@ -131,8 +124,9 @@ func (p *Process) start() {
 	p.randomGone.Reset(0)
 	p.stats = processStats{}
 	p.hinted.Reset(0)
-	*p.main = Thread{proc: p, prof: p.profile, id: p.newID(), backing: p.mainHeap,
-		fastBelow: p.profile.fastBelow()}
+	*p.main = Thread{}
+	p.main.begin(p)
+	p.main.backing = p.mainHeap
 	p.main.heapInit(raw.Of(p.mainHeap))
 	p.heapSeed(p.mainHeap, p.mainKey, nil)
 	p.main.heaps = raw.Of(p.mainHeap)
@@ -146,8 +140,14 @@ func (p *Process) Main() *Thread { return p.main }
 
 // NewThread starts a thread. It costs nothing until the thread allocates.
 func (p *Process) NewThread() *Thread {
-	return &Thread{proc: p, prof: p.profile, id: p.newID(), heap: p.emptyHeap,
-		fastBelow: p.profile.fastBelow()}
+	t := &Thread{heap: p.emptyHeap}
+	t.begin(p)
+	return t
+}
+
+// begin makes a thread one of p.
+func (t *Thread) begin(p *Process) {
+	t.proc, t.prof, t.id, t.fastBelow = p, p.profile, p.newID(), p.profile.fastBelow()
 }
 
 // Reset returns a simulated process to its first state: no block, heap or thread of before may be used

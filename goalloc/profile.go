@@ -4,14 +4,11 @@ package goalloc
 
 import "fmt"
 
-// refHeapBytes is the least that the reference's record of a heap takes in any profile.
-const refHeapBytes = 3064
-
 // refArenaBytes is what the reference's record of an arena takes without its bitmaps.
 const refArenaBytes = 72
 
 // mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
-const mediumMax20 = 128 << 10
+const mediumMax20 = 2 * sliceSize
 
 // Profile is what differs between versions of the reference. All code that depends on the version
 // reads it here or goes through one of the policies.
@@ -62,20 +59,20 @@ func Profile20() *Profile {
 		Options: defaultOptions,
 		Quirks:  quirks20,
 
-		objSmallMax:       16 << 10,
+		objSmallMax:       sliceSize / 4,
 		objMediumMax:      mediumMax20,
 		objLargeMax:       segmentSize / 2,
 		mediumPage:        8 * sliceSize,
-		extendBytes:       4096,
+		extendBytes:       extendBytes20,
 		extendMin:         4,
-		minimalCommit:     1 << 20,
+		minimalCommit:     minimalCommit20,
 		retireSmall:       9,
 		retireMedium:      3,
 		collectTries:      1024,
 		collectForceTries: 16 * 1024,
 
 		refHeapBytes:       refHeapBytes,
-		refThreadDataBytes: 4600,
+		refThreadDataBytes: refThreadDataBytes20,
 		refPageBytes:       pageSize,
 		refRandomOffset:    2888,
 

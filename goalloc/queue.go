@@ -7,9 +7,6 @@ import (
 	"midiff/goalloc/internal/raw"
 )
 
-// binSmallMax is the last bin with direct entries.
-const binSmallMax = 24
-
 // directFrom and directTo give the direct entries that a bin serves.
 var directFrom, directTo = directRanges()
 

@@ -6,14 +6,15 @@ import (
 	"math/bits"
 
 	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
 
 const (
 	mapShift   = segmentShift + 6          // of what one word stands for
-	mapWords   = (20 << 40) >> mapShift    // what lies beyond 20 TiB is not in the map
+	mapWords   = mapReach >> mapShift      // what lies beyond is not in the map
 	simMapped  = pretendedBase >> mapShift // the word of a simulated process's first segment
-	simMapSize = (64 << 30) >> mapShift
+	simMapSize = osmem.SimSize >> mapShift
 )
 
 // segmentMap has a bit per 32 MiB of address space, set where a segment begins.

@@ -6,6 +6,7 @@ package goalloc
 import (
 	"math/bits"
 
+	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
 
@@ -81,7 +82,7 @@ type StateEntry struct {
 const (
 	stateMix   = 0x9e3779b97f4a7c15
 	stateTint  = 0xd1b54a32d192ed03
-	stateSlots = (64 << 30) / segmentSize
+	stateSlots = osmem.SimSize / segmentSize
 )
 
 // stateWalk goes through a process at rest. One walk serves the hash and the list. It goes through the
@@ -259,8 +260,8 @@ func (w *stateWalk) heap(h *heap) {
 		w.put(stateHeapArena, 0, 0, uint64(uint32(h.arena)))
 	}
 	w.direct(h)
-	w.queues(stateQueue, 0, h.queues[:64])
-	w.queues(stateQueue, 64, h.queues[64:])
+	w.queues(stateQueue, 0, h.queues[:min(64, binCount)])
+	w.queues(stateQueue, 64, h.queues[min(64, binCount):])
 	b := Addr(h.delayed.AtRest())
 	for pos := 0; b != 0; pos, b = pos+1, w.p.delayedLink(h, b) {
 		w.put(stateDelayed, 0, pos, w.rel(b))

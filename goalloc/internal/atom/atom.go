@@ -1,13 +1,13 @@
-// Package atom is every access to memory that threads share: words with C11 atomics whose memory
-// order is in the method's name and whose place in the program is the Site argument.
-//
-// Go's atomics are sequentially consistent, so in this build an operation is at least as strong as
-// its name says. The name is what the reference asks for at that place, and a test holds it against
-// the table in sites.go. The Site argument is a constant that the compiler drops: the layer costs
-// nothing beyond the access itself.
+// The operations, by sync/atomic. See doc.go for what they are.
+
+//go:build !explore
+
 package atom
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync/atomic"
+)
 
 // U64 is a 64-bit word shared between threads: a counter, a flag word or an address. It lies in
 // off-heap memory or in a Go struct.
@@ -69,6 +69,9 @@ func (w *U64) cas(old *uint64, v uint64) bool {
 	*old = atomic.LoadUint64(&w.v)
 	return false
 }
+
+// Yield lets other threads run, in a loop that waits for what the site's load is to find.
+func Yield(_ Site) { runtime.Gosched() }
 
 // AtRest reads the word while no other thread changes it: the rig's looks at the state between two
 // operations. It is no site, since the reference has none there.

@@ -17,12 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PageSize is the size of an OS page in bytes.
-const PageSize = 4096
-
-// SegmentAlign is what a hinted request is answered aligned to, in bytes.
-const SegmentAlign = 32 << 20
-
 // Errno is an error number of the operating system; 0 is success.
 type Errno = unix.Errno
 

@@ -15,8 +15,8 @@ type pageStates struct {
 type bitset []uint64
 
 func (p *pageStates) init() {
-	p.mapped = make(bitset, simSize/PageSize/64)
-	p.commit = make(bitset, simSize/PageSize/64)
+	p.mapped = make(bitset, SimSize/PageSize/64)
+	p.commit = make(bitset, SimSize/PageSize/64)
 }
 
 func (p *pageStates) set(at, size uintptr, mapped, commit bool) {

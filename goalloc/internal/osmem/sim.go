@@ -16,9 +16,6 @@ import (
 // The simulated address space, in bytes from its base. Large and hinted requests come from the main
 // area, small unhinted ones from the small area, so that segments are numbered without gaps.
 const (
-	simSize      = 64 << 30
-	mainEnd      = 60 << 30
-	smallRequest = 1 << 20
 	// residentMax is how much of the main area stays resident from one run to the next: dropping
 	// pages costs more than any run, keeping all of them would cost the machine's memory.
 	residentMax = 512 << 20
@@ -75,14 +72,14 @@ func NewSim() (*Sim, error) {
 }
 
 func (s *Sim) reserve() error {
-	_, err := unix.MmapPtr(-1, 0, unsafe.Add(nil, s.base), simSize, unix.PROT_READ|unix.PROT_WRITE,
+	_, err := unix.MmapPtr(-1, 0, unsafe.Add(nil, s.base), SimSize, unix.PROT_READ|unix.PROT_WRITE,
 		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE|unix.MAP_FIXED_NOREPLACE)
 	if err != nil {
 		return fmt.Errorf("cannot reserve 64 GiB of addresses at %#x: %w "+
 			"(an address-space limit, see ulimit -v, or another library sits there)", s.base, err)
 	}
 	// Transparent huge pages would make the first touch of each 2 MiB cost a clear of all of it.
-	return unix.Madvise(raw.Bytes(s.base, simSize), unix.MADV_NOHUGEPAGE)
+	return unix.Madvise(raw.Bytes(s.base, SimSize), unix.MADV_NOHUGEPAGE)
 }
 
 // Close gives the address space back. The Sim must not be used after it.
@@ -90,7 +87,7 @@ func (s *Sim) Close() error {
 	simSlots.Lock()
 	defer simSlots.Unlock()
 	simSlots.taken[s.slot] = false
-	return errors.Join(s.records.Close(), unix.MunmapPtr(unsafe.Add(nil, s.base), simSize))
+	return errors.Join(s.records.Close(), unix.MunmapPtr(unsafe.Add(nil, s.base), SimSize))
 }
 
 // Base is the lowest address.
@@ -125,7 +122,7 @@ func (s *Sim) Map(hinted bool, size uintptr, commit bool) (raw.Addr, Errno) {
 // large and not hinted, so that the allocator's alignment fallback is exercised.
 func (s *Sim) place(hinted bool, size uintptr) (at uintptr, ok bool) {
 	if !hinted && size < smallRequest {
-		if size > simSize-s.small {
+		if size > SimSize-s.small {
 			return 0, false
 		}
 		at = s.small
@@ -217,7 +214,7 @@ func (s *Sim) NeedZero(a raw.Addr, size uintptr) { raw.Zero(a, size) }
 
 // Committed tells whether all of [a, a+size) is committed.
 func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
-	if a < s.base || uintptr(a-s.base) > simSize-size {
+	if a < s.base || uintptr(a-s.base) > SimSize-size {
 		return false
 	}
 	return s.pages.committed(uintptr(a-s.base), size)

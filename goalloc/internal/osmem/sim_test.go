@@ -143,7 +143,7 @@ func TestStates(t *testing.T) {
 	require.True(t, s.Committed(a, 0), "nothing")
 	require.False(t, s.Committed(a+596*kib, 8*kib), "half of it")
 	require.False(t, s.Committed(s.Base()-1, 2))
-	require.False(t, s.Committed(s.Base()+simSize-1, 2))
+	require.False(t, s.Committed(s.Base()+SimSize-1, 2))
 	require.False(t, s.Committed(0, 1))
 }
 
@@ -212,7 +212,7 @@ func TestMetaIsOutside(t *testing.T) {
 	s := newSim(t)
 	a, err := s.Meta(100)
 	require.NoError(t, err)
-	require.False(t, a >= s.Base() && a < s.Base()+simSize)
+	require.False(t, a >= s.Base() && a < s.Base()+SimSize)
 	require.Zero(t, s.CallCount())
 	raw.Store(a+96, 1)
 }

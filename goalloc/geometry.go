@@ -1,0 +1,41 @@
+// The geometry: the numbers of the reference. See doc.go for an overview.
+
+//go:build !explore
+
+package goalloc
+
+// Sizes in bytes unless said otherwise. geometry_explore.go has the same names for the explorer.
+const (
+	sliceShift   = 16
+	segmentShift = sliceShift + 9
+
+	smallMax    = 1024 // largest size with a direct page pointer
+	binSmallMax = 24   // the bin of smallMax, the last with direct entries
+	binHuge     = 73
+	spanBins    = 36
+	// maxAlignGuarantee: blocks up to this size lie at multiples of their size's powers of two.
+	maxAlignGuarantee = 128
+
+	cacheFields    = 16 // 64 slots each
+	cacheUnused    = 0  // slots of the last field that are not there
+	purgeProbes    = 16 // slots that a push looks at
+	threadDataKept = 8  // records of ended threads that are kept for new ones
+	delayingYields = 4  // how often a page's flag is looked at again while another thread uses its heap
+
+	extendBytes20        = 4096
+	minimalCommit20      = 1 << 20
+	refHeapBytes         = 3064 // the least that the reference's record of a heap takes in any profile
+	refThreadDataBytes20 = 4600
+
+	// mapReach is the end of the addresses that the map of segments knows.
+	mapReach = 20 << 40
+	// pretendedBase is where the C side of the rig lies. It matters only for addresses modulo numbers
+	// that are not powers of two.
+	pretendedBase = 2 << 40
+)
+
+// A segment's record fits into one slice, in hardened builds with its pages' keys and a guard page.
+var (
+	_ [sliceSize - segmentRecord]byte
+	_ [sliceSize - osPageSize - linkKeysOffset - linkKeysBytes]byte
+)
