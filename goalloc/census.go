@@ -34,6 +34,7 @@ type census struct {
 	cached    map[Addr]int // segment to slot
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
+	overlapped         bool // threads ran at the same time
 	breaches           []Breach
 }
 

@@ -56,9 +56,19 @@ func (p *Process) Check(threads []*Thread, h Held) []Breach {
 	return inspect(p, threads, h).breaches
 }
 
-// inspect is Check that also shows what it walked over.
-func inspect(p *Process, threads []*Thread, h Held) *census {
+// CheckOverlapped is Check after threads that ran at the same time: of the two counts of abandoned segments
+// only the sum is right then, and a page may have several blocks on delayed lists, after a heap was deleted
+// while others freed into it.
+func (p *Process) CheckOverlapped(threads []*Thread, h Held) []Breach {
 	c := take(p, threads)
+	c.overlapped = true
+	return c.inspect(h).breaches
+}
+
+// inspect is Check that also shows what it walked over.
+func inspect(p *Process, threads []*Thread, h Held) *census { return take(p, threads).inspect(h) }
+
+func (c *census) inspect(h Held) *census {
 	c.checkHeaps()
 	blocks := c.heldByPage(h)
 	for _, at := range c.segments() {

@@ -68,7 +68,7 @@ func (c *census) checkFlag(pg *page, abandoned bool, delayed int) {
 		c.bad("P5", "page %s waits for a delayed block that is not there", c.name(at))
 	case (flag == freeNeverDelayed) != abandoned:
 		c.bad("P5", "page %s: flag %d, abandoned %v", c.name(at), flag, abandoned)
-	case flag == freeUseDelayed && delayed > 0:
+	case flag == freeUseDelayed && delayed > 0 && !c.overlapped:
 		c.bad("P5", "page %s has %d delayed blocks and would add more", c.name(at), delayed)
 	}
 }

@@ -14,11 +14,18 @@ func (c *census) checkStore() {
 			c.bad("A1", "%s segment %s has no used page", name, c.name(a))
 		}
 	}
-	if n := store.count.AtRest(); n != uint64(len(c.abandoned)) {
-		c.bad("A2", "count %d, abandoned has %d", n, len(c.abandoned))
-	}
-	if n := store.visitedCount.AtRest(); n != uint64(len(c.visited)) {
-		c.bad("A2", "visitedCount %d, visited has %d", n, len(c.visited))
+	count, visited := store.count.AtRest(), store.visitedCount.AtRest()
+	if c.overlapped {
+		if n := len(c.abandoned) + len(c.visited); count+visited != uint64(n) {
+			c.bad("A2", "count %d and visitedCount %d, the stacks have %d", count, visited, n)
+		}
+	} else {
+		if count != uint64(len(c.abandoned)) {
+			c.bad("A2", "count %d, abandoned has %d", count, len(c.abandoned))
+		}
+		if visited != uint64(len(c.visited)) {
+			c.bad("A2", "visitedCount %d, visited has %d", visited, len(c.visited))
+		}
 	}
 	if n := store.readers.AtRest(); n != 0 {
 		c.bad("A3", "%d readers at rest", n)

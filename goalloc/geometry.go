@@ -22,6 +22,9 @@ const (
 	threadDataKept = 8  // records of ended threads that are kept for new ones
 	delayingYields = 4  // how often a page's flag is looked at again while another thread uses its heap
 
+	collectTries20      = 1024 // abandoned segments that a collect looks at
+	collectForceTries20 = 16 * 1024
+
 	extendBytes20        = 4096
 	minimalCommit20      = 1 << 20
 	refHeapBytes         = 3064 // the least that the reference's record of a heap takes in any profile

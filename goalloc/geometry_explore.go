@@ -24,6 +24,10 @@ const (
 	// delayingYields is 0, since a thread that looks again sees what it would have seen by looking later.
 	delayingYields = 0
 
+	// A collect looks at an abandoned segment in use again and again until its tries are used up.
+	collectTries20      = 2
+	collectForceTries20 = 3
+
 	extendBytes20        = 256
 	minimalCommit20      = 1 << sliceShift
 	refHeapBytes         = 1 << 10

@@ -174,6 +174,7 @@ const (
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
 	arenaBytes      = unsafe.Sizeof(arena{})
+	cacheSlotBytes  = unsafe.Sizeof(cacheSlot{})
 )
 
 // The records must fit where the reference's do: the sizes asked of the OS and of the backing heap

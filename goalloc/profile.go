@@ -68,8 +68,8 @@ func Profile20() *Profile {
 		minimalCommit:     minimalCommit20,
 		retireSmall:       9,
 		retireMedium:      3,
-		collectTries:      1024,
-		collectForceTries: 16 * 1024,
+		collectTries:      collectTries20,
+		collectForceTries: collectForceTries20,
 
 		refHeapBytes:       refHeapBytes,
 		refThreadDataBytes: refThreadDataBytes20,

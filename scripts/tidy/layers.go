@@ -27,6 +27,7 @@ var layers = []layer{
 	{folder: "cref"},
 	{folder: "cref/flavours", may: []string{"cref"}},
 	{folder: "diff/prog"},
+	{folder: "diff/explore/rewrite"},
 	{folder: "diff/shrink"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"},

@@ -62,6 +62,9 @@ func init() { ResetOrders() }
 // SetMemory makes m the memory of all accesses from here on; nil for the machine's own.
 func SetMemory(m Memory) { current = m }
 
+// Watched tells whether there is a memory that is told of accesses.
+func Watched() bool { return current != nil }
+
 // Current is the memory that SetMemory set.
 func Current() Memory { return current }
 

@@ -1,0 +1,180 @@
+// What the explorer needs of the allocator.
+// Counterpart: none, the rig's controls. See doc.go for an overview.
+
+//go:build explore
+
+package goalloc
+
+import (
+	"fmt"
+	"strings"
+
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
+	"midiff/goalloc/internal/raw"
+)
+
+// The layer under the allocator, for a package that may not import it.
+type (
+	// Memory is told of all accesses.
+	Memory = atom.Memory
+	// Site is an atomic access.
+	Site = atom.Site
+	// Strength is a memory order as a number.
+	Strength = atom.Strength
+	// SiteInfo describes a site.
+	SiteInfo = atom.Info
+)
+
+// SetMemory makes m the memory of all accesses from here on; nil for the machine's own.
+func SetMemory(m Memory) { atom.SetMemory(m) }
+
+// Watched tells whether there is a memory that is told of accesses.
+func Watched() bool { return atom.Watched() }
+
+// ResetOrders gives every site the order of the reference and takes all changes back.
+func ResetOrders() { atom.ResetOrders() }
+
+// SetChange switches a named change of the source on or off.
+func SetChange(n int, on bool) { atom.SetChange(n, on) }
+
+// OrderOf is the order of a site as it stands.
+func OrderOf(s Site) Strength { return atom.OrderOf(s) }
+
+// Place is a plain access in the source.
+type Place struct {
+	At   string // file:line
+	Func string // as in the table of sites
+	Text string // the expression
+}
+
+// SiteUse is where an atomic site is used.
+type SiteUse struct {
+	Name   string // of the constant
+	Method string // of the atomic word
+	At     string // file:line
+}
+
+// Filled in by the file that package rewrite makes.
+var (
+	placeTable []Place
+	siteTable  []SiteUse
+)
+
+// PlaceAt describes a plain access by the number that Memory was told.
+func PlaceAt(at uint32) Place {
+	if at == 0 || int(at) > len(placeTable) {
+		return Place{At: "?"}
+	}
+	return placeTable[at-1]
+}
+
+// SiteCount is how many sites there are.
+func SiteCount() int { return len(siteTable) }
+
+// SiteAt describes a site.
+func SiteAt(s Site) (SiteUse, SiteInfo) {
+	if int(s) >= len(siteTable) {
+		return SiteUse{Name: "?"}, SiteInfo{}
+	}
+	return siteTable[s], atom.Sites[s]
+}
+
+// SiteByName finds a site by the name of its constant; an unknown name is an error with those near it.
+func SiteByName(name string) (Site, error) {
+	var near []string
+	for i, u := range siteTable {
+		switch {
+		case u.Name == name:
+			return Site(i), nil
+		case strings.Contains(strings.ToLower(u.Name), strings.ToLower(name)):
+			near = append(near, u.Name)
+		}
+	}
+	if len(near) > 0 {
+		return 0, fmt.Errorf("unknown site %q: perhaps %s", name, strings.Join(near, ", "))
+	}
+	return 0, fmt.Errorf("unknown site %q: midiff explore -sites lists them", name)
+}
+
+// SetOrder changes the order of a site; of a compare-and-swap, that of success.
+func SetOrder(s Site, order string) error { return atom.SetOrder(s, atom.Order(order)) }
+
+// QuietSites makes the accesses of statistics the machine's own: relaxed counters that nothing depends on.
+func QuietSites() {
+	for i, u := range siteTable {
+		atom.SetQuiet(Site(i), strings.HasPrefix(u.Name, "Stat") || u.Name == "ThreadIDNext")
+	}
+}
+
+// System is the simulated OS of a process, as a simulator wants to see it.
+type System interface {
+	// Map tells of memory that was mapped, Commit and Decommit of parts of it, Unmap of its end.
+	Map(a, n uintptr, committed bool)
+	Commit(a, n uintptr)
+	Decommit(a, n uintptr)
+	Unmap(a, n uintptr)
+	// Clock gives the time, in ms, by what the clock says.
+	Clock(now int64) int64
+}
+
+// Watch has s told of every call on the OS.
+func (p *Process) Watch(s System) { p.os = &watchedOS{Memory: p.sim, system: s} }
+
+// watchedOS tells a System of what succeeds.
+type watchedOS struct {
+	osmem.Memory
+	system System
+}
+
+func (w *watchedOS) Map(hinted bool, size uintptr, commit bool) (raw.Addr, osmem.Errno) {
+	a, e := w.Memory.Map(hinted, size, commit)
+	if e == 0 {
+		w.system.Map(uintptr(a), size, commit)
+	}
+	return a, e
+}
+
+func (w *watchedOS) Unmap(a raw.Addr, size uintptr) osmem.Errno {
+	e := w.Memory.Unmap(a, size)
+	if e == 0 {
+		w.system.Unmap(uintptr(a), size)
+	}
+	return e
+}
+
+func (w *watchedOS) Protect(a raw.Addr, size uintptr, commit bool) osmem.Errno {
+	e := w.Memory.Protect(a, size, commit)
+	if e == 0 && commit {
+		w.system.Commit(uintptr(a), size)
+	} else if e == 0 {
+		w.system.Decommit(uintptr(a), size)
+	}
+	return e
+}
+
+func (w *watchedOS) Decommit(a raw.Addr, size uintptr) osmem.Errno {
+	e := w.Memory.Decommit(a, size)
+	if e == 0 {
+		w.system.Decommit(uintptr(a), size)
+	}
+	return e
+}
+
+func (w *watchedOS) Now() int64 { return w.system.Clock(w.Memory.Now()) }
+
+// CacheRange is where the slots of the segment cache lie: shared memory that is not the simulated OS's.
+func (p *Process) CacheRange() (from, to uintptr) {
+	c, ok := p.source.(*cachedSource)
+	if !ok {
+		return 0, 0
+	}
+	from = uintptr(raw.Of(&c.slots[0]))
+	return from, from + uintptr(len(c.slots))*cacheSlotBytes
+}
+
+// Peek reads the word at an address.
+func Peek(a uintptr) uint64 { return raw.Words(raw.Addr(a), 1)[0] }
+
+// SimulatedBytes is how large the simulated memory is.
+const SimulatedBytes = osmem.SimSize
