@@ -109,6 +109,7 @@ static void mid_latch(volatile void *p, const char *name);
 
 #include "statics.h"
 #include "constants.h"
+#include "memo.h"
 #include "state.h"
 #include "stats.h"
 

@@ -351,6 +351,10 @@ static bool valid(const mid_setup *s, const mid_op *o) {
          within(o->dst, slots[table[o->code].makes]);
 }
 
+static uint32_t walked;  // the step after which the state was hashed last
+
+void mid_ops_begin(void) { walked = UINT32_MAX; }
+
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
   const mid_setup *s = mid_slots_setup();
   mid_visits_begin();
@@ -365,8 +369,9 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
     if (o->flags & MID_STATE) {
-      r->state = mid_lib->state_hash();
+      r->state = mid_lib->state_hash(walked + 1 == o->id, o->flags & MID_WHOLE);
       r->stats = mid_lib->stats_hash();
+      walked = o->id;
     }
     r->os_hash = mid_os_hash;
     r->os_calls = mid_os_calls;

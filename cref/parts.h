@@ -15,6 +15,7 @@
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
+//   memo.h     what a walk of the state need not read again
 //   stats.h    the statistics, likewise
 //   bench.c    loops for benchmarks
 
@@ -135,6 +136,10 @@ void mid_found(mid_result *r, uint64_t bad, uint8_t what, uint32_t slot);
 void mid_block_verify(mid_result *r, mid_block b, uint32_t slot);
 void mid_blocks_verify(mid_result *r);
 
+// ---- ops.c ----
+
+void mid_ops_begin(void);                     // of a run
+
 // ---- runs.c ----
 
 void mid_used(void);                          // the state is not pristine any more
@@ -205,7 +210,8 @@ struct mid_library {
   int64_t     (*option_get)(unsigned i);
   bool        (*option_is_enabled)(unsigned i);
 
-  uint64_t    (*state_hash)(void);
+  // next: the call before was one step ago. whole: nothing that was read then is taken for read.
+  uint64_t    (*state_hash)(bool next, bool whole);
   size_t      (*state_dump)(mid_entry *out, size_t room);
   uint64_t    (*stats_hash)(void);
   size_t      (*stats_dump)(mid_entry *out, size_t room);

@@ -19,7 +19,7 @@ typedef struct mid_op {
   uint8_t  code;             // row of the operation table
   uint8_t  thread;           // virtual thread that makes the call
   uint8_t  heaped;           // 1: the heap_ variant, on the heap operand
-  uint8_t  flags;            // MID_SWEEP | MID_STATE
+  uint8_t  flags;            // MID_SWEEP | MID_STATE | MID_WHOLE
   uint32_t id;               // number of the step in the whole run, from 1; also its stamp
   uint32_t dst, src, heap;   // slots; MID_NO_SLOT and MID_BACKING are special
   uint64_t a, b, c, d;       // numbers in the order of the call
@@ -30,6 +30,7 @@ typedef struct mid_op {
 #define MID_NOT_CALLED 0xffffffffu  // as a number: no call was made, since the thread cannot start
 #define MID_SWEEP   1             // in flags: verify every live block after this step
 #define MID_STATE   2             // in flags: hash the state and the statistics after this step
+#define MID_WHOLE   8             // in flags, beside MID_STATE: read all of the state
 
 // What a step gave. Addresses are relative to MID_BASE; 0 is null.
 typedef struct mid_result {

@@ -15,17 +15,16 @@
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull
-#define MID_DIRECT_BINS 25  // that small sizes have
 #define MID_WALK_SLOTS (MID_RESERVED / MI_SEGMENT_SIZE)
-#define MID_MAP_REACH  ((uint64_t)MI_SEGMENT_SIZE * 64)  // that a word of the map stands for
 
 typedef struct mid_walk {
-  uint64_t   hash;
+  uint64_t   hash, key;                  // the sum so far, and the number of the last word times MIX
   uint64_t   seen[MID_WALK_SLOTS / 64];  // segments met, by address
   uint64_t   seen_words;                 // which words of seen have any
   mid_entry *out;
   size_t     n, room;
   uint16_t   a, b;                       // where the walk is: thread and heap, or segment and slice
+  mid_memo  *memo;                       // what need not be read
 } mid_walk;
 
 static void mid_note(mid_walk *w, unsigned field, unsigned c, size_t pos, uint64_t value) {
@@ -49,8 +48,8 @@ static inline void mid_put(mid_walk *w, bool dump, unsigned field, unsigned c, s
     mid_note(w, field, c, pos, value);
     return;
   }
-  uint64_t key = (uint64_t)w->n++ << 32 | field << 16 | c;
-  w->hash += mid_fold(value ^ MID_STATE_TINT, key * MID_STATE_MIX | 1);
+  w->key += MID_STATE_MIX;
+  w->hash += mid_fold(value ^ MID_STATE_TINT, w->key ^ (field << 16 | c));
 }
 
 // ---- names of addresses ----
@@ -141,7 +140,7 @@ static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, uint64_t
   }
 }
 
-static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
+static inline void mid_put_page_words(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
   const uint8_t *start = _mi_segment_page_start(s, p, NULL);
   uint64_t remote = mi_atomic_load_relaxed(&p->xthread_free);
   mid_put(w, dump, mid_page_shape, 0, 0,
@@ -155,6 +154,38 @@ static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, c
   mid_put_list(w, dump, mid_free, (uint64_t)p->free, &in);
   mid_put_list(w, dump, mid_local_free, (uint64_t)p->local_free, &in);
   mid_put_list(w, dump, mid_thread_free, remote & ~(uint64_t)3, &in);
+}
+
+// What mid_put_page_words puts, as one word.
+static uint64_t mid_read_page(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
+  uint64_t hash = w->hash, key = w->key;
+  w->hash = w->key = 0;
+  mid_put_page_words(w, false, s, p);
+  uint64_t of = w->hash;
+  w->hash = hash;
+  w->key = key;
+  return of;
+}
+
+// The same, from the walk before if that saw the same record.
+static inline uint64_t mid_page_hash(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
+  mid_memo *m = w->memo;
+  mid_page_memo *e = &m->pages[(w->b + w->a * 31u) % MID_PAGE_MEMOS];
+  if (e->at != p || e->walk + 1 != m->walks || memcmp(e->record, p, sizeof(mi_page_t)) != 0) {
+    e->at = p;
+    memcpy(e->record, p, sizeof(mi_page_t));
+    e->hash = mid_read_page(w, s, p);
+  }
+  e->walk = m->walks;
+  return e->hash;
+}
+
+static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
+  if (dump) {
+    mid_put_page_words(w, dump, s, p);
+    return;
+  }
+  mid_put(w, dump, mid_page_use, 0, 0, mid_page_hash(w, s, p));
 }
 
 static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi_commit_mask_t *m) {
@@ -220,30 +251,18 @@ static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigne
   mid_put(w, dump, field + 1, bin, 0, mid_slice_ref(last));
 }
 
-// Tells whether each entry of the table of direct pages is the first page of its bin, as it should be.
-static inline bool mid_direct_follows(const mi_heap_t *h) {
-  static const uint8_t bins[MI_PAGES_DIRECT] = {  // by words
-    [0 ... 1] = 1, [2] = 2, [3 ... 4] = 4, [5 ... 6] = 6, [7 ... 8] = 8, [9 ... 10] = 9,
-    [11 ... 12] = 10, [13 ... 14] = 11, [15 ... 16] = 12, [17 ... 20] = 13, [21 ... 24] = 14,
-    [25 ... 28] = 15, [29 ... 32] = 16, [33 ... 40] = 17, [41 ... 48] = 18, [49 ... 56] = 19,
-    [57 ... 64] = 20, [65 ... 80] = 21, [81 ... 96] = 22, [97 ... 112] = 23, [113 ... 128] = 24,
-  };
-  const mi_page_t *first[MID_DIRECT_BINS];
-  for (unsigned bin = 0; bin < MID_DIRECT_BINS; bin++) {
-    const mi_page_t *p = h->pages[bin].first;
-    first[bin] = p == NULL ? MI_PAGE_EMPTY() : p;
+// Up to 64 queues, from bin from on; filled tells which are not empty.
+static inline void mid_put_queues(mid_walk *w, bool dump, unsigned field, unsigned from,
+                                  const mi_page_queue_t *q, uint64_t filled) {
+  for (; filled != 0; filled &= filled - 1) {
+    unsigned i = (unsigned)__builtin_ctzll(filled);
+    mid_put_queue(w, dump, field, from + i, q[i].first, q[i].last);
   }
-  uint64_t wrong = 0;
-  for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
-    wrong |= (uint64_t)h->pages_free_direct[i] ^ (uint64_t)first[bins[i]];
-  }
-  return wrong == 0;
 }
 
 // The table of direct pages, as the places where it changes. The hash takes it in only where it does not
 // follow from the queues, which are told anyway.
 static inline void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
-  if (!dump && mid_direct_follows(h)) return;
   const mi_page_t *before = MI_PAGE_EMPTY();
   for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
     const mi_page_t *p = h->pages_free_direct[i];
@@ -259,19 +278,10 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
   mid_put(w, dump, mid_heap_retired, 0, 0,
           h->page_retired_min | h->page_retired_max << 16 | (uint64_t)h->no_reclaim << 32);
   if (h->arena_id != 0) mid_put(w, dump, mid_heap_arena, 0, 0, (uint32_t)h->arena_id);
-  mid_put_direct(w, dump, h);
-  for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
-    uint64_t filled = 0;  // found first, without a branch for each
-    unsigned end = from + 64 <= MI_BIN_FULL ? from + 64 : MI_BIN_FULL + 1;
-    for (unsigned bin = end; bin-- > from;) {
-      const mi_page_queue_t *q = &h->pages[bin];
-      filled = filled << 1 | (((uint64_t)q->first | (uint64_t)q->last) != 0);
-    }
-    for (; filled != 0; filled &= filled - 1) {
-      unsigned bin = from + (unsigned)__builtin_ctzll(filled);
-      mid_put_queue(w, dump, mid_queue, bin, h->pages[bin].first, h->pages[bin].last);
-    }
-  }
+  const mid_heap_memo *m = mid_heap_memo_of(w->memo, w->a, w->b, h);
+  if (dump || memcmp(m->direct, h->pages_free_direct, sizeof(m->direct)) != 0) mid_put_direct(w, dump, h);
+  mid_put_queues(w, dump, mid_queue, 0, h->pages, m->filled[0]);
+  mid_put_queues(w, dump, mid_queue, 64, h->pages + 64, m->filled[1]);
   const mi_block_t *b = mi_atomic_load_relaxed(&h->thread_delayed_free);
   for (size_t pos = 0; b != NULL; pos++, b = mi_block_nextx(h, b, h->keys)) {
     mid_put(w, dump, mid_delayed, 0, pos, mid_rel(b));
@@ -290,12 +300,7 @@ static inline void mid_put_thread(mid_walk *w, bool dump, unsigned t) {
   const mi_tld_t *tld = h->tld;
   mid_put(w, dump, mid_thread_beat, 0, 0, tld->heartbeat);
   mid_put(w, dump, mid_thread_segments, 0, 0, tld->segments.count);
-  uint64_t filled = 0;  // found first, without a branch for each
-  for (unsigned bin = MI_SEGMENT_BIN_MAX + 1; bin-- > 0;) {
-    const mi_span_queue_t *q = &tld->segments.spans[bin];
-    filled = filled << 1 | (((uint64_t)q->first | (uint64_t)q->last) != 0);
-  }
-  for (; filled != 0; filled &= filled - 1) {
+  for (uint64_t filled = mid_filled_spans(w->memo, w->a, tld); filled != 0; filled &= filled - 1) {
     unsigned bin = (unsigned)__builtin_ctzll(filled);
     const mi_span_queue_t *q = &tld->segments.spans[bin];
     mid_put_queue(w, dump, mid_spans, bin, q->first, q->last);
@@ -314,11 +319,11 @@ static inline void mid_put_stack(mid_walk *w, bool dump, unsigned field, const m
 }
 
 static inline void mid_put_cache(mid_walk *w, bool dump) {
-  for (unsigned i = 0; i < MI_CACHE_FIELDS; i++) {
+  for (uint64_t left = mid_filled_cache(w->memo); left != 0; left &= left - 1) {
+    unsigned i = (unsigned)__builtin_ctzll(left);
     uint64_t used = mi_atomic_load_relaxed(&cache_inuse[i]);
     uint64_t taken = mi_atomic_load_relaxed(&cache_available[i]);
     uint64_t large = mi_atomic_load_relaxed(&cache_available_large[i]);
-    if ((used | ~taken | ~large) == 0) continue;
     w->a = (uint16_t)i;
     if (used != 0) mid_put(w, dump, mid_cache_inuse, i, 0, used);
     if (~taken != 0) mid_put(w, dump, mid_cache_available, i, 0, ~taken);
@@ -381,9 +386,9 @@ static inline void mid_put_shared(mid_walk *w, bool dump) {
   mid_put_stack(w, dump, mid_visited, mi_atomic_load_relaxed(&abandoned_visited));
   mid_put_cache(w, dump);
   w->a = 0;
-  for (unsigned i = 0; i < MID_RESERVED / MID_MAP_REACH; i++) {
-    uint64_t set = mi_atomic_load_relaxed(&mi_segment_map[MID_BASE / MID_MAP_REACH + i]);
-    if (set != 0) mid_put(w, dump, mid_segment_map, i, 0, set);
+  for (uint64_t left = mid_filled_map(w->memo); left != 0; left &= left - 1) {
+    unsigned i = (unsigned)__builtin_ctzll(left);
+    mid_put(w, dump, mid_segment_map, i, 0, mi_atomic_load_relaxed(&mi_segment_map[MID_MAP_FROM + i]));
   }
   mid_put_arenas(w, dump);
 }
@@ -394,14 +399,16 @@ static inline void mid_walk_all(mid_walk *w, bool dump) {
   mid_put_segments(w, dump);
 }
 
-static uint64_t mid_state_hash(void) {
-  mid_walk w = {0};
+static uint64_t mid_state_hash(bool next, bool whole) {
+  mid_memo *m = &mid_remembered;
+  m->walks += next && !whole ? 1 : 2;  // 2: no page was seen in the walk before
+  mid_walk w = {.memo = m};
   mid_walk_all(&w, false);
   return w.hash;
 }
 
 static size_t mid_state_dump_all(mid_entry *out, size_t room) {
-  mid_walk w = {.out = out, .room = room};
+  mid_walk w = {.out = out, .room = room, .memo = &mid_remembered};
   mid_walk_all(&w, true);
   return w.n;
 }

@@ -5,8 +5,10 @@
 // goalloc's statswalk.go is the same walk in the same order; the two must change together.
 
 typedef struct mid_stats_walk {
-  uint64_t   hash;
-  mid_entry *out;                        // NULL: only the hash
+  uint64_t   sum;                        // of the hashes of the totals and of each thread
+  uint64_t   hash;                       // of the one that is read
+  bool       dump;                       // every number is listed
+  mid_entry *out;
   size_t     n, room;
   uint16_t   a;                          // 0: the totals; 1 + the thread's number
 } mid_stats_walk;
@@ -15,7 +17,7 @@ static void mid_put_number(mid_stats_walk *w, unsigned field, unsigned part, int
   if (value == 0) return;
   if (w->n < w->room) w->out[w->n] = (mid_entry){(uint16_t)field, w->a, 0, 0, part, (uint64_t)value};
   w->n++;
-  uint64_t place = (uint64_t)w->a << 32 | field << 16 | part;
+  uint64_t place = field << 16 | part;
   uint64_t h = (w->hash ^ (uint64_t)value ^ place * MID_STATE_TINT) * MID_STATE_MIX;
   w->hash = h ^ h >> 29;
 }
@@ -46,24 +48,35 @@ static void mid_put_stats(mid_stats_walk *w, const mi_stats_t *s) {
 #endif
 }
 
+// The totals or a thread's numbers, read again only if they are not what they were or are to be listed.
+static void mid_put_changed(mid_stats_walk *w, const mi_stats_t *s) {
+  mid_stats_memo *m = &mid_remembered.stats[w->a];
+  if (!mid_same(&m->was, s, sizeof(*s)) || w->dump) {
+    w->hash = 0;
+    mid_put_stats(w, s);
+    m->hash = w->hash;
+  }
+  w->sum += mid_fold(m->hash, (w->a * 2u + 1) * MID_STATE_MIX);  // 0, of no numbers, adds nothing
+}
+
 static void mid_put_all_stats(mid_stats_walk *w) {
-  mid_put_stats(w, &_mi_stats_main);
+  mid_put_changed(w, &_mi_stats_main);
   for (unsigned t = 0; t < mid_slots_setup()->threads; t++) {
     const void *key;
     const mi_heap_t *h = mid_thread_heap(t, &key);
     w->a = (uint16_t)(t + 1);
-    if (h != &_mi_heap_empty) mid_put_stats(w, &h->tld->stats);
+    if (h != &_mi_heap_empty) mid_put_changed(w, &h->tld->stats);
   }
 }
 
 static uint64_t mid_hash_stats(void) {
   mid_stats_walk w = {0};
   mid_put_all_stats(&w);
-  return w.hash;
+  return w.sum;
 }
 
 static size_t mid_dump_stats(mid_entry *out, size_t room) {
-  mid_stats_walk w = {.out = out, .room = room};
+  mid_stats_walk w = {.dump = true, .out = out, .room = room};
   mid_put_all_stats(&w);
   return w.n;
 }

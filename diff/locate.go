@@ -18,7 +18,7 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	defer func() { e.Record = was }()
 
 	if comparesState(code.Steps) {
-		flagEvery(code.Steps, FlagState, 1)
+		flagEvery(code.Steps, FlagState|FlagWhole, 1)
 	}
 	if first.Div.Oracle == Invariant {
 		flagEvery(code.Steps[:first.Div.Step+1], FlagInvariants, 1)

@@ -91,7 +91,7 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 		flagEvery(s.code.Steps, FlagVerify, 1)
 		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
-	flagEvery(s.code.Steps, FlagState, s.StateEvery)
+	flagStates(s.code.Steps, s.StateEvery)
 	return s.Run(&s.code)
 }
 

@@ -25,6 +25,14 @@ func flagEvery(steps []prog.Step, flag uint8, n int) {
 	}
 }
 
+// flagStates has the state hashed after every n-th step, and read whole after the last.
+func flagStates(steps []prog.Step, n int) {
+	flagEvery(steps, FlagState, n)
+	if n > 0 && len(steps) > 0 {
+		steps[len(steps)-1].Flags |= FlagWhole
+	}
+}
+
 // comparesState tells whether the state is compared after any of the steps.
 func comparesState(steps []prog.Step) bool {
 	for i := range steps {

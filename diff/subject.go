@@ -57,7 +57,11 @@ const MaxCalls = 1 << 15
 const FlagVerify = 1 << 0
 
 // FlagState in Step.Flags makes a subject hash its canonical state and its statistics after the step.
+// Where it did so after the step before, too, it reads only what may have changed since.
 const FlagState = 1 << 1
+
+// FlagWhole beside FlagState makes a subject read all of the state.
+const FlagWhole = 1 << 3
 
 // FlagInvariants in Step.Flags makes goalloc check its invariants after the step. C's are not looked at.
 const FlagInvariants = 1 << 2

@@ -5,6 +5,7 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -26,7 +27,10 @@ type GoSubject struct {
 	blocks   []stamped                        // by slot; addr 0: dead or null
 	heaps    []goHeap                         // by slot
 	arenas   []goalloc.ArenaID                // by slot, as given: of a failed one, too
-	step     uint32                           // steps of the run so far
+	memos    map[*goalloc.Process]*goalloc.StateMemo
+	memo     *goalloc.StateMemo // of proc
+	step     uint32             // steps of the run so far
+	walked   uint32             // the last of them after which the state was hashed
 	taken    []Taken
 	visits   []Visit // of the last batch
 	calls    []OSCall
@@ -43,7 +47,8 @@ type goHeap struct {
 
 // NewGo makes the Go side with the quirks of the profiles, except for those named.
 func NewGo(without ...string) (*GoSubject, error) {
-	g := &GoSubject{procs: map[string]*goalloc.Process{}, held: goalloc.Held{}}
+	g := &GoSubject{procs: map[string]*goalloc.Process{}, memos: map[*goalloc.Process]*goalloc.StateMemo{},
+		held: goalloc.Held{}}
 	for _, name := range without {
 		q, err := goalloc.QuirkByName(name)
 		if err != nil {
@@ -65,9 +70,9 @@ func (g *GoSubject) Use(profile string) error {
 		if p, err = goalloc.New(goalloc.Config{Profile: prof, Simulate: true}); err != nil {
 			return err
 		}
-		g.procs[profile] = p
+		g.procs[profile], g.memos[p] = p, goalloc.NewStateMemo(p)
 	}
-	g.proc, g.base, g.mainHeap = p, p.Base(), p.Main().Backing()
+	g.proc, g.memo, g.base, g.mainHeap = p, g.memos[p], p.Base(), p.Main().Backing()
 	return nil
 }
 
@@ -93,7 +98,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.arenas = cleared(g.arenas, code.Arenas)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
-	g.step, g.taken, g.says = 0, g.taken[:0], ""
+	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
 			return err
@@ -161,8 +166,10 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 			g.sweep(r)
 		}
 		if s.Flags&FlagState != 0 {
-			r.State = g.proc.StateHash(g.threads[:g.used])
-			r.Stats = g.proc.StatsHash(g.threads[:g.used])
+			threads := g.threads[:g.used]
+			r.State = g.memo.StateHash(threads, g.walked+1 == g.step, s.Flags&FlagWhole != 0)
+			r.Stats = g.memo.StatsHash(threads)
+			g.walked = g.step
 		}
 		if s.Flags&FlagInvariants != 0 && !g.sound(r) {
 			clear(out[i+1 : len(steps)]) // what a broken heap does next is not waited for

@@ -6,6 +6,7 @@ package goalloc
 import (
 	"math/bits"
 
+	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
@@ -96,28 +97,27 @@ const (
 // that is never decommitted, where the search for blocks of an arena ended last, which nobody asks.
 // Statistics have a walk of their own (statswalk.go).
 type stateWalk struct {
-	hash, count uint64
-	list        []StateEntry // the words, if they are to be kept
-	keep        bool
-	a, b        uint16                  // where the walk is
-	seen        [stateSlots / 64]uint64 // segments met, by address
-	seenWords   uint64                  // which words of seen have any
-	base        Addr
-	p           *Process
-	threads     []*Thread // nil for one that has not been used
+	hash, key uint64       // the sum so far, and the number of the last word times stateMix
+	list      []StateEntry // the words, if they are to be kept
+	keep      bool
+	a, b      uint16                  // where the walk is
+	seen      [stateSlots / 64]uint64 // segments met, by address
+	seenWords uint64                  // which words of seen have any
+	base      Addr
+	p         *Process
+	threads   []*Thread  // nil for one that has not been used
+	memo      *StateMemo // what need not be read; nil: everything is
 }
 
 // StateHash is a hash over the canonical state of a simulated process at rest. threads are all that
 // live, by number, the main thread first; nil stands for one that has done nothing.
 func (p *Process) StateHash(threads []*Thread) uint64 {
-	var w stateWalk
-	w.all(p, threads)
-	return w.hash
+	return NewStateMemo(p).StateHash(threads, false, false)
 }
 
 // State lists what StateHash hashes, in its order.
 func (p *Process) State(threads []*Thread) []StateEntry {
-	w := stateWalk{keep: true}
+	w := stateWalk{keep: true, memo: NewStateMemo(p)}
 	w.all(p, threads)
 	return w.list
 }
@@ -145,8 +145,8 @@ func (w *stateWalk) put(f StateField, c, pos int, v uint64) {
 		w.note(f, c, pos, v)
 		return
 	}
-	w.hash += fold(v^stateTint, (w.count<<32|uint64(f)<<16|uint64(c))*stateMix|1)
-	w.count++
+	w.key += stateMix
+	w.hash += fold(v^stateTint, w.key^uint64(f)<<16^uint64(c))
 }
 
 func (w *stateWalk) note(f StateField, c, pos int, v uint64) {
@@ -205,11 +205,10 @@ func (w *stateWalk) shared() {
 	if c, ok := w.p.source.(*cachedSource); ok {
 		w.cache(c)
 	}
-	used := w.p.mapUsed()
-	for i := range used {
-		if v := used[i].AtRest(); v != 0 {
-			w.put(stateSegmentMap, i, 0, v)
-		}
+	used := (*[simMapSize]atom.U64)(w.p.mapUsed())
+	for left := w.filledMap(used); left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		w.put(stateSegmentMap, i, 0, used[i].AtRest())
 	}
 	w.arenas(&w.p.arenas)
 }
@@ -245,7 +244,7 @@ func (w *stateWalk) thread(t *Thread) {
 	}
 	w.put(stateThreadBeat, 0, 0, t.heartbeat)
 	w.put(stateThreadSegments, 0, 0, uint64(t.segments))
-	w.queues(stateSpans, 0, t.spans[:])
+	w.queues(stateSpans, 0, t.spans[:], w.filledSpans(t))
 	for a := t.heaps; a != 0; a = heapAt(a).next {
 		w.heap(heapAt(a))
 		w.b++
@@ -259,9 +258,12 @@ func (w *stateWalk) heap(h *heap) {
 	if h.arena != NoArena {
 		w.put(stateHeapArena, 0, 0, uint64(uint32(h.arena)))
 	}
-	w.direct(h)
-	w.queues(stateQueue, 0, h.queues[:min(64, binCount)])
-	w.queues(stateQueue, 64, h.queues[min(64, binCount):])
+	m := w.heapMemo(h)
+	if w.keep || h.direct != m.direct {
+		w.direct(h)
+	}
+	w.queues(stateQueue, 0, h.queues[:min(64, binCount)], m.filled[0])
+	w.queues(stateQueue, 64, h.queues[min(64, binCount):], m.filled[1])
 	b := Addr(h.delayed.AtRest())
 	for pos := 0; b != 0; pos, b = pos+1, w.p.delayedLink(h, b) {
 		w.put(stateDelayed, 0, pos, w.rel(b))
@@ -274,9 +276,6 @@ func (w *stateWalk) heap(h *heap) {
 // direct is the table of direct pages, as the places where it changes. The hash takes it in only where it
 // does not follow from the queues, which are told anyway.
 func (w *stateWalk) direct(h *heap) {
-	if !w.keep && w.directFollows(h) {
-		return
-	}
 	before := w.p.emptyPage
 	for i, a := range &h.direct {
 		if a == before {
@@ -291,43 +290,30 @@ func (w *stateWalk) direct(h *heap) {
 	}
 }
 
-// directBins are the bins that small sizes have.
-const directBins = 25
-
-var directBin = func() (bins [len(heap{}.direct)]uint8) {
-	for i := range bins {
-		bins[i] = uint8(binOf(uintptr(i)*wordSize, mediumMax20))
-	}
-	return bins
-}()
-
-// directFollows tells whether each entry of the table of direct pages is the first page of its bin, as it
-// should be.
-func (w *stateWalk) directFollows(h *heap) bool {
-	var first [32]Addr
-	for bin := range directBins {
-		if first[bin] = h.queues[bin].first; first[bin] == 0 {
-			first[bin] = w.p.emptyPage
-		}
-	}
-	wrong := Addr(0)
-	for i, a := range &h.direct {
-		wrong |= a ^ first[directBin[i]%32]
-	}
-	return wrong == 0
-}
-
-// queues are up to 64 queues, from bin from on. Those that are not empty are found first, without a branch
-// for each.
-func (w *stateWalk) queues(f StateField, from int, all []pageQueue) {
-	filled := uint64(0)
-	for i := len(all) - 1; i >= 0; i-- {
-		filled = filled<<1 | bit(all[i].first|all[i].last != 0)
-	}
+// queues are up to 64 queues, from bin from on; filled tells which are not empty.
+func (w *stateWalk) queues(f StateField, from int, all []pageQueue, filled uint64) {
 	for ; filled != 0; filled &= filled - 1 {
 		i := bits.TrailingZeros64(filled)
 		w.queue(f, from+i, &all[i])
 	}
+}
+
+// filledQueues tells which of up to 64 queues are not empty, without a branch for each.
+func filledQueues(all []pageQueue) uint64 {
+	set := uint64(0)
+	for i := len(all) - 1; i >= 0; i-- {
+		set = set<<1 | bit(all[i].first|all[i].last != 0)
+	}
+	return set
+}
+
+// nonZero tells which words of the segment map are not zero.
+func nonZero(words *[simMapSize]atom.U64) uint64 {
+	set := uint64(0)
+	for i := range words {
+		set |= bit(words[i].AtRest() != 0) << i
+	}
+	return set
 }
 
 // queue is the pages of a queue, or the spans of one, in order.
@@ -386,14 +372,26 @@ func (w *stateWalk) segment(s *segment) {
 			kind = 2
 		}
 		w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
-		if kind == 1 {
+		if kind == 1 && w.keep {
 			w.page(s, p, i)
+		} else if kind == 1 {
+			w.put(statePageUse, 0, 0, w.memo.page(w, s, p, i))
 		}
 		if p.sliceCount == 0 {
 			break
 		}
 		i += uintptr(p.sliceCount)
 	}
+}
+
+// pageHash is what page puts, as one word.
+func (w *stateWalk) pageHash(s *segment, p *page, i uintptr) uint64 {
+	hash, key := w.hash, w.key
+	w.hash, w.key = 0, 0
+	w.page(s, p, i)
+	of := w.hash
+	w.hash, w.key = hash, key
+	return of
 }
 
 func (w *stateWalk) page(s *segment, p *page, i uintptr) {

@@ -6,11 +6,9 @@ package goalloc
 import "math/bits"
 
 func (w *stateWalk) cache(c *cachedSource) {
-	for i := range c.inUse {
+	for left := w.filledCache(c); left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
 		used, taken, large := c.inUse[i].AtRest(), c.taken[i].AtRest(), c.takenLarge[i].AtRest()
-		if used|^taken|^large == 0 {
-			continue
-		}
 		w.a = uint16(i)
 		if used != 0 {
 			w.put(stateCacheInUse, i, 0, used)
@@ -28,6 +26,15 @@ func (w *stateWalk) cache(c *cachedSource) {
 		}
 	}
 	w.a = 0
+}
+
+// filled tells which fields of the bitmaps say anything.
+func (c *cachedSource) filled() uint64 {
+	set := uint64(0)
+	for i := range c.inUse {
+		set |= bit(c.inUse[i].AtRest()|^c.taken[i].AtRest()|^c.takenLarge[i].AtRest() != 0) << i
+	}
+	return set
 }
 
 func (w *stateWalk) slot(s *cacheSlot) {

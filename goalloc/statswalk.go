@@ -16,55 +16,85 @@ const (
 // statsWalk goes through the totals and then every thread's own numbers, statistic by statistic. The
 // reference's side of the rig has the same walk in the same order; the two must change together.
 type statsWalk struct {
-	hash uint64
+	sum  uint64       // of the hashes of the totals and of each thread
+	hash uint64       // of the one that is read
 	list []StateEntry // the words, if they are to be kept
 	keep bool
-	a    uint16 // 0: the totals; 1 + the thread's number
+	a    uint16     // 0: the totals; 1 + the thread's number
+	memo *StateMemo // what need not be read
 }
 
 // StatsHash is a hash over the statistics of a simulated process at rest; threads are as for StateHash.
 func (p *Process) StatsHash(threads []*Thread) uint64 {
-	var w statsWalk
-	w.all(p, threads)
-	return w.hash
+	return NewStateMemo(p).StatsHash(threads)
 }
 
 // Stats lists what StatsHash hashes, in its order: Field is the statistic, A 0 for the totals and else 1
 // + the thread's number, Pos which part of it.
 func (p *Process) Stats(threads []*Thread) []StateEntry {
-	w := statsWalk{keep: true}
+	w := statsWalk{keep: true, memo: NewStateMemo(p)}
 	w.all(p, threads)
 	return w.list
 }
 
 func (w *statsWalk) all(p *Process, threads []*Thread) {
-	for i := range p.stats.stats {
-		w.stat(i, p.stats.stats[i].atRest())
-	}
-	for i := range p.stats.tallies {
-		s := &p.stats.tallies[i]
-		w.tally(i, &tally{int64(s.total.AtRest()), int64(s.count.AtRest())})
-	}
-	if p.profile.countsAll {
-		for i := range p.stats.bins {
-			w.stat(firstBin+i, p.stats.bins[i].atRest())
-		}
-	}
+	w.totals(p)
 	for i, t := range threads {
 		if t == nil || t.heap == p.emptyHeap {
 			continue
 		}
 		w.a = uint16(i + 1)
-		for i := range t.stats.stats {
-			w.stat(i, &t.stats.stats[i])
+		w.thread(i, &t.stats)
+	}
+}
+
+func (w *statsWalk) totals(p *Process) {
+	s := &p.stats
+	if m := &w.memo.totals; w.knows(m.stats == s.stats && m.tallies == s.tallies) {
+		w.hash = m.hash
+	} else {
+		for i := range s.stats {
+			w.stat(i, s.stats[i].atRest())
 		}
-		for i := range t.stats.tallies {
-			w.tally(i, &t.stats.tallies[i])
+		for i := range s.tallies {
+			t := &s.tallies[i]
+			w.tally(i, &tally{int64(t.total.AtRest()), int64(t.count.AtRest())})
 		}
-		for i := range t.stats.bins {
-			w.stat(firstBin+i, &t.stats.bins[i])
+		m.stats, m.tallies, m.hash = s.stats, s.tallies, w.hash
+	}
+	if p.profile.countsAll {
+		for i := range s.bins {
+			w.stat(firstBin+i, s.bins[i].atRest())
 		}
 	}
+	w.end()
+}
+
+func (w *statsWalk) thread(i int, s *threadStats) {
+	if m := &w.memo.threads[i%len(w.memo.threads)]; w.knows(m.stats == s.stats && m.tallies == s.tallies) {
+		w.hash = m.hash
+	} else {
+		for i := range s.stats {
+			w.stat(i, &s.stats[i])
+		}
+		for i := range s.tallies {
+			w.tally(i, &s.tallies[i])
+		}
+		m.stats, m.tallies, m.hash = s.stats, s.tallies, w.hash
+	}
+	for i := range s.bins {
+		w.stat(firstBin+i, &s.bins[i])
+	}
+	w.end()
+}
+
+// knows tells whether numbers that are what they were need not be read.
+func (w *statsWalk) knows(same bool) bool { return same && !w.keep }
+
+// end takes in the hash of the totals or of a thread's numbers; 0, of no numbers, adds nothing.
+func (w *statsWalk) end() {
+	w.sum += fold(w.hash, (uint64(w.a)*2+1)*stateMix)
+	w.hash = 0
 }
 
 // firstBin is the number of the first size class among the statistics.
@@ -101,6 +131,6 @@ func (w *statsWalk) put(field, part int, v int64) {
 		w.list = append(w.list, StateEntry{Field: StateField(field), A: w.a, Pos: uint32(part), Value: uint64(v)})
 		return
 	}
-	h := (w.hash ^ uint64(v) ^ (uint64(w.a)<<32|uint64(field)<<16|uint64(part))*stateTint) * stateMix
+	h := (w.hash ^ uint64(v) ^ (uint64(field)<<16|uint64(part))*stateTint) * stateMix
 	w.hash = h ^ h>>29
 }

@@ -126,7 +126,7 @@ func longer(queues []pageQueue) *pageQueue {
 
 // segment finds a segment that the walk of the state goes through.
 func (x *poked) segment(is func(s *segment) bool) *segment {
-	var w stateWalk
+	w := stateWalk{memo: NewStateMemo(x.p)}
 	w.all(x.p, x.threads)
 	for i := range stateSlots {
 		if w.seen[i/64]>>(i%64)&1 != 0 {

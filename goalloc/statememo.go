@@ -1,0 +1,172 @@
+// What a walk of the state need not read again.
+// Counterpart: none, the rig's view of both. See doc.go for an overview.
+
+package goalloc
+
+import (
+	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/raw"
+)
+
+// StateMemo gives the hashes of a process's state and statistics for less, where it is asked after every
+// operation: it keeps what the walk before read, in the bytes it read, with what came of it.
+//
+// Tables are compared whole: where one has the same bytes, the same is true of it. A page is known by its
+// record: when that is, bit for bit, what it was in the walk before, one operation ago, so are the page's
+// lists, since whatever takes from a list or gives to it moves its head or the count of used blocks. What
+// that leaves is a link that somebody else wrote over; a whole walk finds it, and the rig does one at the
+// end of a run and in repetitions. The hashes are the same either way.
+type StateMemo struct {
+	p       *Process
+	walks   uint64
+	pages   [256]pageMemo
+	heaps   [16]heapMemo
+	spans   [8]spansMemo
+	cache   cacheMemo
+	mapped  mapMemo
+	totals  statsMemo[sharedStat, sharedTally]
+	threads [8]statsMemo[stat, tally]
+}
+
+// NewStateMemo makes a memo for a simulated process, with nothing in it.
+func NewStateMemo(p *Process) *StateMemo { return &StateMemo{p: p} }
+
+// StateHash is Process.StateHash. next tells that the call before was one operation ago; whole, that
+// every word shall be read.
+func (m *StateMemo) StateHash(threads []*Thread, next, whole bool) uint64 {
+	if m.walks++; !next || whole {
+		m.walks++ // no page was seen in the walk before
+	}
+	w := stateWalk{memo: m}
+	w.all(m.p, threads)
+	return w.hash
+}
+
+// StatsHash is Process.StatsHash.
+func (m *StateMemo) StatsHash(threads []*Thread) uint64 {
+	w := statsWalk{memo: m}
+	w.all(m.p, threads)
+	return w.sum
+}
+
+// pageMemo is a page's record and the hash of what the page is and has.
+type pageMemo struct {
+	at     Addr
+	walk   uint64 // that saw the page last
+	record [pageSize / wordSize]uint64
+	hash   uint64
+}
+
+// page is pageHash, from the walk before if it saw the same record.
+func (m *StateMemo) page(w *stateWalk, s *segment, p *page, i uintptr) uint64 {
+	at := raw.Of(p)
+	e := &m.pages[(i+uintptr(at/segmentSize)*31)%uintptr(len(m.pages))]
+	record := raw.At[[pageSize / wordSize]uint64](at)
+	if e.at != at || e.walk+1 != m.walks || e.record != *record {
+		e.at, e.record, e.hash = at, *record, w.pageHash(s, p, i)
+	}
+	e.walk = m.walks
+	return e.hash
+}
+
+// heapMemo is a heap's queues and what follows from them.
+type heapMemo struct {
+	queues [binCount]pageQueue
+	filled [2]uint64         // those that are not empty, 64 in a word
+	direct [directWords]Addr // what the direct table should be
+}
+
+const directWords = smallMax/wordSize + 1
+
+// heap gives the memo of the heap where the walk is.
+func (w *stateWalk) heapMemo(h *heap) *heapMemo {
+	e := &w.memo.heaps[(w.a+8*w.b)%uint16(len(w.memo.heaps))]
+	if e.queues != h.queues || e.direct[0] == 0 {
+		e.take(h, w.p.emptyPage)
+	}
+	return e
+}
+
+// take notes the queues. Most entries of the direct table stay what they should be.
+func (e *heapMemo) take(h *heap, empty Addr) {
+	e.queues = h.queues
+	e.filled = [2]uint64{filledQueues(h.queues[:min(64, binCount)]), filledQueues(h.queues[min(64, binCount):])}
+	for _, r := range directBins {
+		first := h.queues[r.bin].first
+		if first == 0 {
+			first = empty
+		}
+		if e.direct[r.from] == first {
+			continue
+		}
+		for i := r.from; i < r.to; i++ {
+			e.direct[i] = first
+		}
+	}
+}
+
+// directBins are the bins that small sizes have, each with its range of the direct table.
+var directBins = func() (all []directRange) {
+	for i := range directWords {
+		bin := binOf(uintptr(i)*wordSize, mediumMax20)
+		if n := len(all); n == 0 || all[n-1].bin != bin {
+			all = append(all, directRange{bin: bin, from: i})
+		}
+		all[len(all)-1].to = i + 1
+	}
+	return all
+}()
+
+type directRange struct {
+	bin      uintptr
+	from, to int
+}
+
+// spansMemo is a thread's span queues and which of them are not empty.
+type spansMemo struct {
+	spans  [spanBins]pageQueue
+	filled uint64
+}
+
+func (w *stateWalk) filledSpans(t *Thread) uint64 {
+	e := &w.memo.spans[w.a%uint16(len(w.memo.spans))]
+	if e.spans != t.spans {
+		e.spans, e.filled = t.spans, filledQueues(t.spans[:])
+	}
+	return e.filled
+}
+
+// cacheMemo is the bitmaps of the cache and the fields of them that say anything.
+type cacheMemo struct {
+	inUse, taken, takenLarge [cacheFields]atom.U64
+	filled                   uint64
+}
+
+func (w *stateWalk) filledCache(c *cachedSource) uint64 {
+	e := &w.memo.cache
+	if e.inUse != c.inUse || e.taken != c.taken || e.takenLarge != c.takenLarge {
+		e.inUse, e.taken, e.takenLarge, e.filled = c.inUse, c.taken, c.takenLarge, c.filled()
+	}
+	return e.filled
+}
+
+// mapMemo is the segment map and which of its words are not zero.
+type mapMemo struct {
+	words  [simMapSize]atom.U64
+	filled uint64
+}
+
+func (w *stateWalk) filledMap(words *[simMapSize]atom.U64) uint64 {
+	e := &w.memo.mapped
+	if e.words != *words {
+		e.words, e.filled = *words, nonZero(words)
+	}
+	return e.filled
+}
+
+// statsMemo is numbers, as they were, with their hash; not those by size class, which few builds have.
+type statsMemo[S, T any] struct {
+	stats   [numStats]S
+	tallies [numTallies]T
+	hash    uint64
+}
