@@ -28,7 +28,7 @@ type litmus struct {
 
 func (l litmus) scenario() *Scenario {
 	labels := strings.Fields(l.labels)
-	return &Scenario{Name: l.name, Labels: labels, Places: []string{"data"},
+	return &Scenario{Name: l.name, Labels: labels, Place: func(sim.Place) string { return "data" },
 		Make: func(*Variant) func(*sim.Sim) {
 			r := make([]uint64, len(labels)-len(l.final))
 			return func(s *sim.Sim) {

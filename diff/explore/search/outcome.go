@@ -21,7 +21,8 @@ type Example struct {
 type ending struct {
 	outcome sim.Outcome
 	class   sim.Class
-	a, b    sim.Access // without clocks
+	sides   bool // a and b say something
+	a, b    sim.Access
 }
 
 // Outcomes is how executions of a scenario ended.
@@ -43,10 +44,15 @@ func endingOf(res *sim.Result) ending {
 	// What a failing execution has found out until then says nothing.
 	e := ending{class: f.Class}
 	if f.HasBefore() {
-		e.a, e.b = f.Now, f.Before
-		e.a.Clock, e.b.Clock, e.a.Thread, e.b.Thread = 0, 0, 0, 0
+		e.sides, e.a, e.b = true, bare(f.Now), bare(f.Before)
 	}
 	return e
+}
+
+// bare is a side without what differs from one execution to the other.
+func bare(a sim.Access) sim.Access {
+	a.Clock, a.Thread = 0, 0
+	return a
 }
 
 // Add takes in how an execution ended.
@@ -86,7 +92,7 @@ func (o *Outcomes) Lines() []string {
 func (o *Outcomes) text(k ending) string {
 	if k.class != 0 {
 		text := k.class.String()
-		if k.a != k.b {
+		if k.sides {
 			text += ": " + o.scenario.accessName(k.a) + " / " + o.scenario.accessName(k.b)
 		}
 		return text

@@ -54,15 +54,18 @@ type Change struct {
 
 // Scenario is a closed program over the simulator, its sites and what may be changed in it.
 type Scenario struct {
-	Name    string
-	Text    string // what happens in it, for a reader
-	Labels  []string
-	Sites   []SiteInfo
-	Places  []string // of plain accesses, ranges and threads, by sim.Place
-	Words   func(a uintptr) string
+	Name   string
+	Text   string // what happens in it, for a reader
+	Labels []string
+	Sites  []SiteInfo
+	// Place names plain accesses, ranges and threads, and Word addresses; nil for numbers.
+	Place   func(sim.Place) string
+	Word    func(a uintptr) string
 	Changes []Change
+	// Mended are changes under which what the scenario finds in the reference is gone, so that other faults show.
+	Mended []string
 	// Parts are operations that can be left out. Those of a thread may be left out with it: they have a
-	// prefix "t1 ", and a thread without parts is not started.
+	// prefix "t1 ", and a thread without parts is not started (Sim.Skip keeps the numbers of the others).
 	Parts []string
 	// Geometry names sizes that a replay needs; may be empty.
 	Geometry string
@@ -122,6 +125,22 @@ func (sc *Scenario) apply(v *Variant, change string) error {
 	return nil
 }
 
+// sitesOf are the sites whose orders a change sets, and whether it may do something else.
+func (sc *Scenario) sitesOf(change string) (sites []sim.Site, more bool) {
+	names := map[string]Pair{}
+	if site, _, ok := strings.Cut(change, "="); ok {
+		names[site] = Pair{}
+	} else if i := slices.IndexFunc(sc.Changes, func(c Change) bool { return c.Name == change }); i >= 0 {
+		names, more = sc.Changes[i].Orders, sc.Changes[i].Flag
+	}
+	for i := range sc.Sites {
+		if _, is := names[sc.Sites[i].Name]; is {
+			sites = append(sites, sim.Site(i))
+		}
+	}
+	return sites, more
+}
+
 func (sc *Scenario) setOrder(v *Variant, site string, p Pair) error {
 	i := slices.IndexFunc(sc.Sites, func(s SiteInfo) bool { return s.Name == site })
 	if i < 0 {
@@ -152,8 +171,8 @@ func (sc *Scenario) SiteName(s sim.Site) string {
 
 // PlaceName is the name of a place, or its number.
 func (sc *Scenario) PlaceName(p sim.Place) string {
-	if int(p) < len(sc.Places) {
-		return sc.Places[p]
+	if sc.Place != nil {
+		return sc.Place(p)
 	}
 	return fmt.Sprintf("place %d", p)
 }

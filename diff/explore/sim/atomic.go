@@ -8,6 +8,7 @@ func (s *Sim) begin(site Site) *thread {
 	t := s.running()
 	t.tick()
 	t.lastSite = site
+	s.touched[site/64%(maxSites/64)] |= 1 << (site % 64)
 	return t
 }
 

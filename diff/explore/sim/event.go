@@ -2,6 +2,8 @@
 
 package sim
 
+import "fmt"
+
 // Op is the kind of an event.
 type Op uint8
 
@@ -133,3 +135,27 @@ func (s *Sim) noteLock(t *thread, a uintptr, site Site, op Op) {
 
 // lastEvent is the number of the newest event, which a plain write over an atomic word has just made.
 func (s *Sim) lastEvent() int32 { return int32(len(s.events)) - 1 }
+
+// IsThread tells whether an event starts, joins or ends a thread.
+func (o Op) IsThread() bool { return o >= opSpawn }
+
+// IsLock tells whether an event is of a lock.
+func (o Op) IsLock() bool { return o == opLock || o == opUnlock }
+
+// Reads tells whether an event saw a store.
+func (e *Event) Reads() bool {
+	return e.Op == opLoad || e.Op == opRMW || e.Op == opCAS || e.Op == opCASFailed
+}
+
+// Values are what an event saw and stored.
+func (e *Event) Values() string {
+	switch e.Op {
+	case opLoad, opCASFailed:
+		return fmt.Sprintf("%#x", e.Read)
+	case opStore:
+		return fmt.Sprintf("= %#x", e.Written)
+	case opRMW, opCAS:
+		return fmt.Sprintf("%#x -> %#x", e.Read, e.Written)
+	}
+	return ""
+}

@@ -123,5 +123,7 @@ func (s *Sim) plainOverAtomic(t *thread, x *word, at Place, write bool) {
 }
 
 func (s *Sim) race(t *thread, a uintptr, now, before Access) {
-	s.fail(&Failure{Class: DataRace, Addr: a, Now: now, Before: before})
+	if f := (&Failure{Class: DataRace, Addr: a, Now: now, Before: before}); s.Known == nil || !s.Known(f) {
+		s.fail(f)
+	}
 }

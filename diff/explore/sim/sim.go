@@ -2,6 +2,12 @@
 
 package sim
 
+// maxSites is how many sites Touched can tell apart.
+const maxSites = 4096
+
+// Touched tells whether any execution so far has been at a site.
+func (s *Sim) Touched(site Site) bool { return s.touched[site/64%(maxSites/64)]>>(site%64)&1 != 0 }
+
 // MaxOutcome is how many numbers an outcome may have.
 const MaxOutcome = 12
 
@@ -20,6 +26,7 @@ type Sim struct {
 	MaxSteps       int  // visible operations until an execution counts as endless; New sets it to 20000
 	Recording      bool // keep the events
 	Coverage       Coverage
+	Known          func(*Failure) bool    // tells whether a data race is a known one, and to be passed over
 	Peek           func(a uintptr) uint64 // real memory; nil for none, whose words are 0 at first
 
 	threads  int
@@ -46,6 +53,7 @@ type Sim struct {
 	trace   []Choice
 	point   Point
 
+	touched  [maxSites / 64]uint64
 	outcome  Outcome
 	graph    uint64
 	events   []Event

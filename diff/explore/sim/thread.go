@@ -94,6 +94,13 @@ func (s *Sim) Spawn(at Place, body func()) int {
 	return child.id
 }
 
+// Skip takes the number of a thread that is left out, so that those after it keep theirs.
+func (s *Sim) Skip() {
+	t := s.newThread(nil)
+	t.done = true
+	s.runnable &^= 1 << t.id
+}
+
 // quietly is begin for what is no scheduling point, since no other thread can tell when it happens.
 func (s *Sim) quietly() *thread {
 	if s.aborting {
