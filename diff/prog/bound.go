@@ -131,6 +131,19 @@ func (r *request) refusals() uint64 {
 	return 0
 }
 
+// Touches estimates the bytes of memory that the program's operations make resident, one after the other:
+// what it costs to run, roughly.
+func (p *Program) Touches() uint64 {
+	total := uint64(0)
+	for i := range p.Ops {
+		o := p.Ops[i]
+		if r, ok := requestOf(&o, &Table[o.Kind]); ok {
+			total += min(r.touches(), ^uint64(0)-total)
+		}
+	}
+	return total
+}
+
 // touches estimates the bytes of memory that the request makes resident. Of large blocks only a part
 // is looked at, unless they are zeroed or copied.
 func (r *request) touches() uint64 {

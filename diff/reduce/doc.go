@@ -7,12 +7,15 @@
 //  2. reduce.go runs the program up to ten times, each in a process of its own. One that does not fail
 //     in the same way every time is flaky: its rate is stated, and it is not reduced, since single runs
 //     would cut away what it needs.
-//  3. The passes (passes.go, values.go) offer candidates to package shrink: fewer threads; a handle less
-//     with all its operations; runs of operations, then single ones; fewer faults and options; plainer
-//     operations; smaller numbers, first the representatives of each size class; fewer switches between
-//     threads.
+//  3. cut.go goes up to three roads, each the same passes with others first, since one may end where no
+//     single step leads on. The passes offer candidates to package shrink. passes.go: fewer threads; runs of operations less,
+//     then single ones; a handle less with all its operations; pairs of operations. merge.go: a bulk in
+//     place of many mallocs, a collect in place of what brings one about. header.go: fewer options and
+//     faults. plainer.go: plainer operations. values.go: sizes, first the representatives of each class;
+//     alignments; other numbers. Last, fewer switches between threads. Handles are named anew by birth.
 //  4. A candidate is taken only if it is smaller in the one order of order.go, and fails with the same
 //     signature: the same oracle, operation and field. That is stricter than any failure, and laxer
-//     than the same report.
+//     than the same report. One that would touch much more memory than the program is not run. A child in
+//     which a failed run left something behind is replaced, so that it is blamed on no other candidate.
 //  5. What is left is confirmed in three new processes.
 package reduce

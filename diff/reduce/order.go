@@ -14,7 +14,7 @@ import (
 type size struct {
 	ops      int
 	threads  int // that do something
-	header   int // options and faults
+	header   int // options, faults, and a profile other than the first
 	plain    int // what the operations are beyond mallocs and frees
 	switches int // neighbours on different threads
 	numbers  int // binary digits of all numbers
@@ -44,6 +44,12 @@ func sizeOf(p *prog.Program) size {
 		}
 	}
 	s.threads += p.Threads
+	if p.Profile != prog.Profiles[0] {
+		s.header++
+	}
+	for _, o := range p.Options {
+		add(uint64(o.Value))
+	}
 	for _, f := range p.Faults {
 		add(uint64(f.N))
 		if f.Sticky {

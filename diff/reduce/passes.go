@@ -11,15 +11,28 @@ import (
 
 type cursor = shrink.Cursor[*prog.Program]
 
-// passes are in the order in which they save most.
-var passes = []shrink.Pass[*prog.Program]{
-	{Name: "threads", Run: fewerThreads},
-	{Name: "operations", Run: fewerOps},
+type pass = shrink.Pass[*prog.Program]
+
+// roads are the passes, each time with what takes most away first: where one road ends at a program from
+// which no single step leads on, another may not.
+var roads = [][]pass{
+	append([]pass{{Name: "threads", Run: fewerThreads}, {Name: "operations", Run: fewerOps}}, finer...),
+	append([]pass{{Name: "operations", Run: fewerOpsAhead}, {Name: "threads", Run: fewerThreads}}, finer...),
+	append([]pass{{Name: "handles", Run: fewerHandles}, {Name: "operations", Run: fewerOps},
+		{Name: "threads", Run: fewerThreads}}, finer...),
+}
+
+// finer are the other passes, in the order in which they save most.
+var finer = []pass{
 	{Name: "handles", Run: fewerHandles},
 	{Name: "pairs", Run: fewerPairs},
-	{Name: "header", Run: lessHeader},
-	{Name: "plainer", Run: plainer},
-	{Name: "numbers", Run: smallerNumbers},
+	{Name: "bulks", Run: intoBulks},
+	{Name: "collects", Run: intoCollects},
+	{Name: "options and faults", Run: lessHeader},
+	{Name: "plainer operations", Run: plainer},
+	{Name: "sizes", Run: smallerSizes},
+	{Name: "alignments", Run: smallerAlignments},
+	{Name: "other numbers", Run: smallerNumbers},
 	{Name: "schedule", Run: fewerSwitches},
 }
 
@@ -27,6 +40,13 @@ var passes = []shrink.Pass[*prog.Program]{
 func without(c *cursor, drop func(op int) bool) (left int, ok bool) {
 	ok = c.Try(c.Best().Renamed().Without(drop))
 	return len(c.Best().Ops), ok
+}
+
+// offer offers a program put together from the best, less what cannot stand in it any more; if it is none
+// at all, nothing.
+func offer(c *cursor, p *prog.Program) bool {
+	q := p.Without(func(int) bool { return false })
+	return q.Check() == nil && c.Try(q.Renamed())
 }
 
 // changed offers the best with one operation changed, if it is still a program.
@@ -43,7 +63,12 @@ func fewerThreads(c *cursor) {
 		if c.Best().Threads == 1 {
 			return
 		}
-		if _, ok := without(c, func(op int) bool { return int(c.Best().Ops[op].Thread) == t }); ok {
+		idle := !slices.ContainsFunc(c.Best().Ops, func(o prog.Op) bool { return int(o.Thread) == t })
+		if !idle {
+			p := c.Best().Renamed()
+			_, idle = without(c, func(op int) bool { return int(p.Ops[op].Thread) == t })
+		}
+		if idle {
 			closeGap(c, t)
 			continue
 		}
@@ -86,29 +111,49 @@ func closeGap(c *cursor, t int) {
 	}
 }
 
-func fewerOps(c *cursor) {
-	shrink.Chunks(len(c.Best().Ops), c.Done, func(from, to int) (int, bool) {
+func fewerOps(c *cursor)      { chunks(c, shrink.FromEnd) }
+func fewerOpsAhead(c *cursor) { chunks(c, shrink.FromStart) }
+
+func chunks(c *cursor, begin shrink.From) {
+	shrink.Chunks(len(c.Best().Ops), begin, c.Done, func(from, to int) (int, bool) {
 		return without(c, func(op int) bool { return from <= op && op < to })
 	})
 }
 
-// fewerHandles takes a variable away with all that is done with it.
+// fewerHandles takes variables away with all that is done with them, many at once first.
 func fewerHandles(c *cursor) {
-	for h := len(c.Best().Vars) - 1; h >= 0 && !c.Done(); h-- {
-		v, p := prog.Handle(h), c.Best().Renamed()
-		without(c, func(op int) bool {
-			o := &p.Ops[op]
-			return o.Dst == v || o.Src == v || o.Heap == v
-		})
+	p := c.Best().Renamed()
+	gone := make([]bool, len(p.Vars))
+	left := make([]prog.Handle, len(p.Vars))
+	for h := range left {
+		left[h] = prog.Handle(h)
 	}
+	shrink.Chunks(len(left), shrink.FromEnd, c.Done, func(from, to int) (int, bool) {
+		for _, h := range left[from:to] {
+			gone[h] = true
+		}
+		is := func(h prog.Handle) bool { return h.IsVar() && gone[h] }
+		if c.Try(p.Without(func(op int) bool {
+			o := &p.Ops[op]
+			return is(o.Dst) || is(o.Src) || is(o.Heap)
+		})) {
+			left = slices.Delete(left, from, to)
+			return len(left), true
+		}
+		for _, h := range left[from:to] {
+			gone[h] = false
+		}
+		return len(left), false
+	})
 }
 
-// pairsUpTo is the number of operations up to which all pairs are tried: some, such as an exit and what
-// it is there for, can only go together.
-const pairsUpTo = 24
+// fewUpTo is the number of operations up to which all pairs of them are tried.
+const fewUpTo = 24
 
+// fewerPairs takes any two operations away: some, such as an exit and what it is there for, can only go
+// together.
 func fewerPairs(c *cursor) {
-	if len(c.Best().Ops) > pairsUpTo {
+	if len(c.Best().Ops) > fewUpTo {
 		return
 	}
 	for j := len(c.Best().Ops) - 1; j > 0; j-- {
@@ -116,58 +161,6 @@ func fewerPairs(c *cursor) {
 			without(c, func(op int) bool { return op == i || op == j })
 		}
 	}
-}
-
-// lessHeader takes options and faults away, and makes faults plain.
-func lessHeader(c *cursor) {
-	for i := len(c.Best().Options) - 1; i >= 0; i-- {
-		p := *c.Best()
-		p.Options = slices.Delete(slices.Clone(p.Options), i, i+1)
-		c.Try(&p)
-	}
-	for i := len(c.Best().Faults) - 1; i >= 0; i-- {
-		p := *c.Best()
-		p.Faults = slices.Delete(slices.Clone(p.Faults), i, i+1)
-		if c.Try(&p) {
-			continue
-		}
-		faultChanged(c, i, func(f *prog.Fault) { f.Sticky = false })
-	}
-}
-
-// faultChanged offers the best with one fault changed, if it is still a program.
-func faultChanged(c *cursor, i int, change func(f *prog.Fault)) bool {
-	p := *c.Best()
-	p.Faults = slices.Clone(p.Faults)
-	change(&p.Faults[i])
-	return p.Check() == nil && c.Try(&p)
-}
-
-// plainer turns heap variants into plain calls, and whatever makes a block into malloc.
-func plainer(c *cursor) {
-	for i := 0; i < len(c.Best().Ops) && !c.Done(); i++ {
-		if c.Best().Ops[i].Heaped {
-			changed(c, i, func(o *prog.Op) { o.Heaped, o.Heap = false, prog.NoHandle })
-		}
-		if o := &c.Best().Ops[i]; o.Kind.Row().Result == prog.BlockResult && o.Kind != kindMalloc {
-			toMalloc(c, i)
-		}
-	}
-}
-
-// toMalloc offers a malloc of the size that the operation asks for in place of it.
-func toMalloc(c *cursor, op int) {
-	o := &c.Best().Ops[op]
-	size := uint64(1)
-	for i, kind := range o.Kind.Row().Numbers() {
-		if kind == prog.Size || kind == prog.SmallSize || kind == prog.Count {
-			size *= o.Num[i]
-		}
-	}
-	changed(c, op, func(o *prog.Op) {
-		*o = prog.Op{Kind: kindMalloc, Num: [4]uint64{size}, Dst: o.Dst, Src: prog.NoHandle,
-			Heap: o.Heap, Thread: o.Thread, Heaped: o.Heaped}
-	})
 }
 
 // fewerSwitches moves operations up to the one before on the same thread.

@@ -61,18 +61,7 @@ func Run(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
 	}
 	w := &worker{command: c.Command, patience: c.Patience}
 	defer w.kill()
-	task := &shrink.Task[*prog.Program]{
-		Less: less,
-		Key:  (*prog.Program).Text,
-		Test: func(ctx context.Context, p *prog.Program) (bool, error) {
-			o, err := w.run(ctx, p.Text())
-			return o == r.Outcome, err
-		},
-		Passes: passes, MaxTests: c.MaxTests, Progress: c.Progress,
-	}
-	best, stats, err := shrink.Run(ctx, task, start)
-	r.Program, r.Stats = best.Renamed(), stats
-	if err != nil {
+	if err := r.cut(ctx, &c, w.run, start); err != nil {
 		return r, err
 	}
 	for range runsAfter { // not cut short: the result is kept in any case, and this says what it is worth

@@ -34,6 +34,9 @@ func serve(what string) error {
 	if fail, ok := planted[what]; ok {
 		return Serve(fail, os.Stdin, os.Stdout)
 	}
+	if what == "stained" {
+		return Serve(new(staining), os.Stdin, os.Stdout)
+	}
 	s, err := diff.NewSession()
 	if err != nil {
 		return err
@@ -56,6 +59,8 @@ func (f failing) Check(p *prog.Program) diff.Verdict {
 	return diff.Verdict{}
 }
 
+func (f failing) CheckPristine() diff.Verdict { return diff.Verdict{} }
+
 var planted = map[string]failing{
 	"panic":   func() diff.Verdict { panic("out of tune") },
 	"segv":    func() diff.Verdict { var p *diff.Verdict; return *p },
@@ -69,6 +74,27 @@ var planted = map[string]failing{
 		}
 		return diff.Verdict{}
 	},
+}
+
+// staining is a child in which every run fails after one that did.
+type staining struct{ stained bool }
+
+func (s *staining) Check(p *prog.Program) diff.Verdict {
+	failed := diff.Verdict{Class: diff.Diverge, Div: &diff.Divergence{
+		Signature: diff.Signature{Oracle: diff.State, Op: "calloc", Field: diff.FieldState}}}
+	if s.stained {
+		return failed
+	}
+	v := failing(func() diff.Verdict { return failed }).Check(p)
+	s.stained = v.Div != nil
+	return v
+}
+
+func (s *staining) CheckPristine() diff.Verdict {
+	if s.stained {
+		return diff.Verdict{Class: diff.Diverge}
+	}
+	return diff.Verdict{}
 }
 
 func config(t *testing.T, what string) Config {
@@ -143,6 +169,17 @@ func TestDeaths(t *testing.T) {
 				r.Program.Text())
 		})
 	}
+}
+
+// TestStained: what a failed run leaves in its process is not blamed on the programs after it.
+func TestStained(t *testing.T) {
+	p := requireParsed(t, strings.Repeat("t0 good_size(8)\n", 64)+"t0 h = heap_new()\nt0 a = calloc(1, 1)\n")
+	r, err := Run(context.Background(), config(t, "stained"), p)
+	require.NoError(t, err)
+	require.Equal(t, Outcome("diverge L3.state calloc state"), r.Outcome)
+	require.Equal(t, runsAfter, r.Confirmed)
+	require.Equal(t, "midiff 1\nprofile 2.0\nthreads 1\n\nt0 h0 = heap_new()\nt0 b1 = calloc(0, 0)\n",
+		r.Program.Text())
 }
 
 func requireParsed(t *testing.T, ops string) *prog.Program {

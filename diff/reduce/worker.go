@@ -20,10 +20,17 @@ import (
 // Checker runs a program: a diff.Session, or what a test puts in its place.
 type Checker interface {
 	Check(p *prog.Program) diff.Verdict
+	// CheckPristine tells whether the run before left anything behind.
+	CheckPristine() diff.Verdict
 }
 
+// stained begins the answer of a child that may give no other: the run left something behind, for which
+// the next program would be blamed.
+const stained = "last "
+
 // Serve is what the child does: it reads programs, each as a line with the number of its bytes and then
-// these, runs them, and answers each with its outcome in a line. It ends with its input.
+// these, runs them, and answers each with its outcome in a line. It ends with its input, or after a run
+// that failed and left something behind.
 func Serve(s Checker, in io.Reader, out io.Writer) error {
 	from := bufio.NewReader(in)
 	for {
@@ -42,10 +49,15 @@ func Serve(s Checker, in io.Reader, out io.Writer) error {
 		if _, err := io.ReadFull(from, text); err != nil {
 			return err
 		}
-		o := Outcome("invalid")
+		o, clean := Outcome("invalid"), true
 		if p, err := prog.Parse("candidate", text); err == nil {
 			v := s.Check(p)
 			o = outcomeOf(&v)
+			clean = !o.Failed() || s.CheckPristine().Class == diff.Agree
+		}
+		if !clean {
+			_, err := fmt.Fprintf(out, "%s%s\n", stained, o)
+			return err
 		}
 		if _, err := fmt.Fprintln(out, o); err != nil {
 			return err
@@ -83,6 +95,10 @@ func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
 	select {
 	case line, ok := <-answer:
 		if ok {
+			line, last := strings.CutPrefix(line, stained)
+			if last {
+				w.kill()
+			}
 			return Outcome(line), nil
 		}
 		return died(w.end()), nil

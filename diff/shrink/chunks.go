@@ -4,23 +4,54 @@ package shrink
 
 import "math/bits"
 
-// Chunks deletes runs of items from a sequence of n, long runs first, the last ones first. try deletes
+// From is the end of a sequence from which it is gone through.
+type From uint8
+
+// The ends.
+const (
+	FromEnd From = iota
+	FromStart
+)
+
+// Chunks deletes runs of items from a sequence of n, long runs first, beginning at one end. try deletes
 // the items from up to to, and tells whether that was accepted and how many items are left; a deletion
 // may take others with it. It returns when no single item can be deleted any more, or when done.
 //
 // Where k certain items are needed and any others are not, and a deletion takes nothing else with it,
 // it makes at most ChunksBound(n, k) calls.
-func Chunks(n int, done func() bool, try func(from, to int) (left int, ok bool)) {
+func Chunks(n int, begin From, done func() bool, try func(from, to int) (left int, ok bool)) {
 	for size := highestPower(n); size > 0; size /= 2 {
-		for to := n; to > 0 && !done(); {
-			from := max(to-size, 0)
-			left, ok := try(from, to)
-			if ok {
-				n = left
-			}
-			to = min(from, n)
+		if begin == FromStart {
+			n = forwards(n, size, done, try)
+		} else {
+			n = backwards(n, size, done, try)
 		}
 	}
+}
+
+// backwards tries to delete runs of one size, and gives how many items are left.
+func backwards(n, size int, done func() bool, try func(from, to int) (int, bool)) int {
+	for to := n; to > 0 && !done(); {
+		from := max(to-size, 0)
+		left, ok := try(from, to)
+		if ok {
+			n = left
+		}
+		to = min(from, n)
+	}
+	return n
+}
+
+func forwards(n, size int, done func() bool, try func(from, to int) (int, bool)) int {
+	for from := 0; from < n && !done(); {
+		left, ok := try(from, min(from+size, n))
+		if ok {
+			n = left
+		} else {
+			from += size
+		}
+	}
+	return n
 }
 
 // highestPower is the largest power of two that is at most n; 0 for none.

@@ -46,7 +46,7 @@ func TestChunksBound(t *testing.T) {
 	for range 3000 {
 		n := 1 + random.IntN(2000)
 		s := &needing{items: upTo(n), needed: random.Perm(n)[:random.IntN(min(n, 40)+1)]}
-		Chunks(n, never, s.try)
+		Chunks(n, From(random.IntN(2)), never, s.try)
 		slices.Sort(s.needed)
 		require.Equal(t, s.needed, append([]int{}, s.items...))
 		bound := ChunksBound(n, len(s.needed))
@@ -61,7 +61,7 @@ func TestChunksBound(t *testing.T) {
 // TestChunksStops: a run that is done makes no more tries.
 func TestChunksStops(t *testing.T) {
 	s := &needing{items: upTo(100), needed: upTo(100)}
-	Chunks(100, func() bool { return s.tries == 7 }, s.try)
+	Chunks(100, FromEnd, func() bool { return s.tries == 7 }, s.try)
 	require.Equal(t, 7, s.tries)
 }
 

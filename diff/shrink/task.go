@@ -12,6 +12,8 @@ type Task[T any] struct {
 	Key func(T) string
 	// Test tells whether a candidate still fails in the same way. An error ends the run.
 	Test func(context.Context, T) (bool, error)
+	// Tested remembers what tests said, by key; nil begins anew. Runs that share it test nothing twice.
+	Tested map[string]bool
 	// Passes are tried in order, again and again.
 	Passes []Pass[T]
 	// MaxTests bounds the tests; 0 for no bound.
@@ -32,9 +34,18 @@ type Stats struct {
 	Pass       string // the pass at work
 	Rounds     int    // times that all passes have been begun
 	Tested     int    // candidates tested
-	Accepted   int    // of these, the ones that still failed
+	Accepted   int    // candidates that still failed, and were smaller
 	Remembered int    // candidates not tested, since they had been before
 	Stopped    bool   // by the context or MaxTests, before nothing more was found
+}
+
+// Plus counts what a run did after another.
+func (s Stats) Plus(next Stats) Stats {
+	next.Rounds += s.Rounds
+	next.Tested += s.Tested
+	next.Accepted += s.Accepted
+	next.Remembered += s.Remembered
+	return next
 }
 
 // Cursor stands on the best input found so far.
@@ -42,14 +53,17 @@ type Cursor[T any] struct {
 	task  *Task[T]
 	ctx   context.Context
 	best  T
-	seen  map[string]bool
 	stats Stats
 	err   error
 }
 
 // Run makes start smaller, which must fail. The error is the test's; the best so far comes with it.
 func Run[T any](ctx context.Context, task *Task[T], start T) (T, Stats, error) {
-	c := &Cursor[T]{task: task, ctx: ctx, best: start, seen: map[string]bool{task.Key(start): true}}
+	if task.Tested == nil {
+		task.Tested = map[string]bool{}
+	}
+	task.Tested[task.Key(start)] = true
+	c := &Cursor[T]{task: task, ctx: ctx, best: start}
 	for before := -1; before != c.stats.Accepted && !c.Done(); {
 		before = c.stats.Accepted
 		c.stats.Rounds++
@@ -80,25 +94,25 @@ func (c *Cursor[T]) Try(candidate T) bool {
 		return false
 	}
 	key := c.task.Key(candidate)
-	if c.seen[key] {
+	fails, known := c.task.Tested[key]
+	if known {
 		c.stats.Remembered++
-		return false
-	}
-	fails, err := c.task.Test(c.ctx, candidate)
-	if err != nil || c.ctx.Err() != nil { // a test that was cut short says nothing
-		c.err = err
-		if c.ctx.Err() != nil {
-			c.err = nil
+	} else {
+		var err error
+		if fails, err = c.task.Test(c.ctx, candidate); err != nil || c.ctx.Err() != nil {
+			if c.ctx.Err() == nil { // a test that was cut short says nothing
+				c.err = err
+			}
+			return false
 		}
-		return false
+		c.task.Tested[key] = fails
+		c.stats.Tested++
 	}
-	c.seen[key] = true
-	c.stats.Tested++
 	if fails {
 		c.stats.Accepted++
 		c.best = candidate
 	}
-	if c.task.Progress != nil {
+	if c.task.Progress != nil && !known {
 		c.task.Progress(c.stats, c.best)
 	}
 	return fails
