@@ -29,11 +29,14 @@ type catch struct {
 	Programs int    // programs run until then
 	Steps    int    // operations run until then
 	First    string // ID of the oracle that spoke first, and after how many programs
+
+	Signature string
+	Program   string // its text
 }
 
 // hunt runs random programs until the oracle that is meant for the fault is the first to speak in one.
 func hunt(c, g diff.Subject, meant, profile string) (got catch) {
-	e := diff.NewEngine(c, g, nil)
+	w := &watcher{diff.NewEngine(c, g, nil), meant}
 	cfg := generated
 	if meant == diff.Stats.String() { // some count with an option only, or of huge blocks
 		cfg.Options, cfg.MaxSize = true, 24<<20
@@ -44,23 +47,8 @@ func hunt(c, g diff.Subject, meant, profile string) (got catch) {
 	for got.Programs < maxPrograms {
 		got.Programs++
 		p := prog.Generate(uint64(got.Programs), cfg)
-		if e.TornDown = meant == diff.Teardown.String(); e.TornDown {
-			p = p.TornDown()
-		}
-		code := p.Lower()
-		for i := range code.Steps {
-			switch meant {
-			case diff.State.String(), diff.Stats.String():
-				code.Steps[i].Flags |= diff.FlagState
-			case diff.Invariant.String():
-				code.Steps[i].Flags |= diff.FlagInvariants
-			}
-		}
-		v := e.Run(code)
+		v := w.Check(p)
 		got.Steps += v.Steps
-		if v.Class == diff.Agree {
-			v = e.CheckPristine()
-		}
 		if v.Class == diff.Unknown {
 			got.Oracle = "unknown: " + v.Reason
 			return got
@@ -73,10 +61,40 @@ func hunt(c, g diff.Subject, meant, profile string) (got catch) {
 			got.First = fmt.Sprintf("%s (%d)", got.Oracle, got.Programs)
 		}
 		if got.Oracle == meant {
+			got.Signature, got.Program = v.Div.Signature.String(), p.Text()
 			return got
 		}
 	}
 	return got
+}
+
+// watcher runs programs with what the oracle looks at that is meant for a fault.
+type watcher struct {
+	*diff.Engine
+	meant string
+}
+
+// Check runs a program, and looks whether both sides are pristine after it.
+func (w *watcher) Check(p *prog.Program) diff.Verdict {
+	if w.TornDown = w.meant == diff.Teardown.String(); w.TornDown {
+		p = p.TornDown()
+	}
+	code := p.Lower()
+	for i := range code.Steps {
+		switch w.meant {
+		case diff.State.String(), diff.Stats.String():
+			code.Steps[i].Flags |= diff.FlagState
+		case diff.Invariant.String():
+			code.Steps[i].Flags |= diff.FlagInvariants
+		}
+	}
+	v := w.Run(code)
+	if v.Class == diff.Agree {
+		left := w.CheckPristine()
+		left.Steps = v.Steps
+		return left
+	}
+	return v
 }
 
 func subjects(t *testing.T) (c, g diff.Subject) {
@@ -113,17 +131,14 @@ func TestCanary(t *testing.T) {
 		require.Equal(t, want.String(), got.Oracle, "%s is not caught by its oracle", name)
 	}
 	faults := readFaults(t)
-	bin := buildPlanted(t, faults)
+	bin := plantedBinary(t)
 	for _, f := range faults {
 		report(f.name, f.why, f.oracle, huntPlanted(t, bin, f))
 	}
 	trueC, trueGo := subjects(t)
 	for i := range liars {
 		l := &liars[i]
-		c, g := trueC, diff.Subject(&lying{Subject: trueGo, liar: l})
-		if l.both {
-			c = &lying{Subject: c, liar: l}
-		}
+		c, g := l.tell(trueC, trueGo)
 		report(l.name, l.why, l.oracle, hunt(c, g, l.oracle.String(), ""))
 	}
 	for o := diff.NoOracle + 1; int(o) < len(diff.Oracles); o++ {

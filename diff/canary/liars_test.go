@@ -182,6 +182,14 @@ var liars = []liar{
 	},
 }
 
+// tell gives the sides with the lie in them.
+func (l *liar) tell(c, g diff.Subject) (diff.Subject, diff.Subject) {
+	if l.both {
+		c = &lying{Subject: c, liar: l}
+	}
+	return c, &lying{Subject: g, liar: l}
+}
+
 // lying is a subject behind a liar.
 type lying struct {
 	diff.Subject

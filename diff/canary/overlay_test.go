@@ -115,13 +115,21 @@ func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
 	return file
 }
 
-// buildPlanted builds this package's tests over a goalloc with the faults in it.
-func buildPlanted(t *testing.T, faults []sourceFault) string {
+// binary is the folder of the binary with the faults in it, once it was built.
+var binary string
+
+// plantedBinary gives this package's tests, built once over a goalloc with the faults in it.
+func plantedBinary(t *testing.T) string {
+	if binary != "" {
+		return filepath.Join(binary, "planted.test")
+	}
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "midiff-canary-")
+	require.NoError(t, err)
+	binary = dir
 	bin := filepath.Join(dir, "planted.test")
-	cmd := exec.Command("go", "test", "-c", "-o", bin, "-overlay", overlay(t, root, dir, faults), ".")
+	cmd := exec.Command("go", "test", "-c", "-o", bin, "-overlay", overlay(t, root, dir, readFaults(t)), ".")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return bin

@@ -5,7 +5,7 @@
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults
 //	midiff shrink FILE -o OUT
 //	midiff report FILE -o OUT.html
-//	midiff canary
+//	midiff canary [-shrink]
 //	midiff bench
 //	midiff version
 //
@@ -47,7 +47,7 @@ func init() {
 		{"shrink", "shrink [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
 		{"report", "report [-without QUIRK,...] FILE -o OUT.html", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
-		{"canary", "canary", runCanary},
+		{"canary", "canary [-shrink]", runCanary},
 		{"bench", "bench", runBench},
 		{"version", "version", runVersion},
 	}

@@ -1,35 +1,15 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 
 	"midiff/cref"
 	"midiff/diff/bench"
 	"midiff/goalloc"
 )
-
-// runCanary runs the planted faults, which only test builds have.
-func runCanary(c *command, args []string) int {
-	if _, err := c.parse(flag.NewFlagSet("canary", flag.ContinueOnError), args); err != nil {
-		return exitInput
-	}
-	cmd := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestCanary$", "midiff/diff/canary")
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit):
-		return exitDiverge
-	case err != nil:
-		return fail(fmt.Errorf("canary needs the go command and midiff's source tree: %w", err))
-	}
-	return exitAgree
-}
 
 // runBench measures and prints the table.
 func runBench(c *command, args []string) int {

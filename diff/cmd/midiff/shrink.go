@@ -77,6 +77,8 @@ func (f *shrinkFlags) shrink(file string, p *prog.Program) int {
 	case errors.Is(err, reduce.ErrAgrees):
 		fmt.Fprintf(os.Stderr, "midiff: %s: %v\n", file, err)
 		return exitInput
+	case errors.Is(err, context.Canceled):
+		return fail(fmt.Errorf("%s: stopped before anything was cut; nothing written", file))
 	case err != nil:
 		return fail(err)
 	}
