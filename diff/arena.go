@@ -15,10 +15,10 @@ const (
 
 // The known bugs whose effect shows in later steps. Pages of an exclusive arena that a heap got which is
 // not bound to it serve that heap from then on; a segment in memory that was not committed may serve
-// nothing in the step that made it.
+// nothing in the step that made it; memory that an arena got back with a guard page in it is handed out later.
 const (
 	lastsInThread = uint32(goalloc.ArenaMixed)
-	lastsInRun    = uint32(goalloc.ArenaCommit)
+	lastsInRun    = uint32(goalloc.ArenaCommit | goalloc.GuardKept)
 	lasting       = lastsInThread | lastsInRun
 )
 

@@ -217,6 +217,24 @@ func (s *arenaSet) lose(id memID) {
 	}
 }
 
+// withhold tells whether memory with an id stays out of use because a page in it could not be made accessible.
+// The OS takes back what it refuses to open, and an arena that commits what it hands out opens it then. With
+// the quirk any other arena hands it out as it is.
+//
+// Counterpart: none, the reference does not look at the result.
+func (s *arenaSet) withhold(t *Thread, id memID) bool {
+	i := id.arena().index()
+	if i >= arenaMax || s.at(i).allowDecommit {
+		return false
+	}
+	if t.quirk(GuardKept) {
+		s.at(i).refused.AddRlx(atom.ArenaWithheld, 1) // a note for the checks, no order needed
+		return false
+	}
+	s.lose(id)
+	return true
+}
+
 // add gives an arena its id and makes it seen; false when there are too many. The reference makes it
 // seen first: a thread that is quick can take memory of an arena without an id.
 //

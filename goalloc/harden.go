@@ -155,15 +155,16 @@ func (t *Thread) guard(s *segment) {
 	}
 }
 
-// unguard makes the guard pages accessible again.
+// unguard makes the guard pages accessible again; false when the OS refused.
 //
 // Counterpart: none, a part of mi_segment_os_free.
-func (t *Thread) unguard(s *segment) {
-	if t.prof.guardPages {
-		header, end := s.guards()
-		t.osProtect(header, true)
-		t.osProtect(end, true)
+func (t *Thread) unguard(s *segment) bool {
+	if !t.prof.guardPages {
+		return true
 	}
+	header, end := s.guards()
+	first := t.osProtect(header, true)
+	return t.osProtect(end, true) && first
 }
 
 // guards gives the addresses of a segment's guard pages.
@@ -175,13 +176,15 @@ func (s *segment) guards() (header, end Addr) {
 	return header, end
 }
 
-// osProtect makes an OS page inaccessible or accessible.
+// osProtect makes an OS page inaccessible or accessible; false when the OS refused.
 //
 // Counterpart: mi_os_protectx.
-func (t *Thread) osProtect(a Addr, accessible bool) {
-	if e := t.proc.os.Protect(a, osPageSize, accessible); e != 0 {
+func (t *Thread) osProtect(a Addr, accessible bool) bool {
+	e := t.proc.os.Protect(a, osPageSize, accessible)
+	if e != 0 {
 		t.warnProtect(unix.Errno(e))
 	}
+	return e == 0
 }
 
 // warnProtect warns that protection could not be changed; with guard pages, twice when the system has no

@@ -136,3 +136,29 @@ func TestGuardPageIsLost(t *testing.T) {
 	require.Equal(t, a, m.Malloc(1400<<10))
 	require.True(t, p.Committed(end, osPageSize))
 }
+
+// What an arena gets back with a guard page that could not be opened is not handed out again, but with the quirk.
+func TestGuardPageIsKept(t *testing.T) {
+	for _, c := range []struct {
+		quirks Quirk
+		again  bool
+	}{{GuardKept, true}, {0, false}} {
+		prof := Profile20Secure()
+		prof.Quirks = c.quirks
+		p := simulatedAs(t, prof)
+		m := p.Main()
+		id, ok := m.ManageOSMemory(p.Take(256<<20, true), 256<<20, true, false, true, true)
+		require.True(t, ok)
+		h, ok := m.NewHeapInArena(id)
+		require.True(t, ok)
+		a := h.Malloc(33 << 20)
+		p.SetFaults([]Fault{{Kind: "mprotect", N: 1, Sticky: true, Errno: unix.ENOMEM}})
+		m.Free(a)
+		p.SetFaults(nil)
+		b := h.Malloc(100 << 20)
+		require.NotZero(t, b)
+		require.Equal(t, c.again, a == b)
+		require.Equal(t, c.again, !p.Committed(b, 100<<20))
+		require.Empty(t, p.Check([]*Thread{m}, nil))
+	}
+}

@@ -153,7 +153,7 @@ type arena struct {
 	blocks        uintptr
 	fields        uintptr  // of each bitmap
 	lost          atom.U64 // segments' worth of blocks in use that belong to none, see HeaderLost
-	refused       atom.U64 // segments' worth of blocks handed out uncommitted, see ArenaCommit
+	refused       atom.U64 // segments' worth of blocks handed out uncommitted, see ArenaCommit and GuardKept
 }
 
 // pageQueue is a doubly linked list of the pages of one size class.

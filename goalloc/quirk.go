@@ -75,6 +75,9 @@ const (
 	// given for them: with their padding, large ones also among the small ones, and those once more that other
 	// threads have freed.
 	DestroyCounts
+	// GuardKept: in a hardened build, memory of an arena whose guard page the OS refuses to open is given back
+	// to the arena and handed out with the page in it.
+	GuardKept
 )
 
 // quirksCounting are those of builds that count all.
@@ -83,14 +86,14 @@ const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
 	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart |
-	VisitEmpty | VisitStale
+	VisitEmpty | VisitStale | GuardKept
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
 	"huge-unowned",
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
-	"ended-restarts", "aligned-counted", "destroy-counts"}
+	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

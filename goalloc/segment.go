@@ -164,7 +164,10 @@ func (t *Thread) segmentRelease(s *segment) {
 	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
 	t.proc.mapRemove(s)
 	t.trackSegment(-1)
-	t.unguard(s)
+	if !t.unguard(s) && t.proc.arenas.withhold(t, s.memID) {
+		t.count(statCommitted, -int64(s.commitMask.bytes(s.segmentSlices*sliceSize)))
+		return
+	}
 	t.proc.source.free(t, s)
 }
 

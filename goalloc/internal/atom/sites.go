@@ -118,6 +118,7 @@ const (
 	ArenaLostLook
 	ArenaLost
 	ArenaRefused
+	ArenaWithheld
 	ArenaStartInit
 	ArenaStartLoad
 	CacheExpireProbe
@@ -271,6 +272,7 @@ var Sites = [numSites]Info{
 	ArenaLostLook:           {"arena.alloc", "none", Relaxed, ArenaLost},
 	ArenaLost:               {"lose", "none", Relaxed, ArenaLostLook},
 	ArenaRefused:            {"commit", "none", Relaxed, ArenaRefused},
+	ArenaWithheld:           {"withhold", "none", Relaxed, ArenaRefused},
 	ArenaStartInit:          {"initArena", "mi_manage_os_memory_ex", SeqCst, ArenaStartLoad},
 	ArenaStartLoad:          {"arena.block", "mi_arena_alloc_from", SeqCst, ArenaStartInit},
 	CacheExpireProbe:        {"purge", "mi_segment_cache_purge", Relaxed, CacheExpireSet},
