@@ -20,6 +20,7 @@ typedef int mi_arena_id_t;
 
 typedef void mid_error_handler(int err, void *arg);
 typedef void mid_output_handler(const char *text, void *arg);
+typedef void mid_deferred_handler(bool force, unsigned long long heartbeat, void *arg);
 
 // One row per function: what it returns, its name without mi_, its parameters.
 #define MID_API(X)                                                                                 \
@@ -113,6 +114,7 @@ typedef void mid_output_handler(const char *text, void *arg);
     bool is_zero, int numa_node, bool exclusive, mi_arena_id_t *arena_id))                         \
   X(void *, arena_area, (mi_arena_id_t arena_id, size_t *size))                                    \
   X(mi_heap_t *, heap_new_in_arena, (mi_arena_id_t arena_id))                                      \
+  X(void, register_deferred_free, (mid_deferred_handler *handler, void *arg))                      \
   X(void, register_error, (mid_error_handler *handler, void *arg))                                 \
   X(void, register_output, (mid_output_handler *handler, void *arg))
 

@@ -316,9 +316,9 @@ static const row table[] = {
   {"heap_collect",     run_heap_collect},
   {"collect",          run_collect},
   {"thread_init",      run_thread_init},
-  {"thread_done",      run_thread_done},
-  {"exit",             run_exit},
-  {"exit_once",        run_exit_once},
+  {"thread_done",      run_thread_done, .ends = true},
+  {"exit",             run_exit,        .ends = true},
+  {"exit_once",        run_exit_once,   .ends = true},
   {"clock",            run_clock},
   {"stats_merge",      run_stats_merge},
   {"stats_reset",      run_stats_reset},
@@ -331,6 +331,8 @@ static const row table[] = {
   {"option_set",        mid_run_option_set},
   {"option_get",        mid_run_option_get},
   {"option_is_enabled", mid_run_option_is_enabled},
+  {"register_deferred_free", mid_run_register_deferred_free},
+  {"defer_free",             mid_run_defer_free},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -358,6 +360,7 @@ void mid_ops_begin(void) { walked = UINT32_MAX; }
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
   const mid_setup *s = mid_slots_setup();
   mid_visits_begin();
+  mid_deferred_batch();
   for (size_t i = 0; i < n; i++) {
     const mid_op *o = &ops[i];
     mid_result *r = &out[i];
@@ -366,6 +369,7 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     mid_reported = (mid_reports){0};
     mid_os_step = o->id - 1;
     mid_thread_switch(o->thread);
+    mid_deferred_step(r, table[o->code].ends);
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
     if (o->flags & MID_STATE) {

@@ -24,6 +24,7 @@ struct row {
   bool        frees;    // the old block is freed on failure as well
   bool        codes;    // call puts the error code of a null result into mid_code
   bool        of_arena; // src is a slot of an arena, not of a block
+  bool        ends;     // the calling thread ends
   enum { MADE_BLOCK, MADE_HEAP, MADE_ARENA } makes;  // what dst is a slot of
 };
 
@@ -57,6 +58,13 @@ mid_runner mid_run_reserve, mid_run_manage, mid_run_reserve_ex, mid_run_manage_e
 // ---- settings.c ----
 
 mid_runner mid_run_option_set, mid_run_option_get, mid_run_option_is_enabled;
+
+// ---- deferred.c ----
+
+void mid_deferred_batch(void);                // the calls that are kept are those of the steps to come
+// What is found in callbacks goes into r, until the next call. ends: the thread ends in the step.
+void mid_deferred_step(mid_result *r, bool ends);
+mid_runner mid_run_register_deferred_free, mid_run_defer_free;
 
 // ---- visits.c ----
 

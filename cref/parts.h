@@ -12,6 +12,7 @@
 //   arenas.c   operations on arenas
 //   settings.c options in the middle of a run
 //   visits.c   what heaps tell of their areas and blocks
+//   deferred.c the callback for deferred frees, and the blocks that wait for it
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
@@ -140,6 +141,10 @@ void mid_blocks_verify(mid_result *r);
 
 void mid_ops_begin(void);                     // of a run
 
+// ---- deferred.c ----
+
+void mid_deferred_begin(void);
+
 // ---- runs.c ----
 
 void mid_used(void);                          // the state is not pristine any more
@@ -191,6 +196,7 @@ struct mid_library {
   void       (*set_locals)(mid_locals l);
   mid_locals (*new_locals)(void);             // of a thread that has done nothing yet
   bool       (*thread_ready)(void);           // the running thread has a heap
+  bool       frees_start;                     // a free can start a thread
   // The address of a heap's record; 1 for the main thread's backing heap, which is a static.
   uint64_t   (*heap_name)(const mi_heap_t *h);
   // Visits a heap. Tells what the library says: whether all was visited.

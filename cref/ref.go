@@ -210,6 +210,14 @@ func (r *Ref) Visits() []Visit {
 	return unsafe.Slice((*Visit)(unsafe.Pointer(kept)), n)
 }
 
+// Callbacks gives the calls of the deferred-free callback in the steps of the last Run. It is valid until the next
+// Run.
+func (r *Ref) Callbacks() []Callback {
+	var n C.size_t
+	kept := C.mid_callbacks(&n)
+	return unsafe.Slice((*Callback)(unsafe.Pointer(kept)), n)
+}
+
 // Message gives the latest messages of the run, at most about 1 KiB of text.
 func (r *Ref) Message() string { return C.GoString(C.mid_message()) }
 

@@ -33,6 +33,7 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults) {
   if (used) mid_reset();
   if (s->threads > MID_MAX_THREADS || !mid_os_plan(faults, nfaults)) return EINVAL;
   mid_ops_begin();
+  mid_deferred_begin();
   int err = mid_slots_begin(s);
   if (err == 0) mid_used();
   return err;

@@ -47,6 +47,7 @@ typedef struct mid_result {
   uint8_t  errors, warnings; // messages during the step, saturating
   uint16_t err;              // last code given to the error handler, 0 for none
   uint32_t quirks;           // always 0 on this side
+  uint32_t deferred;         // calls of the deferred-free callback: how many, and a hash << 8
 } mid_result;
 
 enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT };
@@ -108,6 +109,23 @@ typedef struct mid_visit {
 
 // What the steps of the last mid_run visited, in order.
 const mid_visit *mid_visits(size_t *n);
+
+// ---- calls of the deferred-free callback (deferred.c) ----
+
+// The callbacks that a step can register.
+enum { MID_CALLBACK_NONE, MID_CALLBACK_FREES, MID_CALLBACK_ALLOCATES };
+#define MID_DEFERRED_STEP 4     // blocks that are freed at a time without force
+#define MID_CALLBACK_SIZE 2000  // bytes that MID_CALLBACK_ALLOCATES asks for
+
+typedef struct mid_callback {
+  uint64_t heartbeat;
+  uint32_t step;             // id of the step less 1
+  uint8_t  force;
+  uint8_t  wrong;            // 1: inside another call; 2: not with the argument that was registered
+} mid_callback;
+
+// Those in the steps of the last mid_run, in order.
+const mid_callback *mid_callbacks(size_t *n);
 
 // ---- simulated operating system (os.c) ----
 

@@ -55,6 +55,9 @@ type Result struct {
 	Warnings uint8
 	Errno    uint16 // last code given to the error handler, 0 for none
 	Quirks   uint32 // always 0 on this side
+	// Deferred tells of the calls of the deferred-free callback during the step: how many, at most 255, and
+	// 256 times a hash of them (AddCallback).
+	Deferred uint32
 }
 
 // Values of Result.BadWhat.
@@ -110,6 +113,26 @@ type Visit struct {
 	Committed, Reserved uint64 // of an area, bytes
 	Step                uint32 // number of the step, from 0
 	Block               uint32 // 1: a block
+}
+
+// Callback is a call of the deferred-free callback.
+type Callback struct {
+	Heartbeat uint64
+	Step      uint32 // number of the step, from 0
+	Force     uint8
+	Wrong     uint8 // Nested or OtherArgument
+}
+
+// Bits of Callback.Wrong.
+const (
+	Nested        = 1 // inside another call
+	OtherArgument = 2 // not with the argument that was registered
+)
+
+// AddCallback takes a call into what Result.Deferred tells.
+func AddCallback(deferred uint32, c *Callback) uint32 {
+	h := (uint64(deferred>>8) ^ (c.Heartbeat<<3 | uint64(c.Wrong)<<1 | uint64(c.Force))) * 0x9E3779B97F4A7C15
+	return uint32(h>>40)<<8 | min(deferred&255+1, 255)
 }
 
 // FaultCall is a kind of OS call that can be made to fail.

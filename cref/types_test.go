@@ -44,6 +44,7 @@ func TestLayout(t *testing.T) {
 		"mid_result.warnings": uint64(unsafe.Offsetof(r.Warnings)),
 		"mid_result.err":      uint64(unsafe.Offsetof(r.Errno)),
 		"mid_result.quirks":   uint64(unsafe.Offsetof(r.Quirks)),
+		"mid_result.deferred": uint64(unsafe.Offsetof(r.Deferred)),
 
 		"mid_fault":        uint64(unsafe.Sizeof(f)),
 		"mid_fault.n":      uint64(unsafe.Offsetof(f.N)),
@@ -57,8 +58,14 @@ func TestLayout(t *testing.T) {
 
 // tracedLayout is that of what the library has done and is, as lists.
 func tracedLayout() map[string]uint64 {
-	e, v, c := StateEntry{}, Visit{}, OSCall{}
+	e, v, c, b := StateEntry{}, Visit{}, OSCall{}, Callback{}
 	return map[string]uint64{
+		"mid_callback":           uint64(unsafe.Sizeof(b)),
+		"mid_callback.heartbeat": uint64(unsafe.Offsetof(b.Heartbeat)),
+		"mid_callback.step":      uint64(unsafe.Offsetof(b.Step)),
+		"mid_callback.force":     uint64(unsafe.Offsetof(b.Force)),
+		"mid_callback.wrong":     uint64(unsafe.Offsetof(b.Wrong)),
+
 		"mid_visit":           uint64(unsafe.Sizeof(v)),
 		"mid_visit.addr":      uint64(unsafe.Offsetof(v.Addr)),
 		"mid_visit.size":      uint64(unsafe.Offsetof(v.Size)),

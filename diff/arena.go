@@ -110,6 +110,15 @@ func (m *model) touch(p span) {
 	}
 }
 
+// taken is how many bytes from its start on a block keeps from others. In a padded profile a segment of its own is
+// larger than the usable size tells.
+func (m *model) taken(b *block) uint64 {
+	if m.padded && b.usable+m.padding() > largestShared {
+		return b.usable + roundedBy
+	}
+	return max(b.usable, 1)
+}
+
 // follow looks for commits that the system refused. An allocation that cannot commit a page makes fresh
 // segments until there are no more: then no block is certain to be free. That a header was refused is no
 // reason for the arena to lose its block.
@@ -143,7 +152,7 @@ func (m *model) roomIn(bound uint32, q *request) bool {
 		return false // that needs memory from the OS
 	}
 	a := &m.arenas.slots[bound-1]
-	const slack = 4<<20 + 64<<10 // what a request is rounded up by, and the header
+	const slack = roundedBy + 64<<10 // and the header
 	need := uint64(1)
 	if q.size+q.align > largestShared {
 		need = (q.size + q.align + slack + arenaBlock - 1) / arenaBlock
@@ -159,6 +168,9 @@ func (m *model) roomIn(bound uint32, q *request) bool {
 	}
 	return false
 }
+
+// roundedBy is the most that a request for a segment of its own is rounded up by, in bytes.
+const roundedBy = 4 << 20
 
 // largestShared is the largest block that does not get a segment of its own.
 const largestShared = 16 << 20

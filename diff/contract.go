@@ -34,6 +34,8 @@ const (
 	newArena                   // an arena with a name: its number, and where it lies
 	addsArena                  // an arena without a name
 	tellsArea                  // arena_area
+	registers                  // register_deferred_free
+	queues                     // defer_free: the block lives on until a callback frees it
 )
 
 // treatment says how a field of a result is judged beyond being equal on both sides.
@@ -71,6 +73,8 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	newArena:    {null: bounded, value: bounded, usable: bounded},
 	addsArena:   {null: exact, value: bounded, usable: exact},
 	tellsArea:   {null: exact, value: exact, usable: exact},
+	registers:   {null: exact, value: exact, usable: exact, errno: exact},
+	queues:      {null: exact, value: exact, usable: exact, errno: exact},
 }
 
 // clause is one row of the contract.
@@ -175,6 +179,8 @@ var contract = []clause{
 	{"option_set", sets, ""},
 	{"option_get", tellsOption, "what was set last, and before that the same every time"},
 	{"option_is_enabled", tellsOption, "as option_get, not 0"},
+	{"register_deferred_free", registers, "see deferred.go"},
+	{"defer_free", queues, "the block stays as it was until it is freed; heap_destroy of its heap ends it, too"},
 }
 
 // rule is a clause made ready for the hot path.
@@ -191,6 +197,7 @@ type rule struct {
 	codes        coding
 	reserves     bool // the size of an arena is rounded up
 	inArena      bool // Src is an arena
+	collects     bool // collect, heap_collect
 	name         string
 }
 
@@ -209,6 +216,7 @@ var rules = func() []rule {
 
 func newRule(c *clause, row *prog.Row) rule {
 	r := rule{promise: c.promise, alignAt: -1, offsetAt: -1, name: c.op, freesOnFail: c.op == "reallocf"}
+	r.collects = c.op == "collect" || c.op == "heap_collect"
 	r.reserves = strings.HasPrefix(c.op, "reserve_")
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
 	r.wholePages, r.pageAligned = c.op == "pvalloc", c.op == "valloc" || c.op == "pvalloc"

@@ -19,10 +19,7 @@ func (e *Engine) sidesDiffer(s *prog.Step, step int, c, g *Result) *Divergence {
 	} else if c.OSCalls != e.model.os.seen {
 		e.model.os.follow(e.g.Calls(int(e.model.os.seen)), c.OSCalls)
 	}
-	fc := e.model.blame(s, c)
-	e.model.told = e.g.Visits
-	fg := e.model.blame(s, g)
-	e.model.told = e.c.Visits
+	fc, fg := e.blame(s, e.c, c), e.blame(s, e.g, g)
 	switch {
 	case (fc.oracle == NoOracle) == (fg.oracle == NoOracle):
 		d.Blame = BlameSide
@@ -35,11 +32,23 @@ func (e *Engine) sidesDiffer(s *prog.Step, step int, c, g *Result) *Divergence {
 	return d
 }
 
+// blame judges the result of one side.
+func (e *Engine) blame(s *prog.Step, side Subject, r *Result) finding {
+	if f := e.model.checkCallbacks(s, r, e.callbacks(side, r)); f.oracle != NoOracle {
+		return f
+	}
+	e.model.told = side.Visits
+	defer func() { e.model.told = e.c.Visits }()
+	return e.model.blame(s, r)
+}
+
 func difference(ru *rule, c, g *Result) finding {
 	j := &judged[ru.promise]
 	switch {
 	case c.BadWhat == BadCrash || g.BadWhat == BadCrash:
 		return finding{Crash, FieldNone}
+	case c.Deferred != g.Deferred:
+		return finding{Deferred, FieldCalls}
 	case c.Null != g.Null:
 		return finding{ResultClass, FieldNull}
 	case c.Value != g.Value && j.value != ignored:

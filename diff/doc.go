@@ -13,7 +13,8 @@
 //  4. Where the sides agree, the contract model judges what they agree on (judge.go) and takes it in
 //     (update.go). The model (model.go) knows what is live, whose it is (owner.go), where it lies
 //     (region.go) and which memory the OS has given (osmemory.go); visit.go holds what a heap tells of
-//     itself against that. What is promised is one table in contract.go.
+//     itself against that; deferred.go knows the callback for deferred frees. What is promised is one table
+//     in contract.go.
 //  5. A result that breaks the contract on both sides is a bug of the reference. If it is one that
 //     known.go has from the corpus, and the quirk of goalloc that reproduces it took effect in this very
 //     step, it is counted and the run goes on.

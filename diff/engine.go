@@ -164,6 +164,11 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 	for i := range steps {
 		s, rc, rg := &steps[i], &rcs[i], &rgs[i]
 		m.step = uint32(at + i)
+		var calls []Callback
+		if rc.Deferred == rg.Deferred && (rc.Deferred != 0 || m.deferred.kind != 0) {
+			calls = e.callbacks(e.c, rc)
+			m.called(s, calls)
+		}
 		if differs(rc, rg) {
 			if v.Div = e.sidesDiffer(s, at+i, rc, rg); v.Div != nil {
 				return i
@@ -180,6 +185,15 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		}
 		if rg.Quirks&lasting != 0 {
 			m.arenas.last(s.Thread, rg.Quirks)
+		}
+		if m.deferred.kind != 0 || calls != nil {
+			e.looked[Deferred]++
+			if f := m.checkCallbacks(s, rc, calls); f.oracle != NoOracle {
+				if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {
+					return i
+				}
+			}
+			m.beat(s, rc, calls)
 		}
 		if f := m.check(s, rc); f.oracle != NoOracle {
 			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {

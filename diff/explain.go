@@ -118,7 +118,7 @@ func (b *block) String() string {
 // operand gives the block operand of s, a null block where it has none.
 func (m *model) operand(s *prog.Step) *block {
 	switch rules[s.Kind].promise {
-	case moves, fits, measures, frees, owns, inRegion:
+	case moves, fits, measures, frees, owns, inRegion, queues:
 		return m.source(s.Src)
 	}
 	return &nullBlock
@@ -146,6 +146,8 @@ func (m *model) explain(s *prog.Step, r *Result, f finding) string {
 		return "no operation stops the allocator"
 	case Messages:
 		return "no error, since nothing failed"
+	case Deferred:
+		return m.expectCallbacks(s)
 	case Overlap:
 		return m.explainOverlap(s, r)
 	case Mapped:

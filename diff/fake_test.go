@@ -63,6 +63,7 @@ func (f *fake) Stats() []StateEntry     { return nil }
 func (f *fake) Mapped() []Range         { return nil }
 func (f *fake) Taken() []Taken          { return f.taken }
 func (f *fake) Visits() []Visit         { return f.visits }
+func (f *fake) Callbacks() []Callback   { return nil }
 
 func (f *fake) Run(steps []prog.Step, out []Result) {
 	f.visits = f.visits[:0]

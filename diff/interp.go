@@ -137,6 +137,8 @@ var goOthers = []goOp{
 	{name: "option_set", run: (*GoSubject).optionSet},
 	{name: "option_get", run: (*GoSubject).optionGet},
 	{name: "option_is_enabled", run: (*GoSubject).optionIsEnabled},
+	{name: "register_deferred_free", run: (*GoSubject).registerDeferredFree},
+	{name: "defer_free", run: (*GoSubject).deferFree},
 }
 
 var (

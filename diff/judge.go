@@ -95,7 +95,7 @@ func badFinding(w uint8) finding {
 
 // mayComplain tells whether an error message is in order: something failed.
 func (m *model) mayComplain(ru *rule, r *Result) bool {
-	return m.os.refused || m.os.blind || m.limited || ru.resultIsRoom && r.Null != 0
+	return m.os.refused || m.os.blind || m.limited || ru.resultIsRoom && r.Null != 0 || m.deferred.mayFail
 }
 
 // checkRoom judges a block that is new: its address is not that of the block operand.

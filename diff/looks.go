@@ -16,6 +16,7 @@ var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	ResultValue: func(ru *rule, _ *prog.Row) bool { return !ru.makesRoom() },
 	ErrorCode:   everywhere,
 	Messages:    everywhere,
+	Deferred:    nowhere,
 	Place:       (*rule).placed,
 	Usable: func(ru *rule, _ *prog.Row) bool {
 		return ru.promise == gives || ru.promise == moves || ru.promise == fits || ru.promise == measures

@@ -53,17 +53,18 @@ type model struct {
 	heaps    []heapState
 	defaults [prog.MaxThreads]uint32 // birth number of each thread's default heap, 0 for backing
 	// backing is the address of each thread's own heap, 0 as long as nobody asked for it.
-	backing [prog.MaxThreads]uint64
-	births  uint32
-	own     [prog.MaxThreads]uint32 // birth number of each thread's own heap
-	heirs   []uint32                // by birth number; 0: the heap lives. See owner.go.
-	skewed  uint16                  // for the next block made: see block
-	limited bool                    // the program forbids OS allocation: null is always right
-	padded  bool                    // the profile's blocks have exactly the size asked for
-	arenas  arenaModel
-	options [prog.NumOptions]optionState
-	regions *regions
-	os      *osMemory
+	backing  [prog.MaxThreads]uint64
+	births   uint32
+	own      [prog.MaxThreads]uint32 // birth number of each thread's own heap
+	heirs    []uint32                // by birth number; 0: the heap lives. See owner.go.
+	skewed   uint16                  // for the next block made: see block
+	limited  bool                    // the program forbids OS allocation: null is always right
+	padded   bool                    // the profile's blocks have exactly the size asked for
+	arenas   arenaModel
+	deferred deferredModel
+	options  [prog.NumOptions]optionState
+	regions  *regions
+	os       *osMemory
 	// good remembers for each size what good_size or a plain allocation of it gave in this run.
 	good []goodEntry
 	run  uint32
@@ -114,6 +115,7 @@ func (m *model) begin(code *prog.Code) {
 	m.defaults, m.backing = [prog.MaxThreads]uint32{}, [prog.MaxThreads]uint64{}
 	m.beginOwners()
 	m.arenas.begin(code.Arenas)
+	m.deferred = deferredModel{freesStart: prog.FreesStart(code.Profile)}
 	m.run++
 	m.limited, m.skewed, m.padded = false, 0, prog.Padded(code.Profile)
 	m.options = [prog.NumOptions]optionState{}

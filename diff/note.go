@@ -65,6 +65,9 @@ func brief(r *Result, s *prog.Step) string {
 	case ru.promise == measures, ru.promise == rounds, ru.promise == sweepHeap:
 		words = append(words, fmt.Sprint(r.Value))
 	}
+	if r.Deferred != 0 {
+		words = append(words, callbackText(r))
+	}
 	if r.Bad != 0 {
 		words = append(words, badWords(r))
 	}
@@ -110,6 +113,14 @@ func areaName(a uint64) string {
 	return PlaceName(a)
 }
 
+// callbackText says how often the callback for deferred frees was called.
+func callbackText(r *Result) string {
+	if n := r.Deferred & 255; n > 1 {
+		return fmt.Sprintf("callback %d times", n)
+	}
+	return "callback"
+}
+
 // visitText is what heap_visit_blocks gives.
 func visitText(r *Result) string {
 	return fmt.Sprintf("%d in use, told as %08x", r.Value, uint32(r.Usable))
@@ -145,6 +156,9 @@ func (r *reporter) full(res *Result, s *prog.Step) string {
 	}
 	if res.Warnings != 0 {
 		words = append(words, fmt.Sprintf("%d warnings", res.Warnings))
+	}
+	if res.Deferred != 0 {
+		words = append(words, callbackText(res))
 	}
 	words = append(words, fmt.Sprintf("%d OS calls so far", res.OSCalls))
 	return strings.Join(words, ", ")

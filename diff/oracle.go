@@ -13,6 +13,7 @@ const (
 	ResultValue
 	ErrorCode
 	Messages
+	Deferred
 	Place
 	Usable
 	Align
@@ -49,24 +50,26 @@ var Oracles = [numOracles]OracleInfo{
 	ResultValue: {"L0.value", "O(1)", "a number that an operation gives is equal, and what the contract says"},
 	ErrorCode:   {"L0.errno", "O(1)", "the error code reported is equal, and what the contract says of calls that give one"},
 	Messages:    {"L0.messages", "O(1)", "as many errors and warnings; none where nothing failed"},
-	Place:       {"L1.place", "O(1)", "a block lies in the same segment at the same offset"},
-	Usable:      {"L1.usable", "O(1)", "the usable size is equal, and at least the size asked"},
-	Align:       {"L1.align", "O(1)", "a block lies at a multiple of the alignment asked, or of the natural one"},
-	Zero:        {"L1.zero", "O(size)", "memory promised as zero reads zero"},
-	Contents:    {"L1.contents", "O(size)", "every word of a live block is what was written last"},
-	Preserve:    {"L1.preserve", "O(size)", "a moved block holds what its old place held"},
-	Overlap:     {"L1.overlap", "O(size/512)", "no two live blocks or heap records share a byte"},
-	Null:        {"L1.null", "O(1)", "null only where the system refused or the request is illegal, and there always"},
-	Mapped:      {"L1.mapped", "O(size/256K)", "live blocks lie in committed memory"},
-	Owner:       {"L1.owner", "O(blocks)", "heap_destroy ends, and questions name, the blocks of a heap and no others"},
-	GoodSize:    {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
-	Arena:       {"L1.arena", "O(arenas)", "a bound heap's blocks lie in its arena, others' in no exclusive one; areas are as made"},
-	OSTrace:     {"L2.os", "O(1)", "the same OS calls with the same results"},
-	Stats:       {"L2.stats", "O(threads)", "what each thread and the process count is equal: pages, segments, committed bytes"},
-	State:       {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
-	Teardown:    {"L4.teardown", "O(segments)", "everything freed and collected leaves no memory, and counts are where they began"},
-	Pristine:    {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
-	Invariant:   {"L5.invariant", "O(blocks)", "every invariant of goalloc holds (goalloc.Invariants)"},
+	Deferred: {"L0.deferred", "O(1)", "the callback for deferred frees is called where it has to be, with the same heartbeat and force, " +
+		"and not from inside itself"},
+	Place:     {"L1.place", "O(1)", "a block lies in the same segment at the same offset"},
+	Usable:    {"L1.usable", "O(1)", "the usable size is equal, and at least the size asked"},
+	Align:     {"L1.align", "O(1)", "a block lies at a multiple of the alignment asked, or of the natural one"},
+	Zero:      {"L1.zero", "O(size)", "memory promised as zero reads zero"},
+	Contents:  {"L1.contents", "O(size)", "every word of a live block is what was written last"},
+	Preserve:  {"L1.preserve", "O(size)", "a moved block holds what its old place held"},
+	Overlap:   {"L1.overlap", "O(size/512)", "no two live blocks or heap records share a byte"},
+	Null:      {"L1.null", "O(1)", "null only where the system refused or the request is illegal, and there always"},
+	Mapped:    {"L1.mapped", "O(size/256K)", "live blocks lie in committed memory"},
+	Owner:     {"L1.owner", "O(blocks)", "heap_destroy ends, and questions name, the blocks of a heap and no others"},
+	GoodSize:  {"L1.good", "O(1)", "good_size is at least the size and what malloc of it gives"},
+	Arena:     {"L1.arena", "O(arenas)", "a bound heap's blocks lie in its arena, others' in no exclusive one; areas are as made"},
+	OSTrace:   {"L2.os", "O(1)", "the same OS calls with the same results"},
+	Stats:     {"L2.stats", "O(threads)", "what each thread and the process count is equal: pages, segments, committed bytes"},
+	State:     {"L3.state", "O(state)", "every list, counter, mask and flag of the allocator is equal"},
+	Teardown:  {"L4.teardown", "O(segments)", "everything freed and collected leaves no memory, and counts are where they began"},
+	Pristine:  {"L4.fingerprint", "O(state)", "after a reset the state is as before the first run"},
+	Invariant: {"L5.invariant", "O(blocks)", "every invariant of goalloc holds (goalloc.Invariants)"},
 }
 
 // String gives the ID.

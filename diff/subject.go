@@ -36,6 +36,9 @@ type Subject interface {
 	Stats() []StateEntry
 	// Visits gives what the steps of the last batch visited, in order, valid until the next.
 	Visits() []Visit
+	// Callbacks gives the calls of the deferred-free callback in the steps of the last batch, in order, valid
+	// until the next.
+	Callbacks() []Callback
 	// Message gives the text of the last messages, for the report; "" if there were none.
 	Message() string
 	// Taken gives the block slots that heap_destroy made null in the run, in order. It is asked of
@@ -45,6 +48,9 @@ type Subject interface {
 
 // Visit is an area or block that heap_visit_blocks told of.
 type Visit = cref.Visit
+
+// Callback is a call of the deferred-free callback.
+type Callback = cref.Callback
 
 // Taken is a block slot that a heap_destroy made null.
 type Taken struct{ Step, Slot uint32 }
@@ -105,7 +111,7 @@ func differs(r, o *Result) bool {
 	return r.Value != o.Value || r.Usable != o.Usable || r.OSHash != o.OSHash ||
 		r.State != o.State || r.Stats != o.Stats || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
 		r.OSCalls != o.OSCalls || r.Errno != o.Errno || r.Errors != o.Errors ||
-		r.Warnings != o.Warnings
+		r.Warnings != o.Warnings || r.Deferred != o.Deferred
 }
 
 // The simulated address space that both sides share, in relative addresses.

@@ -107,6 +107,9 @@ func (c *CSubject) Stats() []StateEntry { return c.ref.Stats() }
 // Visits implements Subject.
 func (c *CSubject) Visits() []Visit { return c.ref.Visits() }
 
+// Callbacks implements Subject.
+func (c *CSubject) Callbacks() []Callback { return c.ref.Callbacks() }
+
 // Message implements Subject.
 func (c *CSubject) Message() string { return c.ref.Message() }
 

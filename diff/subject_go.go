@@ -33,6 +33,7 @@ type GoSubject struct {
 	walked   uint32             // the last of them after which the state was hashed
 	taken    []Taken
 	visits   []Visit // of the last batch
+	deferred goDeferred
 	calls    []OSCall
 	says     string       // why it stopped, for the report
 	held     goalloc.Held // what the program holds, for the check of invariants
@@ -56,6 +57,7 @@ func NewGo(without ...string) (*GoSubject, error) {
 		}
 		g.without |= q
 	}
+	g.deferred.call = g.called
 	return g, g.Use(prog.Profiles[0])
 }
 
@@ -99,6 +101,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
 	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
+	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call, freesStart: prog.FreesStart(code.Profile)}
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
 			return err
@@ -139,7 +142,7 @@ func (g *GoSubject) Reset() {
 // Run implements Subject. A panic of goalloc, wild addresses included, becomes the result of its step.
 func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 	i := 0
-	g.visits = g.visits[:0]
+	g.visits, g.deferred.calls = g.visits[:0], g.deferred.calls[:0]
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if x := recover(); x != nil {
@@ -156,6 +159,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		t := g.thread(s.Thread)
 		g.proc.SetStep(g.step)
 		g.step++
+		g.deferred.step(s, r)
 		runOf[s.Kind](g, t, s, r)
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
@@ -288,6 +292,9 @@ func entries(words []goalloc.StateEntry) (all []StateEntry) {
 
 // Visits implements Subject.
 func (g *GoSubject) Visits() []Visit { return g.visits }
+
+// Callbacks implements Subject.
+func (g *GoSubject) Callbacks() []Callback { return g.deferred.calls }
 
 // Message implements Subject: goalloc counts its messages and keeps no text; what it has to say is
 // where it panicked, or which of its invariants do not hold.

@@ -21,6 +21,10 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 		if s.Src != prog.NoSlot {
 			m.dropBlock(&m.blocks[s.Src])
 		}
+	case registers:
+		m.deferred.kind, m.deferred.mayFail = s.A, false
+	case queues:
+		m.queue(s)
 	case rounds:
 		if s.A <= goodLimit {
 			m.good[s.A] = goodEntry{m.run, uint32(r.Value)}
@@ -53,6 +57,7 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 		}
 		m.defaults[s.Thread], m.backing[s.Thread] = 0, 0
 		m.endOwn(s.Thread)
+		m.deferred.end(s.Thread)
 		m.arenas.end(s.Thread)
 	case sets:
 		m.setOption(s.A, s.B)
@@ -85,7 +90,7 @@ func (m *model) give(ru *rule, s *prog.Step, r *Result) finding {
 	}
 	m.skewed = 0
 	if m.arenas.known > 0 {
-		m.touch(span{b.addr, b.addr + max(b.usable, 1)})
+		m.touch(span{b.addr, b.addr + m.taken(b)})
 	}
 	if m.mark(b.addr, max(b.usable, 1)) {
 		return finding{}

@@ -108,11 +108,11 @@ func (t *Thread) findPage(h *heap, size, hugeAlign uintptr) *page {
 // everyCall is the admin policy of 2.0: all housekeeping at each generic allocation.
 type everyCall struct{}
 
-// before frees what other threads have handed back.
+// before runs the callback and frees what other threads have handed back.
 //
 // Counterpart: _mi_malloc_generic.
 func (everyCall) before(t *Thread, h *heap) {
-	t.heartbeat++
+	t.deferredFree(false)
 	t.delayedFreePartial(h)
 }
 

@@ -24,7 +24,7 @@ func (t *Thread) collect(h *heap, level collectLevel) {
 		return
 	}
 	force := level >= collectForce
-	t.heartbeat++
+	t.deferredFree(force)
 	if level == collectForce && t.isMain() && h == t.backing {
 		t.reclaimAll(h) // the program is likely to end
 	}

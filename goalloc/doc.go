@@ -23,7 +23,8 @@
 //
 //  1. alloc.go: up to 1 KiB, the table gives a page; pop a block off its free list. Done.
 //  2. alloc.go, mallocGeneric: a new thread gets its heap (thread.go). The blocks that other threads
-//     freed are taken back (free.go). Sizes map to classes in bin.go.
+//     freed are taken back (free.go), after the program's callback had its turn (deferred.go). Sizes map
+//     to classes in bin.go.
 //  3. find.go: the first page of the class's queue that has free blocks after its lists are
 //     collected, or that can thread more of its memory into blocks (page.go). Full pages leave the
 //     queue (queue.go).

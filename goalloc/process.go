@@ -50,6 +50,7 @@ type Process struct {
 	hinted      atom.U64 // 1: in a hardened build, a place for aligned memory was drawn
 	mainKey     [seedBytes]byte
 
+	deferred  DeferredFree // nil for none
 	main      *Thread
 	mainHeap  *heap
 	emptyHeap *heap // default heap of a thread that has not allocated; has no pages
@@ -124,6 +125,7 @@ func (p *Process) start() {
 	p.randomGone.Reset(0)
 	p.stats = processStats{}
 	p.hinted.Reset(0)
+	p.deferred = nil
 	*p.main = Thread{}
 	p.main.begin(p)
 	p.main.backing = p.mainHeap
@@ -187,7 +189,7 @@ func (p *Process) Fingerprint() uint64 {
 		fmt.Fprint(&h, c.inUse, c.taken, c.takenLarge, c.slots == noSlots)
 	}
 	m := p.main
-	fmt.Fprint(&h, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
+	fmt.Fprint(&h, p.deferred != nil, m.deferring, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
 	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))
 	if p.sim != nil {
 		fmt.Fprint(&h, p.sim.Clock(), p.sim.CallHash(), p.sim.CallCount())

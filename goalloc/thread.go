@@ -28,6 +28,7 @@ type Thread struct {
 	spans        [spanBins]pageQueue // free spans of the thread's segments, by spanBin
 	segments     uintptr             // segments owned; may wrap below zero
 	heartbeat    uint64              // generic allocations and collections
+	deferring    bool                // inside the callback
 	events       Events
 	stats        threadStats
 	revivedStats threadStats   // of the revived heap

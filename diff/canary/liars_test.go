@@ -1,6 +1,9 @@
 package canary
 
 import (
+	"slices"
+
+	"midiff/cref"
 	"midiff/diff"
 	"midiff/diff/prog"
 )
@@ -14,8 +17,9 @@ type liar struct {
 	why    string
 	both   bool
 	lie    func(steps []prog.Step, out []diff.Result, i int) bool
-	mapped []diff.Range      // what it says is mapped, too
-	stats  []diff.StateEntry // what it says is counted, too
+	mapped []diff.Range           // what it says is mapped, too
+	stats  []diff.StateEntry      // what it says is counted, too
+	called func(c *diff.Callback) // what it says of a call of the callback for deferred frees
 }
 
 // on makes a lie about the results of one operation that gave something.
@@ -166,6 +170,16 @@ var liars = []liar{
 		}),
 	},
 	{
+		name: "heartbeat-stands", oracle: diff.Deferred, both: true,
+		why:    "the heartbeat does not grow from call to call, on both sides",
+		called: func(c *diff.Callback) { c.Heartbeat = 1 },
+	},
+	{
+		name: "callback-by-itself", oracle: diff.Deferred, both: true,
+		why:    "the callback is called inside itself, on both sides",
+		called: func(c *diff.Callback) { c.Wrong = cref.Nested },
+	},
+	{
 		name: "lost-segment", oracle: diff.Teardown, both: true,
 		why:    "a segment stays mapped when all was given back, on both sides",
 		mapped: []diff.Range{{Addr: 32 << 20, Size: 32 << 20}},
@@ -213,6 +227,17 @@ func (l *lying) Run(steps []prog.Step, out []diff.Result) {
 
 // Mapped is the subject's, and what the liar says.
 func (l *lying) Mapped() []diff.Range { return append(l.Subject.Mapped(), l.liar.mapped...) }
+
+// Callbacks is the subject's, as the liar says.
+func (l *lying) Callbacks() []diff.Callback {
+	all := slices.Clone(l.Subject.Callbacks())
+	for i := range all {
+		if l.liar.called != nil {
+			l.liar.called(&all[i])
+		}
+	}
+	return all
+}
 
 // Stats is the subject's, and what the liar says.
 func (l *lying) Stats() []diff.StateEntry { return append(l.Subject.Stats(), l.liar.stats...) }

@@ -117,6 +117,8 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 			*n = uint64(g.below(NumOptions))
 		case MovableName:
 			*n = uint64(g.below(movable))
+		case CallbackName:
+			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackNone}))
 		case OptionValue:
 			*n = uint64(pick(&g.random, optionValues[o.Num[0]]))
 		case Stride:
@@ -188,6 +190,14 @@ func (g *generator) account(o *Op, row *Row, at int) {
 			if left == 0 {
 				g.bulks = append(g.bulks[:at], g.bulks[at+1:]...)
 			}
+		}
+	}
+	switch o.Kind {
+	case kindRegister:
+		g.calls, g.queued = o.Num[0] != CallbackNone, 0
+	case kindDefer:
+		if !g.calls {
+			g.queued++
 		}
 	}
 	if row.EndsTied {

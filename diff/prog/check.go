@@ -194,6 +194,8 @@ func numberProblem(row *Row, kind Operand, n uint64) string {
 		return "option " + OptionNames[n] + " is for the header: it may not change during a run"
 	case kind == MovableName && n >= movable:
 		return fmt.Sprintf("option %d of %d", n, movable)
+	case kind == CallbackName && n >= NumCallbacks:
+		return fmt.Sprintf("callback %d of %d", n, NumCallbacks)
 	case kind == Bool && n > 1:
 		return "expected true or false"
 	}

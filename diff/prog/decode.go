@@ -247,6 +247,8 @@ func (d *Decoder) numberOperand(kind Operand) uint64 {
 		n %= NumOptions
 	case kind == MovableName:
 		n %= movable
+	case kind == CallbackName:
+		n %= NumCallbacks
 	case kind == BulkCount && (n < 1 || n > MaxBulk):
 		n = 1 + n%MaxBulk
 	}

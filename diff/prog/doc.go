@@ -39,6 +39,8 @@
 //	t0 b = heap_realloc(backing, a, 4K) a call's heap_ variant takes a heap first
 //	t0 free(null)
 //	t0 option_set(decommit_delay, 0)    an option of OptionNames, from here on
+//	t0 register_deferred_free(frees)    the callback, one of CallbackNames
+//	t1 defer_free(b)                    b is queued for it, and no live handle any more
 //
 // Numbers are decimal or 0x hex with an optional suffix K, M or G; null is a block, backing a heap.
 // The call names are those of the C API without mi_; Table has them all.

@@ -97,18 +97,19 @@ var scales = [...]scale{
 		common: 51},
 	BulkCount: {edges: upTo(72, 79, 80, 81, 126, 127, 128, 254, 255, 256, 510, 511, 512, 1023, 1024,
 		2047, 2048, 4095, 4096, 8143, 8144, 8191, 8192, 16384, MaxBulk), common: 72},
-	Offset:      {edges: offsets, common: 24, near: true},
-	ArenaSize:   {edges: arenaSizes, common: 13, near: true},
-	Stride:      {edges: upTo(33, 64, 100, 128, 256, 1000), common: 9},
-	OptionName:  {edges: upTo(uint64(len(OptionNames))), common: len(OptionNames)},
-	MovableName: {edges: upTo(movable), common: movable},
-	OptionValue: {edges: upTo(41, 50, 64, 100, 250, 500, 501, 1000, 1024, 10000, largestUint), common: 27},
-	faultNum:    {edges: upTo(128), common: 32},
+	Offset:       {edges: offsets, common: 24, near: true},
+	ArenaSize:    {edges: arenaSizes, common: 13, near: true},
+	Stride:       {edges: upTo(33, 64, 100, 128, 256, 1000), common: 9},
+	OptionName:   {edges: upTo(uint64(len(OptionNames))), common: len(OptionNames)},
+	MovableName:  {edges: upTo(movable), common: movable},
+	CallbackName: {edges: upTo(NumCallbacks), common: NumCallbacks},
+	OptionValue:  {edges: upTo(41, 50, 64, 100, 250, 500, 501, 1000, 1024, 10000, largestUint), common: 27},
+	faultNum:     {edges: upTo(128), common: 32},
 }
 
 // Kinds of numbers that are no operands of calls.
 const (
-	faultNum = OptionValue + 1 + iota
+	faultNum = CallbackName + 1 + iota
 )
 
 // upTo gives 0 to n-1, then more.

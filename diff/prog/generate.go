@@ -53,7 +53,9 @@ type generator struct {
 	huge      int    // live blocks with a segment of their own
 	chain     Handle // the block that grows and grows
 	shrinking bool
-	until     int // operations until the mood turns
+	calls     bool // a callback is registered
+	queued    int  // blocks queued since there was one
+	until     int  // operations until the mood turns
 	rations
 }
 
@@ -73,7 +75,7 @@ func (r *rations) widen(ops int) {
 	r.exits, r.collects = 1+ops/25, 2+ops/25
 	r.slow.left = 4 + ops/10
 	r.bulked = min(r.bulked, ops/4)
-	r.areas = mostArenas + ops/50
+	r.areas = mostArenas + ops/20
 }
 
 type liveBlock struct {
@@ -99,10 +101,14 @@ type liveBulk struct {
 var (
 	kindBulkFree = mustKind("bulk_free")
 	kindCollect  = mustKind("collect")
+	kindRegister = mustKind("register_deferred_free")
 )
 
 // mostArenas bounds the arenas of a program.
 const mostArenas = 4
+
+// mostQueued bounds the blocks that are queued while nothing frees them.
+const mostQueued = 16
 
 // mostHuge bounds the live segments of huge blocks.
 const mostHuge = 48
@@ -172,6 +178,8 @@ func (g *generator) kind() Kind {
 		}
 	case makesArena(row) && g.areas == 0:
 		return kindMalloc
+	case kind == kindDefer && g.queued >= mostQueued:
+		return kindRegister
 	case row.Group == Exiting && g.exits == 0, row.Group == Collecting && g.collects == 0:
 		return kindMalloc
 	case row.Group == Collecting && !g.slow.allows(row):

@@ -53,7 +53,7 @@ var switches = [...][]Group{
 	{Heaps, Small, Arenas},
 	{Collecting},
 	{Exiting, Threading},
-	{Bulks, Asking, Options},
+	{Bulks, Asking, Options, Deferring},
 }
 
 // leadTable gives what each opening byte means under cfg and the header digit off: operations that

@@ -8,6 +8,7 @@ import "strconv"
 var (
 	kindMalloc = mustKind("malloc")
 	kindFree   = mustKind("free")
+	kindDefer  = mustKind("defer_free")
 )
 
 func mustKind(name string) Kind {
@@ -45,6 +46,10 @@ func (p *Program) LowerInto(c *Code) {
 				Dst: c.slotOf(o.Dst), Src: c.slotOf(o.Src), Heap: c.slotOf(o.Heap),
 				Kind: o.Kind, Thread: o.Thread, Heaped: o.Heaped,
 			})
+			if o.Kind == kindDefer {
+				c.Steps[len(c.Steps)-1].Dst = uint32(c.Blocks)
+				c.Blocks++
+			}
 		}
 	}
 }
@@ -134,7 +139,7 @@ func (c *Code) lowerDrain(o *Op, op uint32) {
 }
 
 // SlotName gives the handle that a block slot of c, lowered from p, stands for: "a", or "k[17]" for
-// the 18th block of a bulk.
+// the 18th block of a bulk, "a, queued" for one that waits for the callback.
 func (p *Program) SlotName(c *Code, slot uint32) string {
 	for v := range p.Vars {
 		first := c.slots[v]
@@ -143,6 +148,11 @@ func (p *Program) SlotName(c *Code, slot uint32) string {
 			return p.Name(Handle(v))
 		case p.Vars[v].Sort == BulkVar && first <= slot && slot-first < c.room[v]:
 			return p.Name(Handle(v)) + "[" + strconv.Itoa(int(slot-first)) + "]"
+		}
+	}
+	for i := range c.Steps {
+		if s := &c.Steps[i]; s.Kind == kindDefer && s.Dst == slot {
+			return p.Name(p.Ops[s.Op].Src) + ", queued"
 		}
 	}
 	return "slot " + strconv.Itoa(int(slot))

@@ -96,6 +96,27 @@ var OptionNames = []string{
 // when it is changed under a segment's memory.
 const movable = NumOptions - 1
 
+// CallbackNames are the callbacks that register_deferred_free may be given. The one that frees takes blocks off
+// the program's queue, the oldest first: DeferredStep of them, or all where it is called with force. The one that
+// allocates does the same, and then allocates and frees a block of CallbackSize bytes. A thread that ends
+// allocates nothing in it, and frees nothing in a build where FreesStart.
+var CallbackNames = []string{"none", "frees", "allocates"}
+
+// The callbacks by number, and how much they do at a time.
+const (
+	CallbackNone = iota
+	CallbackFrees
+	CallbackAllocates
+	NumCallbacks
+
+	DeferredStep = 4
+	CallbackSize = 2000
+)
+
+// FreesStart tells whether a free can start a thread in a build: because it counts frees, or because huge blocks
+// have no owner. While a thread ends that would start it anew.
+func FreesStart(profile string) bool { return profile != "2.0" && profile != "2.0-secure" }
+
 // Fault makes calls of one kind to the simulated OS fail.
 type Fault struct {
 	Call   FaultCall

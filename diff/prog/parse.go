@@ -142,7 +142,7 @@ var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
 	BulkDrain: "bulk", ArenaUse: "arena", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
-	OptionName: "option", MovableName: "option", OptionValue: "value",
+	OptionName: "option", MovableName: "option", OptionValue: "value", CallbackName: "callback",
 }
 
 // parseOperands reads "(...)" by the operand kinds of the row and notes where each stands.
@@ -193,11 +193,9 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 			msg = "expected true or false, found " + quote(word)
 		}
 	case kind == OptionName || kind == MovableName:
-		at := slices.Index(OptionNames, word)
-		if at < 0 {
-			msg = unknown("option", word, OptionNames, true)
-		}
-		o.Num[num] = uint64(max(at, 0))
+		o.Num[num], msg = parseName("option", word, OptionNames)
+	case kind == CallbackName:
+		o.Num[num], msg = parseName("callback", word, CallbackNames)
 	case kind == OptionValue:
 		o.Num[num], msg = parseSigned(word)
 	default:
@@ -207,6 +205,15 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 		return p.fail(col, "%s", msg)
 	}
 	return nil
+}
+
+// parseName reads one of names as its place.
+func parseName(what, word string, names []string) (place uint64, msg string) {
+	at := slices.Index(names, word)
+	if at < 0 {
+		return 0, unknown(what, word, names, true)
+	}
+	return uint64(at), ""
 }
 
 // resolveHandle turns a word into the handle operand of kind.

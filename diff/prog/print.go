@@ -120,6 +120,8 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			b = strconv.AppendUint(b, o.Num[num], 10)
 		case OptionName, MovableName:
 			b = append(b, OptionNames[o.Num[num]]...)
+		case CallbackName:
+			b = append(b, CallbackNames[o.Num[num]]...)
 		case OptionValue:
 			b = strconv.AppendInt(b, int64(o.Num[num]), 10)
 		default:

@@ -7,13 +7,15 @@ type Step struct {
 	A, B, C uint64 // the numbers in the order of the call, as in Op.Num
 	D       uint64 // the fourth
 	Op      uint32 // index into Program.Ops of the operation it comes from
-	Dst     uint32 // slot of the block, heap or arena that it makes, NoSlot if none
-	Src     uint32 // block or arena slot operand; NoSlot for the literal null or no such operand
-	Heap    uint32 // heap slot operand; BackingSlot for the literal backing, NoSlot if none
-	Kind    Kind   // row in Table; never bulk or bulk_free, which lower to malloc and free
-	Thread  uint8
-	Heaped  bool // the heap_ variant
-	Flags   uint8
+	// Dst is the slot of the block, heap or arena that it makes, NoSlot if none. A block that defer_free queues
+	// moves to a slot of its own, behind those of all variables, so that the queue is the slots in their order.
+	Dst    uint32
+	Src    uint32 // block or arena slot operand; NoSlot for the literal null or no such operand
+	Heap   uint32 // heap slot operand; BackingSlot for the literal backing, NoSlot if none
+	Kind   Kind   // row in Table; never bulk or bulk_free, which lower to malloc and free
+	Thread uint8
+	Heaped bool // the heap_ variant
+	Flags  uint8
 }
 
 // The slot numbers that stand for no slot.

@@ -11,26 +11,27 @@ type Operand uint8
 
 // The kinds of operands.
 const (
-	BlockUse    Operand = iota // a block that stays, or null
-	BlockFree                  // a block whose handle ends here, or null
-	BlockMove                  // a block that the result takes the place of, or null
-	HeapUse                    // a heap of the calling thread, or backing
-	HeapEnd                    // a heap of the calling thread whose handle ends here
-	BulkDrain                  // a bulk, which ends when nothing of it is left
-	ArenaUse                   // an arena
-	Size                       // bytes
-	SmallSize                  // bytes, at most MaxSmallSize
-	Count                      // elements of an array
-	Align                      // alignment in bytes, legal or not
-	Bool                       // true or false
-	Millis                     // virtual milliseconds, at most MaxMillis
-	BulkCount                  // blocks of a bulk, 1 to MaxBulk
-	Stride                     // at least 1: the first block still held and every Stride-th after it
-	Offset                     // bytes from the block to what is aligned, any number
-	ArenaSize                  // bytes of an arena, any number
-	OptionName                 // the place of a name in OptionNames
-	MovableName                // the place in OptionNames of one that may change during a run
-	OptionValue                // the value of an option, a signed number
+	BlockUse     Operand = iota // a block that stays, or null
+	BlockFree                   // a block whose handle ends here, or null
+	BlockMove                   // a block that the result takes the place of, or null
+	HeapUse                     // a heap of the calling thread, or backing
+	HeapEnd                     // a heap of the calling thread whose handle ends here
+	BulkDrain                   // a bulk, which ends when nothing of it is left
+	ArenaUse                    // an arena
+	Size                        // bytes
+	SmallSize                   // bytes, at most MaxSmallSize
+	Count                       // elements of an array
+	Align                       // alignment in bytes, legal or not
+	Bool                        // true or false
+	Millis                      // virtual milliseconds, at most MaxMillis
+	BulkCount                   // blocks of a bulk, 1 to MaxBulk
+	Stride                      // at least 1: the first block still held and every Stride-th after it
+	Offset                      // bytes from the block to what is aligned, any number
+	ArenaSize                   // bytes of an arena, any number
+	OptionName                  // the place of a name in OptionNames
+	MovableName                 // the place in OptionNames of one that may change during a run
+	OptionValue                 // the value of an option, a signed number
+	CallbackName                // the place of a name in CallbackNames
 )
 
 // Limits of operands and of whole programs.
@@ -75,6 +76,7 @@ const (
 	Bulks
 	Arenas
 	Options
+	Deferring
 	numGroups
 )
 
@@ -213,6 +215,10 @@ var Table = []Row{
 		Weight: 1, Group: Options, Doc: "the value of an option"},
 	{Name: "option_is_enabled", Operands: []Operand{OptionName}, Result: ValueResult,
 		Weight: 1, Group: Options, Doc: "whether the value of an option is not 0"},
+	{Name: "register_deferred_free", Operands: []Operand{CallbackName},
+		Weight: 1, Group: Deferring, Doc: "what generic allocations and collects call: none, or one that frees queued blocks"},
+	{Name: "defer_free", Operands: []Operand{BlockFree},
+		Weight: 5, Group: Deferring, Doc: "queues the block for the callback, which frees it"},
 	{Name: "bulk", Operands: []Operand{BulkCount, Size}, Result: BulkResult,
 		Weight: 3, Group: Bulks, Doc: "n mallocs of one size"},
 	{Name: "bulk_free", Operands: []Operand{BulkDrain, Stride},
