@@ -34,6 +34,10 @@ func (s *Session) Save(folder string, p *prog.Program, v *Verdict) (*Failure, er
 	if err := WriteFile(f.File, text); err != nil {
 		return nil, fmt.Errorf("cannot save the failing program: %w", err)
 	}
+	if v.Div != nil && v.Div.Oracle == Teardown { // which looks after careful runs only
+		defer func(was bool) { s.Careful = was }(s.Careful)
+		s.Careful = true
+	}
 	var err error
 	if f.Program, err = prog.Parse(f.File, []byte(text)); err != nil {
 		return nil, fmt.Errorf("the failing program does not survive being printed: %w", err)

@@ -26,6 +26,7 @@ type Tally struct {
 	ByName     map[string]uint64 // operations by name
 	ByOracle   map[string]uint64 // results judged, by the ID of the oracle
 	Faults     map[string]uint64 // of a sweep: programs with a call that failed, by the kind of call
+	Variants   map[string]uint64 // the same by the name of the variant
 	Known      map[string]uint64 // findings by known name
 	Elapsed    time.Duration
 	Failed     *prog.Program `json:"-"` // the program that diverged anew, nil if none did
@@ -79,7 +80,7 @@ func (c *Soak) done(t *Tally) bool {
 func NewTally() *Tally {
 	return &Tally{
 		Known: map[string]uint64{}, ByName: map[string]uint64{}, ByOracle: map[string]uint64{},
-		Faults: map[string]uint64{},
+		Faults: map[string]uint64{}, Variants: map[string]uint64{},
 	}
 }
 
@@ -101,13 +102,10 @@ func (t *Tally) Add(o *Tally) {
 	t.Invalid += o.Invalid
 	t.Operations += o.Operations
 	t.Elapsed = max(t.Elapsed, o.Elapsed)
-	for name, n := range o.Known {
-		t.Known[name] += n
-	}
-	for name, n := range o.ByName {
-		t.ByName[name] += n
-	}
-	for id, n := range o.ByOracle {
-		t.ByOracle[id] += n
+	for _, m := range []struct{ to, from map[string]uint64 }{{t.Known, o.Known}, {t.ByName, o.ByName},
+		{t.ByOracle, o.ByOracle}, {t.Faults, o.Faults}, {t.Variants, o.Variants}} {
+		for name, n := range m.from {
+			m.to[name] += n
+		}
 	}
 }

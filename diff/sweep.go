@@ -24,22 +24,53 @@ var faultErrors = map[prog.FaultCall][]prog.Errno{
 var faultOf = [...]prog.FaultCall{1: prog.FaultMmap, 2: prog.FaultMunmap, 3: prog.FaultMprotect,
 	4: prog.FaultMadvise, 5: prog.FaultMadvise, 6: prog.FaultGetrandom, 7: prog.FaultClock}
 
+// Variant is how a sweep runs a program: other calls are made where memory is committed piecemeal, and where
+// it comes from an arena.
+type Variant struct {
+	Name      string
+	piecemeal bool
+	arena     bool // of reservedFirst bytes; committed, unless memory is to be committed piecemeal
+}
+
+// Variants are all there are.
+var Variants = []Variant{
+	{Name: "plain"},
+	{Name: "piecemeal", piecemeal: true},
+	{Name: "arena", arena: true},
+	{Name: "arena-piecemeal", arena: true, piecemeal: true},
+}
+
+// reservedFirst are the bytes of the arena that is there before a program begins: room for what most need.
+const reservedFirst = 1 << 30
+
+// of gives the variant of a program; false if the program says itself how memory is committed.
+func (v Variant) of(p *prog.Program) (*prog.Program, bool) {
+	if v.arena {
+		p = p.Reserved(reservedFirst, !v.piecemeal)
+	}
+	if !v.piecemeal {
+		return p, true
+	}
+	lazy := *p
+	lazy.Options = append(slices.Clone(p.Options), prog.Option{Name: "eager_commit"})
+	return &lazy, lazy.Check() == nil
+}
+
 // Sweep runs a program with a teardown behind it, and then again for every OS call it made with that call
-// failing, once and from there on; and all that once more with memory that is committed piecemeal, unless
-// the program says itself how it is. What happened is added to t; t.Failed says whether a run diverged anew.
+// failing, once and from there on; all that in each of Variants. What happened is added to t; t.Failed says
+// whether a run diverged anew.
 func (s *Session) Sweep(p *prog.Program, t *Tally) {
 	defer t.countOperations(s.Engine)()
 	p = p.TornDown()
-	s.sweepCalls(p, t)
-	lazy := *p
-	lazy.Options = append(slices.Clone(p.Options), prog.Option{Name: "eager_commit"})
-	if t.Failed == nil && lazy.Check() == nil {
-		s.sweepCalls(&lazy, t)
+	for _, v := range Variants {
+		if q, ok := v.of(p); ok && t.Failed == nil {
+			s.sweepCalls(q, v.Name, t)
+		}
 	}
 }
 
 // sweepCalls runs a program as it is, and with each of its calls failing.
-func (s *Session) sweepCalls(p *prog.Program, t *Tally) {
+func (s *Session) sweepCalls(p *prog.Program, variant string, t *Tally) {
 	if !s.sweepOne(p, t) {
 		return
 	}
@@ -61,6 +92,7 @@ func (s *Session) sweepCalls(p *prog.Program, t *Tally) {
 					return
 				}
 				t.Faults[call.String()]++
+				t.Variants[variant]++
 			}
 		}
 	}

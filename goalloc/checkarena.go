@@ -45,7 +45,7 @@ func (c *census) checkArena(a *arena) {
 	for at, slot := range c.cached {
 		take(segmentAt(at), c.p.source.(*cachedSource).slots[slot].id, segmentSize)
 	}
-	// Then some blocks belong to nobody that is known here, see HeaderLost and abandonedHuge.
+	// Then some blocks belong to nobody that is known here, see HeaderLost, RefusedPage and abandonedHuge.
 	lost := a.lost.AtRest() > 0 || c.p.profile.huge.unowned()
 	for i, want := range taken {
 		inUse := a.inUse()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0

@@ -152,7 +152,7 @@ type arena struct {
 	start         atom.U64 // address of block 0
 	blocks        uintptr
 	fields        uintptr  // of each bitmap
-	lost          atom.U64 // segments' worth of blocks in use that belong to none, see HeaderLost
+	lost          atom.U64 // segments' worth of blocks in use that belong to none, see HeaderLost, RefusedPage and GuardKept
 	refused       atom.U64 // segments' worth of blocks handed out uncommitted, see ArenaCommit and GuardKept
 }
 

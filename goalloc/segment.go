@@ -199,9 +199,10 @@ func (t *Thread) normalPageAlloc(h *heap, required, blockSize uintptr) *page {
 	slices := raw.AlignUp(required, step) / sliceSize
 	for s := (*segment)(nil); ; {
 		p := t.spanFind(slices, h.arena)
-		if s != nil && s.used == 0 && !t.quirk(RefusedPage) {
-			t.segmentFree(s) // memory was refused, and what s was made for is elsewhere or not at all
-			if p == nil {
+		if s != nil && s.used == 0 { // memory was refused, and what s was made for is elsewhere or not at all
+			if t.quirk(RefusedPage) {
+				t.proc.arenas.lose(s.memID) // when the thread ends
+			} else if t.segmentFree(s); p == nil {
 				return nil
 			}
 		}

@@ -2,7 +2,7 @@
 // either of them and the contract, disagree.
 //
 //	midiff run [-v] [-json] [-without QUIRK,...] FILE...
-//	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults
+//	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
 //	midiff shrink FILE -o OUT
 //	midiff report FILE -o OUT.html
 //	midiff canary [-shrink]

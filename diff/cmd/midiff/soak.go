@@ -23,7 +23,7 @@ const failures = "failures"
 
 type soakFlags struct {
 	programs, ops, threads, jobs int
-	state                        int
+	state, share                 int
 	seed                         uint64
 	forTime                      time.Duration
 	asJSON, faults               bool
@@ -43,6 +43,7 @@ func runSoak(c *command, args []string) int {
 	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
+	fs.IntVar(&f.share, "share", -1, "with -faults: of the programs only every -jobs-th, beginning with this; -jobs uses it")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -53,10 +54,10 @@ func runSoak(c *command, args []string) int {
 		return exitInput
 	}
 	switch {
+	case f.jobs > 1 && f.share < 0:
+		return f.parent()
 	case f.faults:
 		return f.sweep()
-	case f.jobs > 1:
-		return f.parent()
 	}
 	return f.soak()
 }
@@ -75,8 +76,10 @@ func (f *soakFlags) problem(files []string) string {
 	case f.faults && slices.Contains(countFrees, f.profile):
 		return "-faults is not for -profile " + f.profile + ": that build counts frees, and crashes in one by a " +
 			"thread that could not start (corpus/known/README.md)"
-	case f.faults && (f.programs != 0 || f.forTime != 0 || f.jobs != 1):
-		return "-faults goes through the corpus once: it takes no -programs, -for or -jobs"
+	case f.faults && (f.programs != 0 || f.forTime != 0):
+		return "-faults goes through the corpus once: it takes no -programs or -for"
+	case f.share >= 0 && (!f.faults || f.share >= f.jobs):
+		return "-share is for -faults, and less than -jobs"
 	case !f.faults && f.programs == 0 && f.forTime == 0:
 		return "soak would never end: give -programs or -for"
 	case f.threads < 1 || f.threads > prog.MaxThreads:
@@ -168,6 +171,7 @@ func (f *soakFlags) print(w io.Writer, t *diff.Tally) {
 	printCounts(w, "judged", t.ByOracle)
 	if f.faults {
 		printCounts(w, "failed calls", t.Faults)
+		printCounts(w, "of these by variant", t.Variants)
 	}
 	printCounts(w, "known findings", t.Known)
 	switch {
@@ -250,8 +254,15 @@ func (f *soakFlags) printSum(sum *diff.Tally, code int) {
 	f.print(os.Stdout, sum)
 }
 
-// child is the i-th process: every jobs-th program's worth, from a seed of its own.
+// child is the i-th process: every jobs-th program's worth, from a seed of its own; of a sweep, every
+// jobs-th program.
 func (f *soakFlags) child(self string, i int) *exec.Cmd {
+	if f.faults {
+		cmd := exec.Command(self, "soak", "-json", "-faults", "-without", f.without, "-profile", f.profile,
+			"-jobs", strconv.Itoa(f.jobs), "-share", strconv.Itoa(i))
+		cmd.Stderr = os.Stderr
+		return cmd
+	}
 	programs := f.programs / f.jobs
 	if i < f.programs%f.jobs {
 		programs++

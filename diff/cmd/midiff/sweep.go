@@ -22,7 +22,10 @@ func (f *soakFlags) sweep() int {
 		s.StateEvery = 1
 	}
 	t, begun := diff.NewTally(), time.Now()
-	for _, file := range corpus.Programs("smoke") {
+	for i, file := range corpus.Programs("smoke") {
+		if f.share >= 0 && i%f.jobs != f.share {
+			continue
+		}
 		p, err := prog.Parse(file.Path(), file.Text)
 		if err != nil {
 			return fail(err)
