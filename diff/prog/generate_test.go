@@ -82,7 +82,7 @@ func TestGenerateRations(t *testing.T) {
 			require.LessOrEqual(t, exits, 1+1000/25)
 			require.LessOrEqual(t, collects, 2+1000/25+1)
 			require.LessOrEqual(t, bulk, uint64(1000/4))
-			require.LessOrEqual(t, arenas, mostArenas+1000/50)
+			require.LessOrEqual(t, arenas, mostArenas+1000/20)
 			continue
 		}
 		require.LessOrEqual(t, collects, 2+1000/25+1)
