@@ -9,7 +9,8 @@
 //     and spans within a segment; tagged.go and marks.go: abandoned segments in 2.0 (a tagged list) and in
 //     2.3 (a bitmap per arena, a locked list for the rest); reclaim.go: taking them over.
 //   - scenario.go and its neighbours: the scenarios; change.go: the changes that must be caught and those
-//     that must be let pass; matrix.go runs every change in every scenario.
+//     that must be let pass. Package search runs every change in every scenario.
+//   - findings.md: what was found in the reference's own orders.
 //
 // # How they are made
 //

@@ -76,7 +76,6 @@ func (w *world) tryUseDelayed(p int, to uint64, overrideNever bool) bool {
 			if try++; try > 1 {
 				return false
 			}
-			w.s.Pause(flagLoad)
 			continue
 		case old == to || old == neverDelayed && !overrideNever:
 			return true

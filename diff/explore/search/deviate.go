@@ -34,7 +34,7 @@ type Systematic struct {
 	Bound      int  // all executions with at most so many deviations were run; -1 for not even those with none
 	Complete   bool // there are no others, whatever the bound
 	Executions uint64
-	Distinct   int // executions that differ in an observation
+	Distinct   int // executions that differ in an observation, at least
 	Outcomes   *Outcomes
 	Failures   []Found
 	Fault      *sim.Fault // of the rig: nothing else counts then
@@ -117,7 +117,7 @@ func (d *deviator) note(res *sim.Result, visit func(*sim.Result) bool) {
 	d.visited = true
 	f := &d.found
 	f.Executions++
-	d.graphs[res.Graph] = struct{}{}
+	addGraph(d.graphs, res.Graph)
 	f.Outcomes.Add(res)
 	if res.Failure != nil {
 		f.Failures = addFailure(f.Failures, res)
@@ -127,6 +127,15 @@ func (d *deviator) note(res *sim.Result, visit func(*sim.Result) bool) {
 		l.Executions > 0 && f.Executions >= l.Executions ||
 		l.Failures > 0 && len(f.Failures) >= l.Failures ||
 		f.Executions%1024 == 0 && !l.Until.IsZero() && time.Now().After(l.Until)
+}
+
+// maxGraphs bounds the memory of long searches: beyond it new executions are not counted as distinct.
+const maxGraphs = 1 << 22
+
+func addGraph(graphs map[uint64]struct{}, graph uint64) {
+	if len(graphs) < maxGraphs {
+		graphs[graph] = struct{}{}
+	}
 }
 
 // addFailure adds a failure unless the same one is there.

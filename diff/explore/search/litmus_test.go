@@ -128,6 +128,26 @@ var litmusTests = []litmus{
 	{name: "MP atomics, release acquire", labels: "r0 r1", threads: []thread{writes(rel, x, y), reads(acq, 0, y, x)}},
 	{name: "IRIW acquire", labels: "r0 r1 r2 r3", threads: []thread{writes(rel, x), writes(rel, y), reads(acq, 0, x, y), reads(acq, 2, y, x)}},
 	{name: "IRIW seq_cst", labels: "r0 r1 r2 r3", threads: []thread{writes(sc, x), writes(sc, y), reads(sc, 0, x, y), reads(sc, 2, y, x)}},
+	{name: "IRIW relaxed, seq_cst fences", labels: "r0 r1 r2 r3", threads: []thread{writes(rlx, x), writes(rlx, y),
+		fencedReads(0, x, y), fencedReads(2, y, x)}},
+	{name: "R seq_cst fences", labels: "r0 y", threads: []thread{func(s *sim.Sim, _ []uint64) {
+		s.Store(x, 1, rlx, 1)
+		s.Fence(3, sc)
+		s.Store(y, 1, rlx, 1)
+	}, func(s *sim.Sim, r []uint64) {
+		s.Store(y, 1, rlx, 2)
+		s.Fence(3, sc)
+		r[0] = s.Load(x, 2, rlx)
+	}}, final: []uintptr{y}},
+	{name: "S release acquire", labels: "r0 x", threads: []thread{func(s *sim.Sim, _ []uint64) {
+		s.Store(x, 1, rlx, 2)
+		s.Store(y, 1, rel, 1)
+	}, func(s *sim.Sim, r []uint64) {
+		r[0] = s.Load(y, 2, acq)
+		s.Store(x, 1, rlx, 1)
+	}}, final: []uintptr{x}},
+	{name: "MP seq_cst", labels: "r0", threads: []thread{send(sc, rlx), receive(sc, rlx)}},
+	{name: "MP acq_rel RMWs", labels: "r0 r1", threads: []thread{addsAndReads(0), addsAndReads(1)}},
 	{name: "CoRR", labels: "r0 r1", threads: []thread{writes(rlx, x), reads(rlx, 0, x, x)}},
 	{name: "CoWR", labels: "r0", threads: []thread{func(s *sim.Sim, r []uint64) {
 		s.Store(x, 1, rlx, 1)
@@ -218,6 +238,24 @@ var litmusTests = []litmus{
 		}
 	}, writes(rlx, x)}},
 	{name: "two locks in two orders", labels: "", threads: []thread{twoLocks(z, w), twoLocks(w, z)}},
+}
+
+func fencedReads(from int, first, second uintptr) thread {
+	return func(s *sim.Sim, r []uint64) {
+		r[from] = s.Load(first, 2, rlx)
+		s.Fence(3, sc)
+		r[from+1] = s.Load(second, 2, rlx)
+	}
+}
+
+// addsAndReads writes plain data if it is first at the counter, and reads it if it is second.
+func addsAndReads(to int) thread {
+	return func(s *sim.Sim, r []uint64) {
+		s.PlainWrite(data+uintptr(to)*8, 8, 0)
+		if r[to] = s.Add(x, 4, sim.AcqRel, 1); r[to] == 1 {
+			s.PlainRead(data+uintptr(1-to)*8, 8, 0)
+		}
+	}
 }
 
 func casOnce(to int, v uint64) thread {

@@ -117,6 +117,31 @@ func (x *Matrix) Killed(change int) bool {
 	return false
 }
 
+// NotIn lists what this matrix finds and another, of the same changes and scenarios, does not: findings of the unchanged
+// scenarios, and changes that fail in none there.
+func (x *Matrix) NotIn(y *Matrix) []string {
+	var lines []string
+	for i, sc := range x.Scenarios {
+		there := y.Base[i].Outcomes.Lines()
+		for _, line := range x.Base[i].Outcomes.failingLines() {
+			if !slices.Contains(there, line) {
+				lines = append(lines, sc.Name+": "+line)
+			}
+		}
+	}
+	for i, change := range x.Changes {
+		if !x.Killed(i) || y.Killed(i) {
+			continue
+		}
+		for j, c := range x.Cells[i] {
+			if c.Kill != "" {
+				lines = append(lines, fmt.Sprintf("%s in %s: %s", change, x.Scenarios[j].Name, c.Kill))
+			}
+		}
+	}
+	return lines
+}
+
 // String is the matrix for a reader: a row for each change, with the deviations of the first failure in each
 // scenario (with a star if that has to be mended first), a dot where it survives, nothing where what it changes
 // does not occur.

@@ -79,6 +79,18 @@ func (o *Outcomes) Failing() int {
 	return n
 }
 
+// failingLines are the failures as text, sorted.
+func (o *Outcomes) failingLines() []string {
+	var lines []string
+	for k := range o.by {
+		if k.class != 0 {
+			lines = append(lines, o.text(k))
+		}
+	}
+	sort.Strings(lines)
+	return lines
+}
+
 // Lines are the endings as text, sorted.
 func (o *Outcomes) Lines() []string {
 	lines := make([]string, 0, len(o.by))

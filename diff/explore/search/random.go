@@ -70,7 +70,7 @@ func (c *chooser) schedule(p *sim.Point) int {
 // RandomSearch is what a random search came to.
 type RandomSearch struct {
 	Executions uint64
-	Distinct   int
+	Distinct   int // executions that differ in an observation, at least
 	Pairs      int // of a store and a load that saw it
 	Outcomes   *Outcomes
 	Failures   []Found
@@ -108,7 +108,7 @@ func Random(r *Runner, seed uint64, limits Limits) RandomSearch {
 		}
 		found.Executions++
 		points = max(points, len(res.Choices))
-		graphs[res.Graph] = struct{}{}
+		addGraph(graphs, res.Graph)
 		found.Outcomes.Add(&res)
 		if pairs.Count() > before {
 			corpus = keep(random, corpus, Vector(res.Choices))

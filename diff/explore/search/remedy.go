@@ -72,13 +72,14 @@ func FindRemedy(r *Runner, m *Minimal, bound int) Remedy {
 }
 
 type finder struct {
-	r     *Runner
-	want  *sim.Failure
-	bound int
-	base  []string
-	sites []sim.Site
-	tried int
-	last  Systematic
+	r      *Runner
+	want   *sim.Failure
+	bound  int
+	base   []string
+	sites  []sim.Site
+	strict bool // no other failure may be left either
+	tried  int
+	last   Systematic
 }
 
 func (f *finder) remedy(changes []string) Remedy {
@@ -121,7 +122,7 @@ func (f *finder) passes(changes []string) bool {
 	f.r.Change(v)
 	gone := true
 	f.last = Deviate(f.r, Limits{Bound: f.bound}, func(res *sim.Result) bool {
-		gone = gone && (res.Failure == nil || !res.Failure.Same(f.want))
+		gone = gone && (res.Failure == nil || !f.strict && !res.Failure.Same(f.want))
 		return gone
 	})
 	return gone && f.last.Fault == nil
@@ -169,6 +170,7 @@ func (f *finder) several() ([]string, bool) {
 	if !f.passes(f.texts(raised)) {
 		return nil, false
 	}
+	f.strict = len(f.last.Failures) == 0
 	for i := len(f.sites) - 1; i >= 0; i-- {
 		s := f.sites[i]
 		was, is := raised[s]

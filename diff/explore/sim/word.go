@@ -2,6 +2,11 @@
 
 package sim
 
+import (
+	"cmp"
+	"slices"
+)
+
 // store is one entry of a word's history.
 type store struct {
 	val   uint64
@@ -48,17 +53,19 @@ func (x *word) saw(t *thread, idx int) {
 	*seen = append(*seen, mark{t.now.hb[t.id], uint32(idx)})
 }
 
-// upTo is the index of the last mark with a clock of at most clk.
+// upTo is the index of the last mark with a clock of at most clk, but no less than least.
 func upTo(marks []mark, clk uint32, least int) int {
-	for i := len(marks) - 1; i >= 0; i-- {
-		if int(marks[i].idx) <= least {
-			break
-		}
-		if marks[i].clk <= clk {
-			return int(marks[i].idx)
-		}
+	n := len(marks)
+	if n == 0 || int(marks[n-1].idx) <= least {
+		return least
 	}
-	return least
+	if marks[n-1].clk > clk {
+		n, _ = slices.BinarySearchFunc(marks, clk+1, func(m mark, clk uint32) int { return cmp.Compare(m.clk, clk) })
+	}
+	if n == 0 {
+		return least
+	}
+	return max(least, int(marks[n-1].idx))
 }
 
 // floor is the oldest store of x that thread t may read with order o.
