@@ -151,8 +151,8 @@ func (e *Engine) finish(v *Verdict) {
 		e.rec.finish(e.c, e.g)
 	}
 	if e.stop {
-		e.rec.State = append(stateDifference(e.c.State(), e.g.State()),
-			statsDifference(e.c.Stats(), e.g.Stats())...)
+		e.rec.State = append(lines(stateDifference(e.c.State(), e.g.State())),
+			lines(statsDifference(e.c.Stats(), e.g.Stats()))...)
 	}
 }
 

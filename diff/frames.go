@@ -10,13 +10,14 @@ import (
 
 // Frame is both sides after one step.
 type Frame struct {
-	Step      int // index into Code.Steps
-	C, Go     []StateEntry
-	Different []string // what of the states differs, a line each
+	Step          int // index into Code.Steps
+	C, Go         []StateEntry
+	GaveC, GaveGo Result            // what the step gave
+	Different     []StateDifference // what of the states and the statistics differs
 }
 
-// Frames runs a program up to step last, whether the sides differ on the way or not, and gives the state
-// after every step from first on. What take gets is its own.
+// Frames runs a program up to step last, whether the sides differ on the way or not, and gives every step
+// with the state after it, from first on; of those before, only what they gave. What take gets is its own.
 func (s *Session) Frames(p *prog.Program, first, last int, take func(Frame)) error {
 	var code prog.Code
 	p.LowerInto(&code)
@@ -31,14 +32,18 @@ func (s *Session) Frames(p *prog.Program, first, last int, take func(Frame)) err
 		if s.rg[0].BadWhat == BadCrash {
 			return nil
 		}
+		f := Frame{Step: i, GaveC: s.rc[0], GaveGo: s.rg[0]}
 		if i >= first {
-			f := Frame{Step: i, C: s.c.State(), Go: s.Engine.g.State()}
-			f.Different = stateDifference(f.C, f.Go)
-			take(f)
+			f.C, f.Go = s.c.State(), s.Engine.g.State()
+			f.Different = append(stateDifference(f.C, f.Go), statsDifference(s.c.Stats(), s.Engine.g.Stats())...)
 		}
+		take(f)
 	}
 	return nil
 }
+
+// Destroyed gives the block slots that heap_destroy has made null so far in the run.
+func (s *Session) Destroyed() []Taken { return s.Engine.g.Taken() }
 
 // StateField names the field of a word of the state.
 func StateField(e *StateEntry) string { return stateFields()[e.Field] }

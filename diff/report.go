@@ -18,11 +18,11 @@ const around = 8
 // reporter writes about one run of one program.
 type reporter struct {
 	bytes.Buffer
-	name    string
-	without []string
-	p       *prog.Program
-	code    *prog.Code
-	rec     *Recording
+	name           string
+	replay, reduce string
+	p              *prog.Program
+	code           *prog.Code
+	rec            *Recording
 }
 
 // WriteReport writes about a divergence of the last run: what differs, what each side and the contract
@@ -32,7 +32,8 @@ func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verd
 	if v.Div != nil && v.Div.Op >= len(p.Ops) {
 		p = s.ran // it diverged in the teardown
 	}
-	r := &reporter{name: name, without: s.without, p: p, code: s.Code(), rec: s.Recording()}
+	r := &reporter{name: name, p: p, code: s.Code(), rec: s.Recording()}
+	r.replay, r.reduce = s.Commands(name)
 	switch {
 	case v.Class == Invalid:
 		fmt.Fprintf(r, "midiff: %s: cannot be run: %s\n", name, v.Reason)
@@ -194,10 +195,15 @@ func (r *reporter) says(side, text string) {
 }
 
 func (r *reporter) commands() {
+	fmt.Fprintf(r, "replay: %s\nreduce: %s\n", r.replay, r.reduce)
+}
+
+// Commands gives the commands that replay and reduce a program that is in the file name.
+func (s *Session) Commands(name string) (replay, reduce string) {
 	flags := ""
-	if len(r.without) > 0 {
-		flags = " -without " + strings.Join(r.without, ",")
+	if len(s.without) > 0 {
+		flags = " -without " + strings.Join(s.without, ",")
 	}
-	fmt.Fprintf(r, "replay: go run ./diff/cmd/midiff run -v%s %s\n", flags, r.name)
-	fmt.Fprintf(r, "reduce: go run ./diff/cmd/midiff shrink%s %s -o small.midiff\n", flags, r.name)
+	return fmt.Sprintf("go run ./diff/cmd/midiff run -v%s %s", flags, name),
+		fmt.Sprintf("go run ./diff/cmd/midiff shrink%s %s -o small.midiff", flags, name)
 }

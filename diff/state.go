@@ -62,30 +62,49 @@ func byPlace(all []StateEntry) map[stateKey]uint64 {
 
 func keyOf(e *StateEntry) stateKey { return stateKey{e.Field, e.A, e.B, e.C, e.Pos} }
 
-// stateDifference names the first words in which two states differ, a line for each.
-func stateDifference(c, g []StateEntry) []string { return differences(c, g, statePlace, stateWord) }
+// StateDifference is a word of the state in which two sides differ, or that one does not have: then its
+// value is "none".
+type StateDifference struct {
+	Place string `json:"place"` // whose word it is, and which
+	C     string `json:"c"`     // its values
+	Go    string `json:"go"`
+}
 
-// differences names the first words in which two lists differ; place and word put one into words.
-func differences(c, g []StateEntry, place, word func(*StateEntry) string) []string {
-	var lines []string
+const noWord = "none"
+
+// stateDifference names the words in which two states differ.
+func stateDifference(c, g []StateEntry) []StateDifference {
+	return differences(c, g, statePlace, stateWord)
+}
+
+// differences names the words in which two lists differ; place and word put one into words.
+func differences(c, g []StateEntry, place, word func(*StateEntry) string) (all []StateDifference) {
 	inC, inGo := byPlace(c), byPlace(g)
 	for i := range c {
 		v, ok := inGo[keyOf(&c[i])]
 		if !ok {
-			lines = append(lines, place(&c[i])+": C "+word(&c[i])+", goalloc none")
+			all = append(all, StateDifference{place(&c[i]), word(&c[i]), noWord})
 		} else if v != c[i].Value {
 			other := c[i]
 			other.Value = v
-			lines = append(lines, place(&c[i])+": C "+word(&c[i])+", goalloc "+word(&other))
+			all = append(all, StateDifference{place(&c[i]), word(&c[i]), word(&other)})
 		}
 	}
 	for i := range g {
 		if _, ok := inC[keyOf(&g[i])]; !ok {
-			lines = append(lines, place(&g[i])+": C none, goalloc "+word(&g[i]))
+			all = append(all, StateDifference{place(&g[i]), noWord, word(&g[i])})
 		}
 	}
-	if n := len(lines) - stateLines; n > 0 {
-		lines = append(lines[:stateLines], fmt.Sprintf("and %d more", n))
+	return all
+}
+
+// lines writes differences, as many as a report has room for.
+func lines(all []StateDifference) (lines []string) {
+	for i, d := range all {
+		if i == stateLines {
+			return append(lines, fmt.Sprintf("and %d more", len(all)-stateLines))
+		}
+		lines = append(lines, fmt.Sprintf("%s: C %s, goalloc %s", d.Place, d.C, d.Go))
 	}
 	return lines
 }
@@ -114,14 +133,33 @@ func statePlace(e *StateEntry) string {
 		return fmt.Sprintf("t%d heap %d, %s, bin %d, place %d", e.A, e.B, name, e.C, e.Pos)
 	case strings.HasPrefix(name, "arena "):
 		return fmt.Sprintf("arena %d, %s, word %d", e.A+1, name, e.C)
-	case strings.HasPrefix(name, "segment ") && name != "segment map":
+	case name == "segment commit", name == "segment decommit":
 		return fmt.Sprintf("segment %d, %s, word %d", e.A, name, e.C)
+	case strings.HasPrefix(name, "segment ") && name != "segment map":
+		return fmt.Sprintf("segment %d, %s", e.A, name)
 	case name == "span":
 		return fmt.Sprintf("segment %d, span at slice %d", e.A, e.B)
-	case strings.HasPrefix(name, "page "), strings.HasSuffix(name, "free"):
+	case strings.HasPrefix(name, "page "):
+		return fmt.Sprintf("segment %d, page at slice %d, %s", e.A, e.B, name)
+	case strings.HasSuffix(name, "free"):
 		return fmt.Sprintf("segment %d, page at slice %d, %s, place %d", e.A, e.B, name, e.Pos)
 	}
-	return fmt.Sprintf("%s %d, word %d, place %d", name, e.A, e.C, e.Pos)
+	return sharedPlace(name, e)
+}
+
+// sharedPlace is the path of a word that no thread and no segment owns.
+func sharedPlace(name string, e *StateEntry) string {
+	switch name {
+	case "cache inuse", "cache available", "cache large", "thread data", "segment map":
+		return fmt.Sprintf("%s, word %d", name, e.C)
+	case "cache commit", "cache decommit":
+		return fmt.Sprintf("slot %d, %s, word %d", e.A, name, e.C)
+	case "cache at", "cache memory", "cache expire":
+		return fmt.Sprintf("slot %d, %s", e.A, name)
+	case "abandoned", "visited":
+		return fmt.Sprintf("segments %s, place %d", name, e.Pos)
+	}
+	return name
 }
 
 var spanKinds = [...]string{"free", "used", "header", "?"}

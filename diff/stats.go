@@ -8,8 +8,8 @@ import (
 	"midiff/cref"
 )
 
-// statsDifference names the first numbers in which two lists of statistics differ, a line for each.
-func statsDifference(c, g []StateEntry) []string {
+// statsDifference names the numbers in which two lists of statistics differ.
+func statsDifference(c, g []StateEntry) []StateDifference {
 	return differences(c, g, statPlace, func(e *StateEntry) string { return fmt.Sprint(int64(e.Value)) })
 }
 

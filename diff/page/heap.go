@@ -11,6 +11,7 @@ import (
 // Heap is what one side's memory looks like.
 type Heap struct {
 	Segments []*Segment `json:"segments"`
+	Cached   []int      `json:"cached,omitempty"` // numbers of segments without pages, kept for later
 }
 
 // Segment is 32 MiB of it.
@@ -33,6 +34,8 @@ type Span struct {
 	Made   int    `json:"made"` // blocks that have been threaded into a list
 	Room   int    `json:"room"` // blocks that fit
 	Full   bool   `json:"full,omitempty"`
+	// Names are the handles of the program whose blocks lie here, in order of address.
+	Names []string `json:"names,omitempty"`
 	// Blocks has a letter per cell, each of which stands for Per blocks: l live, f free, r freed by
 	// another thread, m mixed, n not made yet.
 	Blocks string `json:"blocks,omitempty"`
@@ -41,17 +44,25 @@ type Span struct {
 	states []byte // a letter per block
 }
 
+// A segment is 32 MiB, in slices of 64 KiB.
+const (
+	segmentShift = 25
+	sliceShift   = 16
+)
+
 // mostCells is how many cells a page is drawn with.
 const mostCells = 96
 
-// newHeap draws the words of a state.
-func newHeap(words []diff.StateEntry) *Heap {
+// newHeap draws the words of a state; at is where the program's handles lie.
+func newHeap(words []diff.StateEntry, at *handles) *Heap {
 	h := &Heap{Segments: []*Segment{}}
 	var seg *Segment
 	var span *Span
 	for i := range words {
 		e := &words[i]
 		switch name := diff.StateField(e); {
+		case name == "cache at":
+			h.Cached = append(h.Cached, int(e.Value>>segmentShift))
 		case name == "segment is":
 			seg = &Segment{At: int(e.A), Owner: ownerOf(e.Value), Huge: e.Value&1 != 0}
 			h.Segments = append(h.Segments, seg)
@@ -77,6 +88,10 @@ func newHeap(words []diff.StateEntry) *Heap {
 	for _, seg := range h.Segments {
 		for _, s := range seg.Spans {
 			s.cells()
+			if s.Kind == "page" {
+				from := uint64(seg.At)<<segmentShift + uint64(s.At)<<sliceShift
+				s.Names = at.within(from, from+uint64(s.Slices)<<sliceShift)
+			}
 		}
 	}
 	return h

@@ -4,8 +4,6 @@ package page
 
 import (
 	_ "embed"
-	"encoding/json"
-	"fmt"
 	"html/template"
 	"io"
 
@@ -27,6 +25,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // mostFrames is how many steps a page can show; of a longer run these are the last.
 const mostFrames = 400
 
+// mostDifferences is how many words of a state a page names for one step.
+const mostDifferences = 60
+
 // data is what the page's script gets.
 type data struct {
 	Ops     []op    `json:"ops"`
@@ -39,87 +40,35 @@ type data struct {
 type op struct {
 	Line   int    `json:"line"`
 	Thread int    `json:"thread"`
+	Name   string `json:"name"`
 	Text   string `json:"text"`
 	Note   string `json:"note"`
-	Ends   bool   `json:"ends,omitempty"` // the thread
+	Role   string `json:"role"` // makes, frees, ends (the thread) or other
+	// From is the operation of another thread that made the block which this one takes, -1 for none.
+	From int `json:"from"`
 }
 
 // frame is the moment after a step: which of Heaps each side has.
 type frame struct {
-	Op        int      `json:"op"`
-	C         int      `json:"c"`
-	Go        int      `json:"go"`
-	Different []string `json:"different,omitempty"`
+	Op        int                    `json:"op"`
+	C         int                    `json:"c"`
+	Go        int                    `json:"go"`
+	Different []diff.StateDifference `json:"different,omitempty"`
+	More      int                    `json:"more,omitempty"` // differences that are not named
 }
 
 // Write runs a program and writes its page. name is the file it is in.
 func Write(w io.Writer, s *diff.Session, name string, p *prog.Program) (diff.Verdict, error) {
-	v := s.Recorded(p)
-	text, err := reportText(s, name, p, &v)
+	r, err := run(s, name, p)
 	if err != nil {
-		return v, err
+		return r.verdict, err
 	}
-	d := newData(s, p, &v)
-	if err := d.frames(s, p, &v); err != nil {
-		return v, err
-	}
-	return v, pageTemplate.Execute(w, map[string]any{
-		"Name": name, "Verdict": verdictText(&v), "Agrees": v.Div == nil && len(v.Known) == 0,
-		"Report": text, "Style": template.CSS(pageCSS), "Script": template.JS(pageJS), "Data": d,
-		"First": d.firstShown(), "Steps": len(d.Frames),
-	})
-}
-
-// newData takes in the program and its results.
-func newData(s *diff.Session, p *prog.Program, v *diff.Verdict) *data {
-	d := &data{Threads: p.Threads, Failing: -1}
-	for i := range p.Ops {
-		o := &p.Ops[i]
-		line := int(o.Line)
-		if line == 0 {
-			line = i + 1
-		}
-		d.Ops = append(d.Ops, op{
-			Line: line, Thread: int(o.Thread), Text: p.OpText(i), Note: s.Note(i),
-			Ends: o.Kind.Row().EndsTied,
-		})
-	}
-	switch {
-	case v.Div != nil:
-		d.Failing = v.Div.Op
-	case len(v.Known) > 0:
-		d.Failing = v.Known[0].First.Op
-	}
-	return d
-}
-
-// frames runs the program again, up to where it failed, and draws every step. Pictures that look alike
-// are kept once.
-func (d *data) frames(s *diff.Session, p *prog.Program, v *diff.Verdict) error {
-	code := p.Lower()
-	last := len(code.Steps) - 1
-	if v.Div != nil && v.Div.Step >= 0 {
-		last = v.Div.Step
-	}
-	seen := map[string]int{}
-	draw := func(words []diff.StateEntry) int {
-		h := newHeap(words)
-		key, err := json.Marshal(h)
-		if err != nil {
-			panic(fmt.Sprintf("page: a picture cannot be written: %v", err))
-		}
-		at, ok := seen[string(key)]
-		if !ok {
-			at = len(d.Heaps)
-			seen[string(key)] = at
-			d.Heaps = append(d.Heaps, h)
-		}
-		return at
-	}
-	return s.Frames(p, max(0, last-mostFrames+1), last, func(f diff.Frame) {
-		d.Frames = append(d.Frames, frame{
-			Op: int(code.Steps[f.Step].Op), C: draw(f.C), Go: draw(f.Go), Different: f.Different,
-		})
+	return r.verdict, pageTemplate.Execute(w, map[string]any{
+		"Name": name, "Verdict": verdictText(&r.verdict),
+		"Agrees": r.verdict.Div == nil && len(r.verdict.Known) == 0,
+		"Header": r.header(), "Replay": r.replay, "Reduce": r.reduce,
+		"Report": r.report, "Program": r.program.Text(), "Style": template.CSS(pageCSS),
+		"Script": template.JS(pageJS), "Data": r.data, "First": r.firstShown(), "Steps": len(r.Frames),
 	})
 }
 

@@ -57,8 +57,12 @@ func TestPage(t *testing.T) {
 	v, err := Write(&b, session(t, "destroy-reclaimed"), "p.midiff", parsed(t, destroyed))
 	require.NoError(t, err)
 	require.Equal(t, diff.Diverge, v.Class)
-	require.NotContains(t, b.String(), "http", "the page must not need the network")
-	require.Contains(t, b.String(), "signature L0.value heap_destroy value")
+	for _, word := range []string{"http", "url(", "@import", "fetch(", "src="} {
+		require.False(t, strings.Contains(b.String(), word), "the page must not need the network: %s", word)
+	}
+	has(t, b.String(), "signature L0.value heap_destroy value")
+	has(t, b.String(), "<pre>go run ./diff/cmd/midiff run -v -without destroy-reclaimed p.midiff</pre>")
+	has(t, b.String(), "<pre>midiff 1\nprofile 2.0\nthreads 2\n\nt0 x = malloc(48)\n")
 
 	d := dataOf(t, b.String())
 	require.Len(t, d.Ops, 8)
@@ -67,7 +71,10 @@ func TestPage(t *testing.T) {
 	last := d.Frames[6]
 	require.Equal(t, 6, last.Op)
 	require.NotEqual(t, last.C, last.Go)
-	require.NotEmpty(t, last.Different)
+	require.Contains(t, last.Different, diff.StateDifference{Place: "t0 thread segments", C: "1", Go: "2"})
+	require.Equal(t, []int{1}, d.Heaps[last.C].Cached)
+	require.Empty(t, d.Heaps[last.Go].Cached)
+	require.Equal(t, []string{"a"}, d.Heaps[last.Go].Segments[1].Spans[1].Names)
 	require.Len(t, d.Heaps[last.C].Segments, 1)
 	require.Len(t, d.Heaps[last.Go].Segments, 2)
 	first := d.Frames[0]
@@ -124,14 +131,14 @@ func browser(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("no browser to look with: install chromium")
+	t.Skip("no browser to look with; on Debian: apt-get install chromium")
 	return ""
 }
 
 // dom gives a page as the browser has it after its script ran.
 func dom(t *testing.T, browser, file, step string) string {
-	cmd := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync",
+	cmd := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+file+step)
 	out, err := cmd.Output()
 	require.NoError(t, err)
@@ -144,31 +151,68 @@ func has(t *testing.T, page, want string) {
 	require.True(t, strings.Contains(page, want), want)
 }
 
-// TestBrowser: the page opens at the failing step, and any step can be gone to.
+// TestBrowser: the page opens at the failing step, any step can be gone to, and what is there is seen.
 func TestBrowser(t *testing.T) {
 	chromium := browser(t)
 	var b bytes.Buffer
 	_, err := Write(&b, session(t, "destroy-reclaimed"), "p.midiff", parsed(t, destroyed))
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "page.html")
-	require.NoError(t, os.WriteFile(file, b.Bytes(), 0o644))
+	// look opens the page at a step and, when it has loaded, runs more script in it.
+	look := func(step, script string) string {
+		text := strings.Replace(b.String(), "</body>", "<script>"+script+"</script></body>", 1)
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+		return dom(t, chromium, file, step)
+	}
 
-	failing := dom(t, chromium, file, "")
+	failing := look("", "")
 	has(t, failing, "step 7 of 7, line 11")
 	has(t, failing, `<li class="failing now">`)
-	has(t, failing, `<li class="bad">cache inuse 0`)
+	has(t, failing, `<tr class="bad"><td>t0 thread segments</td><td>1</td><td>2</td></tr>`)
 	has(t, failing, `class="segment differs"`)
+	has(t, failing, `<p class="cached differs">kept in the cache: segment 1</p>`)
+	has(t, failing, `<span class="names" title="a">a</span>`)
 
-	third := dom(t, chromium, file, "#3")
+	const hatched = `byID("where").title = getComputedStyle(document.querySelector(".abandoned .strip")).backgroundImage`
+	third := look("#3", hatched)
 	has(t, third, "step 3 of 7, line 7")
 	has(t, third, `<li class="now"><span>   7  t1 exit()`)
-	has(t, third, `<li>none</li>`)
+	has(t, third, `<tr><td>nothing</td></tr>`)
 	has(t, third, `class="segment abandoned"`)
 	require.False(t, strings.Contains(third, `class="segment differs"`), "nothing differs yet")
 	require.Equal(t, 2*2, strings.Count(third, `class="strip"`), "two segments on both sides")
 
-	// The button steps: a copy of the page presses it once when it has loaded.
-	pressed := strings.Replace(b.String(), "</body>", `<script>byID("back").click()</script></body>`, 1)
-	require.NoError(t, os.WriteFile(file, []byte(pressed), 0o644))
-	has(t, dom(t, chromium, file, ""), "step 6 of 7, line 10")
+	has(t, third, `title="repeating-linear-gradient(45deg`)
+	has(t, look("", `byID("back").click()`), "step 6 of 7, line 10")
+}
+
+// TestKeys: keys step, once each wherever the focus is, and the timeline's fields can be clicked.
+func TestKeys(t *testing.T) {
+	chromium := browser(t)
+	var b bytes.Buffer
+	_, err := Write(&b, session(t), "p.midiff", parsed(t,
+		"t0 a = malloc(48)\nt0 b = malloc(48)\nt1 free(a)\nt1 exit()\n"+strings.Repeat("t0 good_size(1)\n", 20)))
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "page.html")
+	// The script presses each key and notes where the page is then.
+	const press = `<script>
+const seen = [];
+for (const key of ["Home", "ArrowRight", "PageDown", "PageUp", "End", "ArrowLeft", "f", "x"]) {
+  const e = new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+  byID("step").dispatchEvent(e);
+  seen.push(key + " " + (now + 1) + (e.defaultPrevented ? "" : " not ours"));
+}
+document.querySelectorAll("#timeline .field")[2].dispatchEvent(new MouseEvent("click"));
+seen.push("click " + (now + 1) + " cursor " + byID("cursor").getAttribute("x"));
+byID("where").title = seen.join(", ");
+</script></body>`
+	text := strings.Replace(b.String(), "</body>", press, 1)
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+	page := dom(t, chromium, file, "")
+	has(t, page, `title="Home 1, ArrowRight 2, PageDown 12, PageUp 2, End 24, ArrowLeft 23, f 23 not ours, `+
+		`x 23 not ours, click 3 cursor `)
+	require.Equal(t, 1, strings.Count(page, `<path class="arc"`), "a block goes from thread 0 to thread 1")
+	require.Equal(t, 1, strings.Count(page, `class="field ends"`))
+	require.Equal(t, 2, strings.Count(page, `class="field makes"`))
+	require.Equal(t, 2, strings.Count(page, `class="lane"`))
 }

@@ -4,7 +4,7 @@
 //	midiff run [-v] [-json] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
 //	midiff shrink FILE -o OUT
-//	midiff report FILE -o OUT.html
+//	midiff report FILE [-line N | -o OUT.html]
 //	midiff canary [-shrink]
 //	midiff bench
 //	midiff version
@@ -45,7 +45,7 @@ func init() {
 		{"run", "run [-v] [-json] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"shrink", "shrink [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
-		{"report", "report [-without QUIRK,...] FILE -o OUT.html", runReport},
+		{"report", "report [-without QUIRK,...] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"canary", "canary [-shrink]", runCanary},
 		{"bench", "bench", runBench},

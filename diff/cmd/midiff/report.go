@@ -2,18 +2,21 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 
 	"midiff/diff"
 	"midiff/diff/page"
+	"midiff/diff/prog"
 )
 
-// runReport writes a run as a page for the browser.
+// runReport writes a run as a page for the browser or, without a file for it, as text for the terminal.
 func runReport(c *command, args []string) int {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	out := fs.String("o", "", "the file for the page")
+	out := fs.String("o", "", "write a page for the browser to this file; without it, text is printed")
+	line := fs.Int("line", 0, "print both heaps after the operation of this line, not after the failing one")
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -23,8 +26,9 @@ func runReport(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
 		return exitInput
 	}
-	if len(files) != 1 || *out == "" {
-		fmt.Fprintln(os.Stderr, "midiff: report takes one file and the name of the page: report FILE -o OUT.html")
+	if len(files) != 1 || *line < 0 || *line > 0 && *out != "" {
+		fmt.Fprintln(os.Stderr, "midiff: report takes one file, and -line N or the name of a page: "+
+			"report FILE [-line N | -o OUT.html]")
 		return exitInput
 	}
 	p, err := readProgram(files[0])
@@ -37,17 +41,32 @@ func runReport(c *command, args []string) int {
 		return fail(err)
 	}
 	defer s.Close()
-	var b bytes.Buffer
-	v, err := page.Write(&b, s, files[0], p)
-	if err == nil {
-		err = diff.WriteFile(*out, b.String())
-	}
-	if err != nil {
+	v, err := report(s, files[0], p, *out, *line)
+	var none page.ErrNoMoment
+	switch {
+	case errors.As(err, &none):
+		fmt.Fprintf(os.Stderr, "midiff: %s: %v\n", files[0], err)
+		return exitInput
+	case err != nil:
 		return fail(err)
-	}
-	fmt.Printf("%s: written to %s\n", files[0], *out)
-	if v.Class == diff.Unknown {
+	case v.Class == diff.Unknown:
 		return exitRig
 	}
 	return v.ExitCode()
+}
+
+// report writes the page or the text.
+func report(s *diff.Session, file string, p *prog.Program, out string, line int) (diff.Verdict, error) {
+	if out == "" {
+		return page.WriteText(os.Stdout, s, file, p, line)
+	}
+	var b bytes.Buffer
+	v, err := page.Write(&b, s, file, p)
+	if err == nil {
+		err = diff.WriteFile(out, b.String())
+	}
+	if err == nil {
+		fmt.Printf("%s: written to %s\n", file, out)
+	}
+	return v, err
 }
