@@ -82,6 +82,7 @@
 #define access(...)                    mid_os_access_file()
 #define sysconf(name)                  mid_os_page_size()
 #define atexit(f)                      ((void)(f))
+#define abort()                        mid_abort()
 #define pthread_key_create(key, f)     mid_key_create(key, f)
 #define pthread_setspecific(key, v)    mid_key_set(v)
 

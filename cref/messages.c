@@ -43,7 +43,7 @@ static void on_output(const char *s, void *arg) {
   (void)arg;
   if (begins(s, ERROR_PREFIX)) count(&mid_reported.errors);
   else if (begins(s, WARNING_PREFIX)) count(&mid_reported.warnings);
-  keep(s);
+  if (!mid_assertion(s)) keep(s);
 }
 
 static void on_error(int err, void *arg) {

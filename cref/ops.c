@@ -357,14 +357,15 @@ static uint32_t walked;  // the step after which the state was hashed last
 
 void mid_ops_begin(void) { walked = UINT32_MAX; }
 
-size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
+static size_t at;  // the step that runs
+
+// Runs the steps from the at-th on. The library may stop in any.
+static void run_steps(const mid_op *ops, size_t n, mid_result *out) {
   const mid_setup *s = mid_slots_setup();
-  mid_visits_begin();
-  mid_deferred_batch();
-  for (size_t i = 0; i < n; i++) {
-    const mid_op *o = &ops[i];
-    mid_result *r = &out[i];
-    if (!valid(s, o)) return i;
+  for (; at < n; at++) {
+    const mid_op *o = &ops[at];
+    mid_result *r = &out[at];
+    if (!valid(s, o)) return;
     *r = (mid_result){0};
     mid_reported = (mid_reports){0};
     mid_os_step = o->id - 1;
@@ -382,6 +383,21 @@ size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
     r->errors = mid_reported.errors;
     r->warnings = mid_reported.warnings;
     r->err = mid_reported.err;
+    if (mid_asserted && r->bad_what == 0) r->bad_what = MID_ASSERTION;
+    mid_asserted = false;
   }
+}
+
+size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
+  mid_visits_begin();
+  mid_deferred_batch();
+  at = 0;
+  if (mid_stopped == 0 && sigsetjmp(mid_stop_to, 0) == 0) {
+    mid_stops_arm(true);
+    run_steps(ops, n, out);
+    mid_stops_arm(false);
+    return at;
+  }
+  for (; at < n; at++) out[at] = (mid_result){.bad = 1, .bad_what = mid_stopped};
   return n;
 }

@@ -5,6 +5,7 @@
 //   os.c       the simulated operating system it is redirected to
 //   threads.c  virtual threads
 //   messages.c error codes and messages
+//   stops.c    failed assertions and crashes of the library
 //   stamp.c    contents of blocks
 //   slots.c    handles
 //   ops.c      the operation table and the interpreter
@@ -22,6 +23,8 @@
 
 #ifndef MID_PARTS_H
 #define MID_PARTS_H
+
+#include <setjmp.h>
 
 #include "api.h"
 #include "shim.h"
@@ -90,6 +93,18 @@ extern mid_reports mid_reported;
 
 void mid_messages_open(void);                 // registers the handlers
 void mid_messages_reset(void);
+
+// ---- stops.c ----
+
+extern sigjmp_buf mid_stop_to;                // where mid_run goes on when the library stops
+extern uint8_t mid_stopped;                   // MID_CRASH or MID_ASSERTION once it has, in this run
+extern bool mid_asserted;                     // an assertion failed in this step
+
+void mid_stops_open(void);
+void mid_stops_reset(void);
+void mid_stops_arm(bool on);                  // the library runs from here on, and may stop
+bool mid_assertion(const char *text);         // takes a message, if it is that of an assertion
+void mid_abort(void);
 
 // ---- stamp.c ----
 

@@ -218,8 +218,9 @@ func (r *Ref) Callbacks() []Callback {
 	return unsafe.Slice((*Callback)(unsafe.Pointer(kept)), n)
 }
 
-// Message gives the latest messages of the run, at most about 1 KiB of text.
-func (r *Ref) Message() string { return C.GoString(C.mid_message()) }
+// Message gives what the library has to say of the run: the first assertion that failed or what stopped it,
+// and the latest messages, at most about 2 KiB of text.
+func (r *Ref) Message() string { return C.GoString(C.mid_stop_text()) + C.GoString(C.mid_message()) }
 
 // Mapped lists what is mapped, in order, at most the first 1,000 ranges.
 func (r *Ref) Mapped() []Range {

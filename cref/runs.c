@@ -20,6 +20,7 @@ int mid_use(const mid_library *library) {
   if (!mid_lib->loaded->done) {
     mid_threads_open();
     mid_messages_open();
+    mid_stops_open();
     mid_lib->snapshot();
     mid_lib->loaded->done = true;
   }
@@ -45,6 +46,7 @@ void mid_reset(void) {
   mid_threads_reset();
   mid_os_reset();
   mid_messages_reset();
+  mid_stops_reset();
   used = false;
 }
 

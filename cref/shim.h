@@ -36,13 +36,13 @@ typedef struct mid_op {
 typedef struct mid_result {
   uint64_t value;            // address of the block or heap, or the number asked for
   uint64_t usable;           // usable size of the resulting block
-  uint64_t bad;              // 0, or 1 + offset of the first wrong byte
+  uint64_t bad;              // 0, or 1 + offset of the first wrong byte; or 1 if the run ended here
   uint64_t os_hash;          // of all OS calls of the run so far
   uint64_t state;            // hash of the canonical state with MID_STATE, else 0
   uint64_t stats;            // hash of the statistics with MID_STATE, else 0
   uint32_t os_calls;         // how many they are
   uint32_t bad_slot;         // block slot that bad speaks of
-  uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT
+  uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT; or MID_ASSERTION, MID_CRASH
   uint8_t  null;             // 1: a block or heap was due and is null
   uint8_t  errors, warnings; // messages during the step, saturating
   uint16_t err;              // last code given to the error handler, 0 for none
@@ -50,10 +50,11 @@ typedef struct mid_result {
   uint32_t deferred;         // calls of the deferred-free callback: how many, and a hash << 8
 } mid_result;
 
-enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT };
+enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT, MID_ASSERTION = 0xfd, MID_CRASH = 0xff };
 
 // Runs n steps and fills n results. Returns how many it ran: fewer than n means that the next one
-// names an operation, thread or slot that does not exist.
+// names an operation, thread or slot that does not exist. Where the library stops, by a failed assertion or a
+// crash, the result says so and nothing else, and so do those of all later steps of the run.
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out);
 
 // Name of operation code, NULL past the last.
@@ -95,6 +96,9 @@ void mid_reset(void);
 
 // Text of the latest messages, zero-terminated, at most about 1 KiB.
 const char *mid_message(void);
+
+// The first assertion of the library that failed in the run, or what stopped it; "" for neither.
+const char *mid_stop_text(void);
 
 // ---- what heaps tell of themselves (visits.c) ----
 

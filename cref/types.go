@@ -43,13 +43,13 @@ type Result struct {
 	// which handles became null: the XOR of m(slot+1), m(x) being y XOR y>>29 with
 	// y = x*0x9E3779B97F4A7C15.
 	Usable   uint64
-	Bad      uint64 // 0, or 1 + offset of the first wrong byte
+	Bad      uint64 // 0, or 1 + offset of the first wrong byte; or 1 if the run ended here
 	OSHash   uint64 // of all OS calls of the run so far
 	State    uint64 // hash of the canonical state with HashState, else 0
 	Stats    uint64 // hash of the statistics with HashState, else 0
 	OSCalls  uint32 // how many they are, failed ones included
 	BadSlot  uint32 // block slot that Bad speaks of
-	BadWhat  uint8  // Contents, NotZero or NotKept
+	BadWhat  uint8  // Contents, NotZero or NotKept; or Assertion, Crash
 	Null     uint8  // 1: a block or heap was due and is null
 	Errors   uint8  // messages during the step, saturating
 	Warnings uint8
@@ -65,6 +65,11 @@ const (
 	Contents = 1 // a live block does not hold what was written to it
 	NotZero  = 2 // bytes that are promised to be zero are not
 	NotKept  = 3 // a reallocation did not keep the contents
+	// Assertion: an assertion of the library failed. The run ended there, and all its later steps give the
+	// same, unless the assertion is known to be false.
+	Assertion = 0xfd
+	// Crash: the library crashed, and the run ended, likewise.
+	Crash = 0xff
 )
 
 // OSCall is one call on the simulated operating system.

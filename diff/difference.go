@@ -47,6 +47,8 @@ func difference(ru *rule, c, g *Result) finding {
 	switch {
 	case c.BadWhat == BadCrash || g.BadWhat == BadCrash:
 		return finding{Crash, FieldNone}
+	case c.BadWhat == BadAssertion && g.BadWhat != BadAssertion:
+		return finding{Assertion, FieldNone}
 	case c.Deferred != g.Deferred:
 		return finding{Deferred, FieldCalls}
 	case c.Null != g.Null:

@@ -34,6 +34,7 @@ type Engine struct {
 	rec      Recording
 	ran      uint32 // quirks that took effect in the run
 	stop     bool   // the run ends where the states differ: they are to be kept
+	ended    bool   // both sides have stopped, in a way that is known
 }
 
 // NewEngine takes two subjects of the first profile in their pristine state, C's first, and the known
@@ -76,7 +77,7 @@ func (e *Engine) once(code *prog.Code) Verdict {
 		return Verdict{Class: Invalid, Reason: err.Error()}
 	}
 	v := Verdict{}
-	for at := 0; at < len(code.Steps) && v.Div == nil; at += batchSteps {
+	for at := 0; at < len(code.Steps) && v.Div == nil && !e.ended; at += batchSteps {
 		steps := code.Steps[at:min(at+batchSteps, len(code.Steps))]
 		e.c.Run(steps, e.rc[:len(steps)])
 		e.g.Run(steps, e.rg[:len(steps)])
@@ -86,7 +87,7 @@ func (e *Engine) once(code *prog.Code) Verdict {
 		done := e.compare(steps, at, &v)
 		v.Steps += done
 	}
-	if v.Div == nil && e.TornDown {
+	if v.Div == nil && e.TornDown && !e.ended {
 		v.Div = e.checkLeft(code)
 	}
 	e.finish(&v)
@@ -117,7 +118,7 @@ func (e *Engine) begin(code *prog.Code) error {
 		return err
 	}
 	e.model.begin(code)
-	e.hash, e.ran = fingerprintStart, 0
+	e.hash, e.ran, e.ended = fingerprintStart, 0, false
 	for i := range e.hits {
 		e.hits[i].Count = 0
 	}
@@ -197,6 +198,10 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		}
 		if f := m.check(s, rc); f.oracle != NoOracle {
 			if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {
+				return i
+			}
+			if e.ended = stopped(rc); e.ended {
+				e.hash, e.ran = hash, ran|rg.Quirks
 				return i
 			}
 		}

@@ -118,6 +118,7 @@ var lies = map[string]liePair{
 	"not zero":               {1, bad(BadZero), "L1.zero zalloc_aligned contents c", "L1.zero zalloc_aligned contents"},
 	"not preserved":          {5, bad(BadPreserve), "L1.preserve realloc contents c", "L1.preserve realloc contents"},
 	"crash":                  {17, bad(BadCrash), "L0.crash collect none c", "L0.crash collect none"},
+	"failed assertion":       {17, asserted, "L0.assertion collect none c", "L0.assertion collect none"},
 	"OS calls":               {19, func(r *Result) { r.OSHash++ }, "L2.os malloc calls either", ""},
 	"result where none is":   {18, move(1), "L0.value clock value c", "L0.value clock value"},
 	"default heap's address": {12, move(1), "", ""},
@@ -292,4 +293,20 @@ func TestNoAllocation(t *testing.T) {
 		e.model.end()
 	})
 	require.Zero(t, n)
+}
+
+func asserted(r *Result) { r.BadWhat = BadAssertion }
+
+// TestKnownStopEndsTheRun: where both sides stop in a way that is known, the run is over and agrees; an
+// assertion that is known to be false does not end it.
+func TestKnownStopEndsTheRun(t *testing.T) {
+	for what, steps := range map[uint8]int{BadCrash: 1, BadAssertion: 3} {
+		c, g := lieBoth(1, 1, func(r *Result) { r.BadWhat = what })
+		oracle := badFinding(what).oracle
+		p := parse(t, "t0 a = malloc(9)\nt0 free(a)\nt0 b = malloc(9)\n")
+		v := NewEngine(c, g, knownAs(Signature{oracle, "free", FieldNone})).Run(p.Lower())
+		require.Equal(t, Agree, v.Class)
+		require.Equal(t, steps, v.Steps, oracle)
+		require.Len(t, v.Known, 1)
+	}
 }

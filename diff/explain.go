@@ -144,6 +144,8 @@ func (m *model) explain(s *prog.Step, r *Result, f finding) string {
 		return "a moved block holds what its old place held"
 	case Crash:
 		return "no operation stops the allocator"
+	case Assertion:
+		return "what the allocator asserts of itself is true"
 	case Messages:
 		return "no error, since nothing failed"
 	case Deferred:

@@ -29,7 +29,7 @@ func (s *Session) Frames(p *prog.Program, first, last int, take func(Frame)) err
 		one := code.Steps[i : i+1]
 		s.c.Run(one, s.rc[:1])
 		s.Engine.g.Run(one, s.rg[:1])
-		if s.rg[0].BadWhat == BadCrash {
+		if stopped(&s.rc[0]) || stopped(&s.rg[0]) {
 			return nil
 		}
 		f := Frame{Step: i, GaveC: s.rc[0], GaveGo: s.rg[0]}

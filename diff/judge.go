@@ -89,6 +89,8 @@ func badFinding(w uint8) finding {
 		return finding{Invariant, FieldState}
 	case BadCrash:
 		return finding{Crash, FieldNone}
+	case BadAssertion:
+		return finding{Assertion, FieldNone}
 	}
 	return finding{Contents, FieldContents}
 }

@@ -12,6 +12,7 @@ import (
 // beyond, on some operations or between programs, is counted where it is done.
 var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	Crash:       everywhere,
+	Assertion:   nowhere,
 	ResultClass: everywhere,
 	ResultValue: func(ru *rule, _ *prog.Row) bool { return !ru.makesRoom() },
 	ErrorCode:   everywhere,
@@ -76,6 +77,9 @@ func (e *Engine) Looks() (n [numOracles]uint64) {
 
 // lookedAt counts what the flags of the steps of a run had oracles look at.
 func (e *Engine) lookedAt(steps []prog.Step) {
+	if prog.Asserts(e.profile) {
+		e.looked[Assertion] += uint64(len(steps))
+	}
 	for i := range steps {
 		if steps[i].Flags&FlagState != 0 {
 			e.looked[State]++

@@ -38,7 +38,7 @@ func brief(r *Result, s *prog.Step) string {
 	ru := &rules[s.Kind]
 	var words []string
 	switch {
-	case r.BadWhat == BadCrash:
+	case stopped(r):
 		return "stopped"
 	case r.Null != 0 && ru.codes != noCode:
 		words = append(words, fmt.Sprintf("null, code %d", r.Usable))
@@ -135,18 +135,27 @@ func badWords(r *Result) string {
 		return fmt.Sprintf("not preserved at byte %d", r.Bad-1)
 	case BadInside:
 		return fmt.Sprintf("%d invariants broken", r.Bad)
+	case BadAssertion:
+		return "an assertion failed"
 	}
 	return fmt.Sprintf("contents changed at byte %d", r.Bad-1)
 }
 
+func assertedWord(r *Result) string {
+	if r.BadWhat == BadAssertion {
+		return ": an assertion failed"
+	}
+	return ""
+}
+
 // full is brief for the failing step, with everything that is compared.
 func (r *reporter) full(res *Result, s *prog.Step) string {
-	if res.BadWhat == BadCrash {
-		return "stopped inside the operation"
+	if stopped(res) {
+		return "stopped inside the operation" + assertedWord(res)
 	}
 	words := r.gave(res, s)
 	switch {
-	case res.BadWhat == BadInside:
+	case res.BadWhat == BadInside, res.BadWhat == BadAssertion:
 		words = append(words, badWords(res))
 	case res.Bad != 0:
 		words = append(words, badWords(res)+" of "+r.p.SlotName(r.code, res.BadSlot))

@@ -88,9 +88,16 @@ const (
 	BadContents = cref.Contents // not what was last written to it
 	BadZero     = cref.NotZero  // not zero where the operation promises zero
 	BadPreserve = cref.NotKept  // a moved block lost what its old place held
-	BadInside   = 0xfe          // an invariant of goalloc does not hold after this step: see Message
-	BadCrash    = 0xff          // the subject stopped in this step: see Message
+	// An assertion of the subject failed in this step: see Message. The run ended there if Bad says so.
+	BadAssertion = cref.Assertion
+	BadInside    = 0xfe       // an invariant of goalloc does not hold after this step: see Message
+	BadCrash     = cref.Crash // the subject stopped in this step: see Message
 )
+
+// stopped tells whether the subject stopped in a step: the results of later ones say nothing.
+func stopped(r *Result) bool {
+	return r.BadWhat == BadCrash || r.BadWhat == BadAssertion && r.Bad != 0
+}
 
 // OSCall is one call to the simulated OS; Addr is relative to the subject's base. Result.OSCalls tells
 // which step made it.

@@ -148,8 +148,9 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		if x := recover(); x != nil {
 			g.says = fmt.Sprintf("panic: %v\n%s", x, debug.Stack())
 			clear(out[i:])
+			out[i].Quirks = uint32(g.threads[steps[i].Thread].TakeEvents().Quirks)
 			for ; i < len(steps); i++ {
-				out[i].BadWhat = BadCrash
+				out[i].Bad, out[i].BadWhat = 1, BadCrash
 			}
 		}
 	}()
@@ -164,6 +165,9 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
 			r.Quirks = uint32(ev.Quirks)
+			if ev.Asserted {
+				r.BadWhat = BadAssertion
+			}
 		}
 		r.OSHash, r.OSCalls = g.proc.OSHash(), uint32(g.proc.OSCalls())
 		if s.Flags&FlagVerify != 0 {

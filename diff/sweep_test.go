@@ -36,3 +36,24 @@ func TestSweep(t *testing.T) {
 	}
 	require.Zero(t, tally.Invalid)
 }
+
+// TestLostArenaBlocks: a segment that a refused page left empty in an arena is lost when its thread ends. The
+// invariants know of it.
+func TestLostArenaBlocks(t *testing.T) {
+	s, err := NewSession()
+	require.NoError(t, err)
+	defer s.Close()
+	s.Careful = true
+	p := parse(t, `option eager_commit=0
+fault mprotect 7 enomem
+
+t0 k = malloc(48)
+t1 a = reserve_os_memory_ex(64M, false, false, true)
+t1 h = heap_new_in_arena(a)
+t1 x = heap_malloc(h, 16M)
+t1 y = heap_malloc(h, 20M)
+t1 exit()
+t1 z = malloc(48)
+`)
+	requireAgree(t, p, s.Check(p))
+}

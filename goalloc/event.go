@@ -9,6 +9,7 @@ import "golang.org/x/sys/unix"
 type Events struct {
 	Errors, Warnings uint8
 	Errno            uint16
+	Asserted         bool // the reference's build has an assertion that fails here
 	Quirks           Quirk
 }
 

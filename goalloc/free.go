@@ -35,8 +35,8 @@ func (t *Thread) Free(p Addr) {
 //
 // Counterpart: _mi_free_generic.
 func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
-	if t.prof.countsAll && t.backing == nil {
-		t.Init()
+	if t.prof.countsAll {
+		t.startToFree()
 	}
 	b := p
 	if pg.anyAligned() {
@@ -50,6 +50,25 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 		t.freeLocal(pg, b, t.prof.countsAll && plain)
 	} else {
 		t.freeRemote(s, pg, b)
+	}
+}
+
+// startToFree starts a thread that frees, in a build where that is done by a thread that has a heap. Without
+// memory for that, the reference writes through a null pointer, and so it does where a thread that ends was to
+// start anew.
+//
+// Counterpart: mi_heap_get_default, called by mi_stat_free and _mi_segment_huge_page_free.
+func (t *Thread) startToFree() {
+	ending := t.backing != nil
+	if !ending {
+		t.Init()
+	}
+	if t.heap != t.proc.emptyHeap || ending && t.proc.quirks&EndedRestarts == 0 {
+		return
+	}
+	if t.quirk(FreeUnstarted) {
+		panic("goalloc: a thread frees a block and there is no memory to start it, where the reference " +
+			"stops: clear the quirk FreeUnstarted in the profile")
 	}
 }
 

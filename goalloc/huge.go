@@ -51,7 +51,7 @@ func (abandonedHuge) adopt(t *Thread, h *heap, s *segment, p *page) {
 //
 // Counterpart: _mi_segment_huge_page_free.
 func (abandonedHuge) freeRemote(t *Thread, s *segment, p *page, b Addr) bool {
-	t.Init()
+	t.startToFree()
 	nobody := uint64(0)
 	// Acquires what the allocating thread wrote into the header. Pairs with OwnerHuge.
 	if !s.threadID.CasStrongAcqRel(atom.OwnerHugeClaim, &nobody, t.id) {
@@ -61,6 +61,9 @@ func (abandonedHuge) freeRemote(t *Thread, s *segment, p *page, b Addr) bool {
 	p.free = b
 	p.used--
 	t.segmentPageFree(p)
+	if t.backing == nil {
+		t.mergeStats() // the thread could not start, and keeps nothing
+	}
 	return true
 }
 

@@ -93,7 +93,7 @@ func Profile20() *Profile {
 func Profile20Abandon() *Profile {
 	p := Profile20()
 	p.Name, p.huge = "2.0-abandon", abandonedHuge{}
-	p.Quirks |= HugeUnowned
+	p.Quirks |= HugeUnowned | FreeUnstarted
 	return p
 }
 

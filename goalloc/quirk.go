@@ -78,10 +78,13 @@ const (
 	// GuardKept: in a hardened build, memory of an arena whose guard page the OS refuses to open is given back
 	// to the arena and handed out with the page in it.
 	GuardKept
+	// FreeUnstarted: a free that has to start its thread, in a build that does so, stops the program when there
+	// is no memory for that.
+	FreeUnstarted
 )
 
 // quirksCounting are those of builds that count all.
-const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts
+const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts | FreeUnstarted
 
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
@@ -93,7 +96,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"huge-unowned",
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
-	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept"}
+	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -102,6 +102,9 @@ func (t *Thread) countFree(p *page, b Addr) {
 	default:
 		n.stats[statHuge].add(-int64(room))
 	}
+	if t.backing == nil {
+		t.mergeStats() // the thread could not start, and keeps nothing
+	}
 }
 
 // countLarge counts a page for one block beyond the sizes that share a page.

@@ -70,6 +70,11 @@ var liars = []liar{
 		}),
 	},
 	{
+		name: "untrue-assertion", oracle: diff.Assertion, both: true,
+		why: "an assertion fails on both sides",
+		lie: on("free", func(_ *prog.Step, r *diff.Result) { r.BadWhat = diff.BadAssertion }),
+	},
+	{
 		name: "misplaced-block", oracle: diff.Place,
 		why: "one side reports the block's neighbour",
 		lie: on("malloc", func(_ *prog.Step, r *diff.Result) { r.Value += r.Usable }),

@@ -13,6 +13,9 @@ func Padded(profile string) bool { return profile == padded }
 // CountsAll tells whether a profile's build counts what release builds do not: blocks, pages, frees.
 func CountsAll(profile string) bool { return profile == "2.0-stats" || Padded(profile) }
 
+// Asserts tells whether a profile's build asserts anything.
+func Asserts(profile string) bool { return Padded(profile) }
+
 // strictProblem checks a number against what padded builds take.
 func strictProblem(row *Row, kind Operand, n uint64) string {
 	switch {

@@ -95,7 +95,6 @@ func TestBadCommandLines(t *testing.T) {
 		"unknown mode":    {[]string{"run", "-mode", "fast", good}, `unknown mode "fast"`},
 		"unknown quirk":   {[]string{"run", good, "-without", "q"}, `unknown quirk "q"`},
 		"endless soak":    {[]string{"soak"}, "never end"},
-		"a crash to come": {[]string{"soak", "-faults", "-profile", "2.0-stats"}, "-faults is not for -profile 2.0-stats"},
 		"soak of a file":  {[]string{"soak", "-for", "1s", good}, "no files"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,9 +62,6 @@ func runSoak(c *command, args []string) int {
 	return f.soak()
 }
 
-// countFrees are the profiles whose builds have statistics of every free.
-var countFrees = []string{"2.0-stats", "2.0-padded"}
-
 func (f *soakFlags) problem(files []string) string {
 	switch {
 	case len(files) > 0:
@@ -73,9 +70,6 @@ func (f *soakFlags) problem(files []string) string {
 		return unknownQuirk(f.without).Error()
 	case !slices.Contains(prog.Profiles, f.profile):
 		return fmt.Sprintf("unknown profile %q: expected one of %v", f.profile, prog.Profiles)
-	case f.faults && slices.Contains(countFrees, f.profile):
-		return "-faults is not for -profile " + f.profile + ": that build counts frees, and crashes in one by a " +
-			"thread that could not start (corpus/known/README.md)"
 	case f.faults && (f.programs != 0 || f.forTime != 0):
 		return "-faults goes through the corpus once: it takes no -programs or -for"
 	case f.share >= 0 && (!f.faults || f.share >= f.jobs):
