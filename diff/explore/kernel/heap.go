@@ -124,7 +124,9 @@ func (w *world) collect(h int) {
 // Counterpart: _mi_heap_collect_abandon.
 func (w *world) exit(h int) {
 	for _, p := range w.pagesOf(h) {
-		w.useDelayed(p, neverDelayed, false)
+		if !w.v.Has("exit-delays") {
+			w.useDelayed(p, neverDelayed, false)
+		}
 	}
 	w.freeAllDelayed(h)
 	for _, p := range w.pagesOf(h) {
@@ -143,7 +145,9 @@ func (w *world) deleteHeap(h, to int) {
 	w.freeDelayed(h)
 	for _, p := range w.pagesOf(h) {
 		w.store(appendHeap, pageHeap(p), uint64(to+1))
-		w.useDelayed(p, useDelayed, false)
+		if !w.v.Has("append-hurries") {
+			w.useDelayed(p, useDelayed, false)
+		}
 		w.enqueue(p, to)
 	}
 	w.freeAllDelayed(h)

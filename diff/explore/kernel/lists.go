@@ -27,6 +27,9 @@ func (w *world) freeRemote(p, b int) {
 	tf := w.load(pushLoad, threadFree(p))
 	for {
 		x := tf&^3 | freeing
+		if w.v.Has("not-freeing") {
+			x = tf&^3 | noDelayed
+		}
 		if tf&3 != useDelayed {
 			w.setNext(b, int(tf>>2), false)
 			x = uint64(b+1)<<2 | tf&3
@@ -40,6 +43,9 @@ func (w *world) freeRemote(p, b int) {
 	}
 	if h := w.load(pushHeap, pageHeap(p)); h != 0 {
 		w.pushDelayed(int(h-1), b)
+	}
+	if w.v.Has("never-done") {
+		return
 	}
 	tf = w.load(doneLoad, threadFree(p))
 	for !w.cas(doneFreeing, threadFree(p), &tf, tf&^3|noDelayed) {
@@ -77,7 +83,7 @@ func (w *world) tryUseDelayed(p int, to uint64, overrideNever bool) bool {
 				return false
 			}
 			continue
-		case old == to || old == neverDelayed && !overrideNever:
+		case old == to && !w.v.Has("append-swaps"), old == neverDelayed && !overrideNever:
 			return true
 		}
 		if w.cas(setFlag, threadFree(p), &tf, tf&^3|to) {

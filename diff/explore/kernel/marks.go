@@ -46,10 +46,13 @@ func (w *world) claimOn(g int) bool {
 func (w *world) clearMark(at sim.Site, g int) bool {
 	bit := uint64(1) << g
 	var old uint64
-	if w.v.Has("M7") {
+	switch {
+	case w.v.Has("M7"):
 		old = w.load(claimLoad, marksWord)
 		w.store(claimStore, marksWord, old&^bit)
-	} else {
+	case w.v.Has("claim-without-mark"):
+		old = w.load(claimLoad, marksWord)
+	default:
 		old = w.s.And(marksWord, at, w.v.Orders[at].Success, ^bit)
 	}
 	if old&bit == 0 {
@@ -71,25 +74,37 @@ func (w *world) claimNext(g int) int {
 	return -1
 }
 
+func (w *world) lockList() {
+	if !w.v.Has("os-unlocked") {
+		w.s.Lock(osListAddr, osLock)
+	}
+}
+
+func (w *world) unlockList() {
+	if !w.v.Has("os-unlocked") {
+		w.s.Unlock(osListAddr, osUnlock)
+	}
+}
+
 // Counterpart: mi_arena_segment_os_mark_abandoned.
 func (w *world) osMark(g int) {
-	w.s.Lock(osListAddr, osLock)
+	w.lockList()
 	w.writes(atOSList, osListAddr)
 	w.writes(atOSList, segInfo(g)+8)
 	w.osList = append(w.osList, g)
 	w.dropped(g)
-	w.s.Unlock(osListAddr, osUnlock)
+	w.unlockList()
 }
 
 // osClaim claims a segment of the OS on a free, which does not wait for the lock.
 // Counterpart: mi_arena_segment_os_clear_abandoned.
 func (w *world) osClaim(g int) bool {
-	if !w.s.TryLock(osListAddr, osTryLock) {
+	if !w.v.Has("os-unlocked") && !w.s.TryLock(osListAddr, osTryLock) {
 		return false
 	}
 	w.reads(atOSList, segInfo(g)+8)
 	found := w.osTake(g)
-	w.s.Unlock(osListAddr, osUnlock)
+	w.unlockList()
 	return found
 }
 
@@ -110,13 +125,13 @@ func (w *world) osTake(g int) bool {
 // osClaimNext claims the first segment of the list; -1 if there is none.
 // Counterpart: mi_arena_segment_clear_abandoned_next_list.
 func (w *world) osClaimNext() int {
-	w.s.Lock(osListAddr, osLock)
+	w.lockList()
 	w.reads(atOSList, osListAddr)
 	g := -1
 	if len(w.osList) > 0 {
 		g = w.osList[0]
 		w.osTake(g)
 	}
-	w.s.Unlock(osListAddr, osUnlock)
+	w.unlockList()
 	return g
 }

@@ -43,6 +43,9 @@ func (w *world) reclaim(g, h int) bool {
 func (w *world) reclaimPage(p, h int) {
 	w.writes(atReclaim, segInfo(p/slotsPer))
 	w.segments[p/slotsPer].abandoned--
+	if w.v.Has("heap-late") {
+		w.useDelayed(p, useDelayed, true)
+	}
 	w.setHeap(p, h)
 	w.useDelayed(p, useDelayed, true)
 	w.collectThreadFree(p)

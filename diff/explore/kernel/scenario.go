@@ -113,7 +113,7 @@ func twoAbandoned(w *world) {
 }
 
 // acquirePush mends a free that sees the flag USE of a page that was just reclaimed, and not yet its heap.
-var acquirePush = []string{"push=acq_rel/acquire"}
+var acquirePush = []string{"push-acquire"}
 
 var kernels = []kernel{
 	{name: "collect-push", text: "two threads free blocks of a page, its owner allocates from it",
@@ -144,7 +144,7 @@ var kernels = []kernel{
 	{name: "heap-delete", text: "a heap is deleted while two threads free blocks of its full page",
 		setup:   owned(4, useDelayed, 3),
 		threads: [][]step{{deleteHeap(4, 0), malloc(0, 0)}, {free(0)}, {free(1)}},
-		mended:  []string{"append-heap=seq_cst", "flag-load=seq_cst", "push=seq_cst/relaxed", "push-heap=seq_cst"}},
+		mended:  []string{"append-swaps"}},
 	{name: "heap-destroy", text: "a heap is destroyed after two threads have freed blocks of its full page",
 		setup: owned(4, useDelayed, 3),
 		threads: [][]step{{await(0), await(1), destroyHeap(4)},
@@ -165,8 +165,11 @@ var kernels = []kernel{
 	{name: "tagged-list", text: "two threads pop abandoned segments; one of them comes to its end",
 		setup:   twoAbandoned,
 		threads: [][]step{{}, {free(0), free(6), tryReclaim(1, true)}, {tryReclaim(2, true)}},
-		mended: []string{"push=acq_rel/acquire", "readers-enter=seq_cst", "list-pop-load=seq_cst", "list-pop=seq_cst/seq_cst",
-			"readers-leave=release", "readers-await=seq_cst"}},
+		mended:  []string{"readers-ordered"}},
+	{name: "list-again", text: "a segment goes from the abandoned list and comes back while another thread pops it",
+		setup:   twoAbandoned,
+		threads: [][]step{{}, {tryReclaim(1, true), tryReclaim(1, true)}, {takeTwo(2, 3)}},
+		mended:  []string{"readers-ordered"}},
 	{name: "visited-list", text: "visitors put segments on the visited list and move it back",
 		setup:   twoAbandoned,
 		threads: [][]step{{}, {tryReclaim(1, false), tryReclaim(1, true)}, {tryReclaim(2, false)}}},
@@ -196,6 +199,15 @@ func collectAbandoned(h int) step {
 	return step{"collect abandoned segments", func(w *world) {
 		w.revisit()
 		w.tryReclaim(h, false)
+	}}
+}
+
+// takeTwo takes over two segments in two heaps, and leaves the first behind again.
+func takeTwo(h, other int) step {
+	return step{"reclaim two segments, and leave the first behind", func(w *world) {
+		if w.tryReclaim(h, true) >= 0 && w.tryReclaim(other, true) >= 0 {
+			w.exit(h)
+		}
 	}}
 }
 

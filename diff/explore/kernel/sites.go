@@ -150,7 +150,7 @@ var sites = [numSites]search.SiteInfo{
 	osTryLock:       row("os-try-lock", "trylock", order(sim.AcqRel), "osClaim", "abandoned_os_lock | arena-abandon.c", "os-unlock"),
 	osUnlock:        row("os-unlock", "unlock", order(sim.AcqRel), "osMark", "abandoned_os_lock | arena-abandon.c", "os-lock"),
 	claimByOwner:    row("claim-by-owner", "cas", order(sim.Relaxed), "claimOn", "none: change M9", "own-mark"),
-	claimLoad:       row("claim-load", "load", order(sim.AcqRel), "claimOn", "none: change M7", "claim-store"),
+	claimLoad:       row("claim-load", "load", order(sim.AcqRel), "claimOn", "none: changes M7 and claim-without-mark", "claim-store"),
 	claimStore:      row("claim-store", "store", order(sim.AcqRel), "claimOn", "none: change M7", "claim-load"),
 	handOver:        row("hand-over", "store", order(sim.Release), "signal", "none: the program's own", "hand-over-await"),
 	handOverAwait:   row("hand-over-await", "load", order(sim.Acquire), "await", "none: the program's own", "hand-over"),

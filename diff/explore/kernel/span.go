@@ -99,13 +99,19 @@ func (w *world) release(g int) {
 // abandon leaves a segment behind, all pages of which are.
 // Counterpart: mi_segment_abandon.
 func (w *world) abandon(g int) {
+	early := w.new && w.v.Has("mark-early")
+	if early {
+		w.mark(g)
+	}
 	for p := g * slotsPer; p < (g+1)*slotsPer; p++ {
 		w.reads(atAbandon, pageAt(p))
 		if !w.page(p).taken {
 			w.unqueueSpan(p)
 		}
 	}
-	w.mustOwn(g, "abandons")
+	if !early {
+		w.mustOwn(g, "abandons")
+	}
 	if !w.new || !w.v.Has("one-store") {
 		w.store(ownAbandon, ownerWord(g), 0)
 	}
@@ -114,10 +120,12 @@ func (w *world) abandon(g int) {
 	}
 	w.writes(atAbandon, segInfo(g))
 	w.segments[g].visits = 1
-	if w.new {
+	switch {
+	case early:
+	case w.new:
 		w.mark(g)
-		return
+	default:
+		w.dropped(g)
+		w.listPush(g)
 	}
-	w.dropped(g)
-	w.listPush(g)
 }

@@ -5,7 +5,12 @@ package kernel
 // A tagged value is a segment's number plus one, above a tag of 8 bits that counts changes.
 func segmentOf(tagged uint64) int { return int(tagged>>8) - 1 }
 
-func retag(g int, last uint64) uint64 { return uint64(g+1)<<8 | (last+1)&0xff }
+func (w *world) retag(g int, last uint64) uint64 {
+	if w.v.Has("untagged") {
+		return uint64(g+1) << 8
+	}
+	return uint64(g+1)<<8 | (last+1)&0xff
+}
 
 // listPush puts a segment on the abandoned list.
 // Counterpart: mi_abandoned_push.
@@ -13,7 +18,7 @@ func (w *world) listPush(g int) {
 	ts := w.load(listPushLoad, listWord)
 	for {
 		w.store(listPushLink, nextWord(g), uint64(segmentOf(ts)+1))
-		if w.cas(listPush, listWord, &ts, retag(g, ts)) {
+		if w.cas(listPush, listWord, &ts, w.retag(g, ts)) {
 			return
 		}
 	}
@@ -43,7 +48,7 @@ func (w *world) revisit() bool {
 		return false
 	}
 	if ts := w.load(revisitLoad, listWord); segmentOf(ts) < 0 {
-		if w.cas(revisitSwap, listWord, &ts, retag(first, ts)) {
+		if w.cas(revisitSwap, listWord, &ts, w.retag(first, ts)) {
 			return true
 		}
 	}
@@ -54,7 +59,7 @@ func (w *world) revisit() bool {
 	ts := w.load(prependLoad, listWord)
 	for {
 		w.store(prependLink, nextWord(last), uint64(segmentOf(ts)+1))
-		if w.cas(prepend, listWord, &ts, retag(first, ts)) {
+		if w.cas(prepend, listWord, &ts, w.retag(first, ts)) {
 			return true
 		}
 	}
@@ -74,7 +79,7 @@ func (w *world) listPop() int {
 			break
 		}
 		next := w.load(listPopLink, nextWord(g))
-		if w.cas(listPop, listWord, &ts, retag(int(next)-1, ts)) {
+		if w.cas(listPop, listWord, &ts, w.retag(int(next)-1, ts)) {
 			break
 		}
 	}
@@ -91,7 +96,7 @@ func (w *world) listPop() int {
 // awaitReaders waits until nobody looks at a segment that was on the list.
 // Counterpart: _mi_abandoned_await_readers.
 func (w *world) awaitReaders() {
-	for w.load(readersAwait, readersWord) != 0 {
+	for !w.v.Has("unawaited") && w.load(readersAwait, readersWord) != 0 {
 		w.s.Await(readersWord, readersAwait)
 	}
 }

@@ -44,9 +44,20 @@ type SiteInfo struct {
 	Partner     string // the site whose access it pairs with
 }
 
+// ChangeKind is what is expected of a change.
+type ChangeKind uint8
+
+// The kinds.
+const (
+	Fault    ChangeKind = iota // some scenario must catch it
+	Harmless                   // no scenario may
+	Fix                        // it takes a finding away
+)
+
 // Change is a named change of a scenario: orders at sites, or a flag that the body asks for.
 type Change struct {
 	Name   string
+	Kind   ChangeKind
 	Text   string // what it does, and why that is a fault or none
 	Orders map[string]Pair
 	Flag   bool // the body asks Variant.Has
