@@ -6,7 +6,6 @@
 package goalloc
 
 import (
-	"fmt"
 	"strings"
 
 	"midiff/goalloc/internal/atom"
@@ -20,8 +19,6 @@ type (
 	Memory = atom.Memory
 	// Site is an atomic access.
 	Site = atom.Site
-	// Strength is a memory order as a number.
-	Strength = atom.Strength
 	// SiteInfo describes a site.
 	SiteInfo = atom.Info
 )
@@ -32,14 +29,8 @@ func SetMemory(m Memory) { atom.SetMemory(m) }
 // Watched tells whether there is a memory that is told of accesses.
 func Watched() bool { return atom.Watched() }
 
-// ResetOrders gives every site the order of the reference and takes all changes back.
-func ResetOrders() { atom.ResetOrders() }
-
 // SetChange switches a named change of the source on or off.
 func SetChange(n int, on bool) { atom.SetChange(n, on) }
-
-// OrderOf is the order of a site as it stands.
-func OrderOf(s Site) Strength { return atom.OrderOf(s) }
 
 // Place is a plain access in the source.
 type Place struct {
@@ -69,6 +60,9 @@ func PlaceAt(at uint32) Place {
 	return placeTable[at-1]
 }
 
+// PlaceCount is how many plain accesses there are; they are numbered from 1.
+func PlaceCount() int { return len(placeTable) }
+
 // SiteCount is how many sites there are.
 func SiteCount() int { return len(siteTable) }
 
@@ -79,26 +73,6 @@ func SiteAt(s Site) (SiteUse, SiteInfo) {
 	}
 	return siteTable[s], atom.Sites[s]
 }
-
-// SiteByName finds a site by the name of its constant; an unknown name is an error with those near it.
-func SiteByName(name string) (Site, error) {
-	var near []string
-	for i, u := range siteTable {
-		switch {
-		case u.Name == name:
-			return Site(i), nil
-		case strings.Contains(strings.ToLower(u.Name), strings.ToLower(name)):
-			near = append(near, u.Name)
-		}
-	}
-	if len(near) > 0 {
-		return 0, fmt.Errorf("unknown site %q: perhaps %s", name, strings.Join(near, ", "))
-	}
-	return 0, fmt.Errorf("unknown site %q: midiff explore -sites lists them", name)
-}
-
-// SetOrder changes the order of a site; of a compare-and-swap, that of success.
-func SetOrder(s Site, order string) error { return atom.SetOrder(s, atom.Order(order)) }
 
 // QuietSites makes the accesses of statistics the machine's own: relaxed counters that nothing depends on.
 func QuietSites() {
@@ -176,5 +150,8 @@ func (p *Process) CacheRange() (from, to uintptr) {
 // Peek reads the word at an address.
 func Peek(a uintptr) uint64 { return raw.Words(raw.Addr(a), 1)[0] }
 
-// SimulatedBytes is how large the simulated memory is.
-const SimulatedBytes = osmem.SimSize
+// SimulatedBytes is how large the simulated memory is, SegmentBytes how large a segment.
+const (
+	SimulatedBytes = osmem.SimSize
+	SegmentBytes   = segmentSize
+)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -87,6 +88,7 @@ func (r *rewriter) run() (map[string]string, error) {
 		if texts[name], err = apply(name, string(source), r.patches); err != nil {
 			return nil, err
 		}
+		texts[name] = withAtom(texts[name])
 		f, err := parser.ParseFile(r.set, name, texts[name], parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
@@ -117,18 +119,26 @@ func (r *rewriter) file(f *ast.File, info *types.Info, texts map[string]string) 
 	w := watcher{set: r.set, info: info, source: texts[name], edits: edits{base: base}, places: &r.places}
 	siteUses(r.set, f, r.uses)
 	w.file(f)
-	uses := ""
-	imports := map[string]bool{}
-	for _, i := range f.Imports {
-		imports[i.Path.Value] = true
+	texts[name] = w.edits.apply(texts[name])
+	if strings.Contains(texts[name], rawImport) {
+		texts[name] += "\nvar _ raw.Addr\n"
 	}
-	if imports[`"midiff/goalloc/internal/raw"`] {
-		uses += "\nvar _ raw.Addr\n"
+}
+
+const (
+	atomImport = `"midiff/goalloc/internal/atom"`
+	rawImport  = `"midiff/goalloc/internal/raw"`
+)
+
+var packageLine = regexp.MustCompile(`(?m)^package \w+$`)
+
+// withAtom is a file that imports package atom, and uses it.
+func withAtom(text string) string {
+	if !strings.Contains(text, atomImport) {
+		at := packageLine.FindStringIndex(text)[1]
+		text = text[:at] + "; import " + atomImport + text[at:]
 	}
-	if !imports[`"midiff/goalloc/internal/atom"`] {
-		w.edits.insert(f.Name.End(), `; import "midiff/goalloc/internal/atom"`)
-	}
-	texts[name] = w.edits.apply(texts[name]) + uses + "\nvar _ atom.Site\n"
+	return text + "\nvar _ atom.Site\n"
 }
 
 func (r *rewriter) export(path string) (io.ReadCloser, error) {

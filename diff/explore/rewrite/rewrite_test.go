@@ -19,30 +19,38 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// stub is an importer that knows package raw by a few lines.
+// stub is an importer that knows packages raw and atom by a few lines.
 type stub struct{ set *token.FileSet }
 
 func (s stub) Import(path string) (*types.Package, error) {
+	if path == allocator+"/internal/atom" {
+		return s.check("package atom\ntype Site int\n")
+	}
 	if path != allocator+"/internal/raw" {
 		return nil, errors.New("no package " + path)
 	}
-	f, err := parser.ParseFile(s.set, "raw.go", `package raw
+	return s.check(`package raw
 type Addr uintptr
 func Load(a Addr) Addr { return a }
 func Store(a, v Addr) {}
 func Zero(a Addr, n uintptr) {}
 func Copy(dst, src Addr, n uintptr) {}
 func Of[T any](p *T) Addr { return 0 }
-`, 0)
+`)
+}
+
+func (s stub) check(text string) (*types.Package, error) {
+	f, err := parser.ParseFile(s.set, "stub.go", text, 0)
 	if err != nil {
 		return nil, err
 	}
-	return (&types.Config{}).Check("raw", s.set, []*ast.File{f}, nil)
+	return (&types.Config{}).Check(f.Name.Name, s.set, []*ast.File{f}, nil)
 }
 
 // rewriteText rewrites a package of one file.
 func rewriteText(t *testing.T, text string) (string, []Place) {
 	set := token.NewFileSet()
+	text = withAtom(text)
 	f, err := parser.ParseFile(set, "input.go", text, 0)
 	require.NoError(t, err)
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
@@ -60,7 +68,7 @@ func TestAccessesBecomeCalls(t *testing.T) {
 	input, err := os.ReadFile(filepath.Join("testdata", "input.txt"))
 	require.NoError(t, err)
 	out, places := rewriteText(t, string(input))
-	require.Equal(t, strings.Count(string(input), "\n"), strings.Count(strings.TrimSuffix(out, "\nvar _ raw.Addr\n\nvar _ atom.Site\n"), "\n"),
+	require.Equal(t, strings.Count(string(input), "\n"), strings.Count(strings.TrimSuffix(out, "\nvar _ atom.Site\n\nvar _ raw.Addr\n"), "\n"),
 		"no line is added before the end")
 	var got strings.Builder
 	got.WriteString(out)

@@ -15,7 +15,7 @@ func (w *U64) load(s Site) uint64 {
 	if current == nil || quiet[s] {
 		return w.v
 	}
-	return current.Load(w.addr(), s, orders[s])
+	return current.Load(w.addr(), s)
 }
 
 func (w *U64) store(s Site, v uint64) {
@@ -23,7 +23,7 @@ func (w *U64) store(s Site, v uint64) {
 		w.v = v
 		return
 	}
-	current.Store(w.addr(), s, orders[s], v)
+	current.Store(w.addr(), s, v)
 	w.v = v
 }
 
@@ -33,7 +33,7 @@ func (w *U64) rmw(s Site, f func(old uint64) uint64) uint64 {
 		w.v = f(old)
 		return old
 	}
-	old := current.RMW(w.addr(), s, orders[s], f)
+	old := current.RMW(w.addr(), s, f)
 	w.v = f(old)
 	return old
 }
@@ -47,7 +47,7 @@ func (w *U64) cas(s Site, weak bool, old *uint64, v uint64) bool {
 		w.v = v
 		return true
 	}
-	if !current.CAS(w.addr(), s, orders[s], orders[s].onFailure(), weak, old, v) {
+	if !current.CAS(w.addr(), s, weak, old, v) {
 		return false
 	}
 	w.v = v

@@ -1,0 +1,159 @@
+//go:build explore
+
+package run
+
+import (
+	"fmt"
+
+	"midiff/diff/explore/search"
+	"midiff/diff/explore/sim"
+	"midiff/goalloc"
+)
+
+// Machine is a process of goalloc whose accesses go to a simulator.
+type Machine struct {
+	sim  *sim.Sim // of the running execution
+	proc *goalloc.Process
+
+	variant      *search.Variant
+	orders       []search.Pair // by site
+	flagsChecked bool          // whether page.flags is a plain byte
+
+	lo, hi           uintptr // the simulated OS's memory
+	cacheLo, cacheHi uintptr // the segment cache's slots
+	last             [sim.MaxThreads]loaded
+	plain            int // plain accesses since the last atomic one
+}
+
+// loaded is what a thread loaded last, and where.
+type loaded struct {
+	site goalloc.Site
+	addr uintptr
+}
+
+// mostPlain is how many plain accesses in a row mean that a list has become a ring.
+const mostPlain = 200_000
+
+// NewMachine makes a process in simulated memory.
+func NewMachine() (*Machine, error) {
+	p, err := goalloc.New(goalloc.Config{Simulate: true})
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{proc: p}
+	m.lo = uintptr(p.Base())
+	m.hi = m.lo + goalloc.SimulatedBytes
+	m.cacheLo, m.cacheHi = p.CacheRange()
+	goalloc.QuietSites()
+	p.Watch(m)
+	return m, nil
+}
+
+// Close gives the memory back.
+func (m *Machine) Close() error { return m.proc.Close() }
+
+// Load implements goalloc.Memory.
+func (m *Machine) Load(a uintptr, s goalloc.Site) uint64 {
+	m.plain = 0
+	m.last[m.sim.Current()] = loaded{s, a}
+	return m.sim.Load(a, sim.Site(s), m.orders[s].Success)
+}
+
+// Store implements goalloc.Memory.
+func (m *Machine) Store(a uintptr, s goalloc.Site, v uint64) {
+	m.plain = 0
+	m.sim.Store(a, sim.Site(s), m.orders[s].Success, v)
+}
+
+// RMW implements goalloc.Memory.
+func (m *Machine) RMW(a uintptr, s goalloc.Site, f func(uint64) uint64) uint64 {
+	m.plain = 0
+	return m.sim.RMW(a, sim.Site(s), m.orders[s].Success, f)
+}
+
+// CAS implements goalloc.Memory.
+func (m *Machine) CAS(a uintptr, s goalloc.Site, weak bool, old *uint64, v uint64) bool {
+	m.plain = 0
+	return m.sim.CAS(a, sim.Site(s), m.orders[s].Success, m.orders[s].Failure, weak, old, v)
+}
+
+// Yield implements goalloc.Memory: the thread waits for a store to the word that it last loaded at s, or,
+// if it has loaded something else since, for progress of any kind.
+func (m *Machine) Yield(s goalloc.Site) {
+	m.plain = 0
+	if l := m.last[m.sim.Current()]; l.addr != 0 && l.site == s {
+		m.sim.Await(l.addr, sim.Site(s))
+		return
+	}
+	m.sim.AwaitAny(sim.Site(s))
+}
+
+// watches tells whether memory is one that threads share.
+func (m *Machine) watches(a uintptr) bool {
+	return a >= m.lo && a < m.hi || a >= m.cacheLo && a < m.cacheHi
+}
+
+// PlainRead implements goalloc.Memory.
+func (m *Machine) PlainRead(a, n uintptr, at uint32) {
+	if m.watches(a) && !m.skips(a, at) {
+		m.sim.PlainRead(a, n, sim.Place(at))
+	}
+}
+
+// PlainWrite implements goalloc.Memory.
+func (m *Machine) PlainWrite(a, n uintptr, at uint32) {
+	if m.watches(a) && !m.skips(a, at) {
+		m.sim.PlainWrite(a, n, sim.Place(at))
+	}
+}
+
+// skips tells that an access is not to be checked. One too many in a row ends the execution.
+func (m *Machine) skips(a uintptr, at uint32) bool {
+	if m.plain++; m.plain > mostPlain {
+		m.sim.Fail(sim.Livelock, "%d plain accesses in a row, the last one at %#x: a list has become a ring", mostPlain, a)
+	}
+	return !m.flagsChecked && onFlags[at]
+}
+
+// Map implements goalloc.System. Memory that is not committed may not be touched.
+func (m *Machine) Map(a, n uintptr, committed bool) {
+	if goalloc.Watched() {
+		m.sim.Revive(a, n, placeMap)
+		if !committed {
+			m.kill(a, n, sim.UseAfterDecommit, placeMap)
+		}
+	}
+}
+
+// Commit implements goalloc.System.
+func (m *Machine) Commit(a, n uintptr) {
+	if goalloc.Watched() {
+		m.sim.Revive(a, n, placeCommit)
+	}
+}
+
+// Decommit implements goalloc.System.
+func (m *Machine) Decommit(a, n uintptr) { m.kill(a, n, sim.UseAfterDecommit, placeDecommit) }
+
+// Unmap implements goalloc.System.
+func (m *Machine) Unmap(a, n uintptr) { m.kill(a, n, sim.UseAfterFree, placeUnmap) }
+
+// kill gives memory back, some of which may be given back already.
+func (m *Machine) kill(a, n uintptr, class sim.Class, at sim.Place) {
+	if goalloc.Watched() {
+		m.sim.Revive(a, n, at)
+		m.sim.Kill(a, n, class, at)
+	}
+}
+
+// Clock implements goalloc.System: what the clock says, or, by choice, a second later.
+func (m *Machine) Clock(now int64) int64 { return now }
+
+// wordName describes an address for a report: a segment's ordinal and the offset in it.
+func (m *Machine) wordName(a uintptr) string {
+	const segment = goalloc.SegmentBytes
+	if a < m.lo || a >= m.hi {
+		return "shared"
+	}
+	return fmt.Sprintf("seg%d+%#x", (a-m.lo)/segment, (a-m.lo)%segment)
+}
