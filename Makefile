@@ -5,12 +5,14 @@
 #   FUZZTIME      how long `make fuzz` takes in all (60s, 10m), or how many runs of each target (1000x)
 #   FUZZ          the fuzz targets to run, all if empty (FuzzThreads, "FuzzHeaps FuzzAligned")
 #   SOAK          the flags of `make soak`
+#   EXPLORE       the flags of `make explore`
 #   TESTFLAGS     more flags for `go test` in `make test`
 
 GO       ?= go
 FUZZTIME ?= 60s
 FUZZ     ?=
 SOAK     ?= -for 60s -jobs 2
+EXPLORE  ?= -bound 3 -budget 60s
 MIDIFF    = $(GO) run ./diff/cmd/midiff
 
 export MIMALLOC_SRC
@@ -21,7 +23,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary bench race soak
+.PHONY: help setup tools fuzz test check canary explore bench race soak
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -43,6 +45,10 @@ check: setup ## format, vet and tidy: the style checks
 
 canary: setup ## run the planted faults; each oracle must catch its own
 	@$(MIDIFF) canary
+
+explore: setup ## every scenario under weak memory, and every planted fault (EXPLORE="-bound 3 -budget 60s")
+	@$(MIDIFF) explore -matrix -bound 2
+	@$(MIDIFF) explore -brief $(EXPLORE)
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench

@@ -11,6 +11,8 @@ import (
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
+
+	"golang.org/x/sys/unix"
 )
 
 // The layer under the allocator, for a package that may not import it.
@@ -90,6 +92,8 @@ type System interface {
 	Unmap(a, n uintptr)
 	// Clock gives the time, in ms, by what the clock says.
 	Clock(now int64) int64
+	// Refuses tells that the OS refuses a call: a map or a commit.
+	Refuses() bool
 }
 
 // Watch has s told of every call on the OS.
@@ -102,6 +106,9 @@ type watchedOS struct {
 }
 
 func (w *watchedOS) Map(hinted bool, size uintptr, commit bool) (raw.Addr, osmem.Errno) {
+	if w.system.Refuses() {
+		return 0, unix.ENOMEM
+	}
 	a, e := w.Memory.Map(hinted, size, commit)
 	if e == 0 {
 		w.system.Map(uintptr(a), size, commit)
@@ -118,6 +125,9 @@ func (w *watchedOS) Unmap(a raw.Addr, size uintptr) osmem.Errno {
 }
 
 func (w *watchedOS) Protect(a raw.Addr, size uintptr, commit bool) osmem.Errno {
+	if commit && w.system.Refuses() {
+		return unix.ENOMEM
+	}
 	e := w.Memory.Protect(a, size, commit)
 	if e == 0 && commit {
 		w.system.Commit(uintptr(a), size)

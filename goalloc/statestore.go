@@ -19,7 +19,7 @@ func (w *stateWalk) cache(c *cachedSource) {
 		if ^large != 0 {
 			w.put(stateCacheLarge, i, 0, ^large)
 		}
-		for ; used != 0; used &= used - 1 {
+		for ; used<<cacheUnused != 0; used &= used - 1 {
 			n := i*64 + bits.TrailingZeros64(used)
 			w.a = uint16(n)
 			w.slot(&c.slots[n])

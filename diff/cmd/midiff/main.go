@@ -5,6 +5,9 @@
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
 //	midiff shrink FILE -o OUT
 //	midiff report FILE [-line N | -o OUT.html]
+//	midiff explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T]
+//	midiff explore -sites | -scenarios | -matrix | -programs | -compare V1 V2 -scenario S
+//	midiff replay STRING [-order SITE=ORDER]...
 //	midiff canary [-shrink]
 //	midiff bench
 //	midiff version
@@ -47,6 +50,8 @@ func init() {
 		{"shrink", "shrink [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
 		{"report", "report [-without QUIRK,...] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
+		{"explore", "explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T] | -sites | -scenarios | -matrix | -programs | -compare V1 V2", runExplore},
+		{"replay", "replay STRING [-order SITE=ORDER]... [-mutant M,...]", runExplore},
 		{"canary", "canary [-shrink]", runCanary},
 		{"bench", "bench", runBench},
 		{"version", "version", runVersion},

@@ -31,6 +31,14 @@ type Change struct {
 	Patches []rewrite.Patch
 }
 
+// Describe is the text of a change, with a word for its kind where that is no mutant.
+func (c *Change) Describe() string {
+	if c.Kind == Mutant {
+		return c.Text
+	}
+	return string(c.Kind) + ": " + c.Text
+}
+
 // ByName finds a change; an unknown name is an error that lists the names.
 func ByName(name string) (*Change, error) {
 	i := slices.IndexFunc(All, func(c Change) bool { return c.Name == name })

@@ -57,6 +57,18 @@ var All = []Change{
 			Old: "\tp.heap.StoreRel(atom.PageHeapReclaim, uint64(raw.Of(h)))\n\tt.useDelayed(p, freeUseDelayed, true)",
 			New: "\tif CHANGED { t.useDelayed(p, freeUseDelayed, true) }; p.heap.StoreRel(atom.PageHeapReclaim, uint64(raw.Of(h)))\n" +
 				"\tt.useDelayed(p, freeUseDelayed, true)"}}},
+	// Faults of one thread alone, and waits without an end: for the oracles that the others do not need.
+	{Name: "double-pop", Kind: Mutant, Text: "a block that is handed out stays on the free list",
+		Patches: []rewrite.Patch{{File: "alloc.go", Old: "\tp.free = raw.Load(b)\n\tif zero {",
+			New: "\tif !CHANGED { p.free = raw.Load(b) }\n\tif zero {"}}},
+	{Name: "record-kept", Kind: Mutant, Text: "a new thread uses an ended one's record, and leaves it to the next one as well",
+		Patches: []rewrite.Patch{{File: "thread.go", Old: "if a := w.SwapAcqRel(atom.ThreadDataTake, 0); a != 0 {",
+			New: "if a := w.SwapAcqRel(atom.ThreadDataTake, 0); a != 0 { if CHANGED { w.StoreRel(atom.ThreadDataGive, a) };"}}},
+	{Name: "never-done", Kind: Mutant, Text: "a delayed free does not say that it is through with the heap: whoever waits for it waits for ever",
+		Patches: []rewrite.Patch{{File: "free.go", Old: "for !pg.threadFree.CasRel(atom.ThreadFreeDone,",
+			New: "for !CHANGED && !pg.threadFree.CasRel(atom.ThreadFreeDone,"}}},
+	{Name: "never-empty", Kind: Mutant, Text: "the delayed list always seems to have more: it is looked at for ever",
+		Patches: []rewrite.Patch{{File: "free.go", Old: "\treturn all\n}", New: "\treturn all && !CHANGED\n}"}}},
 
 	{Name: "owner-relaxed", Kind: Harmless, Text: "every access to a segment's thread id is relaxed: whoever needs it in order has another edge",
 		Orders: map[string]string{"OwnerAlloc": "relaxed", "OwnerRelease": "relaxed", "OwnerAbandon": "relaxed",

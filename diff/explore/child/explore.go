@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"midiff/corpus"
+	"midiff/diff/explore/kernel"
 	"midiff/diff/explore/run"
 	"midiff/diff/explore/search"
 	"midiff/diff/explore/sim"
@@ -45,15 +47,31 @@ func explore(m *run.Machine, args []string) int {
 	return o.look(scenarios)
 }
 
-// find reads the scenarios that are asked for: names of the corpus, or files.
+// kernels are the scenarios by hand, under names that tell them from programs.
+func kernels() (all []*search.Scenario) {
+	for _, sc := range kernel.Scenarios() {
+		sc.Name = "kernel/" + sc.Name
+		all = append(all, sc)
+	}
+	return all
+}
+
+// find gives the scenarios that are asked for: programs of the corpus or in files, and kernels.
 func (o *options) find(m *run.Machine) (all []*search.Scenario, err error) {
 	names := list(o.scenarios)
 	if len(names) == 0 {
 		for _, f := range corpus.Programs("explore") {
 			names = append(names, f.Name)
 		}
+		for _, sc := range kernels() {
+			names = append(names, sc.Name)
+		}
 	}
 	for _, name := range names {
+		if i := slices.IndexFunc(kernels(), func(sc *search.Scenario) bool { return sc.Name == name }); i >= 0 {
+			all = append(all, kernels()[i])
+			continue
+		}
 		text, err := read(name)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -43,42 +44,97 @@ func (o *options) printScenarios(m *run.Machine) int {
 		}
 		fmt.Fprintf(tab, "%s\t%s\n", s.Name, s.Title)
 	}
+	for _, sc := range kernels() {
+		fmt.Fprintf(tab, "%s\t%s\n", sc.Name, sc.Text)
+	}
 	fmt.Fprintln(tab)
-	for _, c := range change.All {
-		var orders []string
-		for site, order := range c.Orders {
-			orders = append(orders, site+"="+order)
-		}
+	for i := range change.All {
+		c := &change.All[i]
 		fmt.Fprintf(tab, "%s\t%s: %s\n", c.Name, c.Kind, c.Text)
 	}
 	tab.Flush()
 	return exitClean
 }
 
-// runMatrix is -matrix: which change is seen in which scenario. It fails if a mutant survives everywhere, or
-// a harmless change is seen anywhere.
+// runMatrix is -matrix: which change is seen in which scenario, for programs and for kernels. It fails if a
+// mutant survives everywhere, or a harmless change is seen anywhere.
 func (o *options) runMatrix(scenarios []*search.Scenario) int {
-	changes := append(change.Names(change.Mutant), change.Names(change.Harmless)...)
-	if o.mutants != "" {
-		changes = list(o.mutants)
+	code := exitClean
+	isKernel := func(sc *search.Scenario) bool { return strings.HasPrefix(sc.Name, "kernel/") }
+	for _, group := range [][]*search.Scenario{
+		slices.DeleteFunc(slices.Clone(scenarios), isKernel),
+		slices.DeleteFunc(slices.Clone(scenarios), func(sc *search.Scenario) bool { return !isKernel(sc) }),
+	} {
+		if len(group) == 0 {
+			continue
+		}
+		c, err := o.matrixOf(group)
+		if err != nil {
+			return rig(err)
+		}
+		code = max(code, c)
 	}
-	x, err := search.RunMatrix(scenarios, changes, o.memory(), o.limits())
+	return code
+}
+
+// matrixOf is the matrix of scenarios that know the same changes.
+func (o *options) matrixOf(group []*search.Scenario) (int, error) {
+	changes := list(o.mutants)
+	if len(changes) == 0 {
+		for _, c := range group[0].Changes {
+			if !isFix(c.Name) {
+				changes = append(changes, c.Name)
+			}
+		}
+	}
+	x, err := search.RunMatrix(group, changes, o.memory(), o.limits())
 	if err != nil {
-		return rig(err)
+		return 0, err
 	}
-	fmt.Print(x.String())
+	if o.asJSON {
+		if err := json.NewEncoder(os.Stdout).Encode(cells(x)); err != nil {
+			return 0, err
+		}
+	} else {
+		fmt.Println(x.String())
+	}
 	code := exitClean
 	for i, name := range changes {
-		c, err := change.ByName(name)
-		if err != nil {
+		at := slices.IndexFunc(group[0].Changes, func(c search.Change) bool { return c.Name == name })
+		if at < 0 || isFix(name) {
 			continue // an order from the command line, of which nothing is expected
 		}
-		if want := c.Kind == change.Mutant; want != x.Killed(i) && c.Kind != change.Fix {
-			fmt.Printf("%s is a %s change: %s\n", name, c.Kind, map[bool]string{true: "nothing shows it", false: "it should survive"}[want])
+		switch harmless := strings.HasPrefix(group[0].Changes[at].Text, "harmless"); {
+		case harmless && x.Killed(i):
+			fmt.Fprintf(os.Stderr, "midiff: %s is harmless and should survive\n", name)
+			code = exitFound
+		case !harmless && !x.Killed(i):
+			fmt.Fprintf(os.Stderr, "midiff: %s is a fault, and nothing shows it\n", name)
 			code = exitFound
 		}
 	}
-	return code
+	return code, nil
+}
+
+func isFix(name string) bool {
+	c, err := change.ByName(name)
+	return err == nil && c.Kind == change.Fix
+}
+
+// cell is one cell of a matrix, as -json prints it.
+type cell struct {
+	Change, Scenario string
+	Killed           bool
+	search.Cell
+}
+
+func cells(x *search.Matrix) (all []cell) {
+	for i, c := range x.Changes {
+		for j, sc := range x.Scenarios {
+			all = append(all, cell{c, sc.Name, x.Cells[i][j].Kill != "", x.Cells[i][j]})
+		}
+	}
+	return all
 }
 
 // runCompare is -compare: the outcomes of two variants.

@@ -86,7 +86,7 @@ func pair(method string, o sim.Order) search.Pair {
 // changeTable are the named changes.
 var changeTable = func() (all []search.Change) {
 	for _, c := range change.All {
-		to := search.Change{Name: c.Name, Text: c.Text, Orders: map[string]search.Pair{}, Flag: true}
+		to := search.Change{Name: c.Name, Text: c.Describe(), Orders: map[string]search.Pair{}, Flag: true}
 		for site, order := range c.Orders {
 			o, err := sim.ParseOrder(order)
 			if err != nil {

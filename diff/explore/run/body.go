@@ -25,8 +25,8 @@ type runner struct {
 	waits   [prog.MaxThreads][]int
 	all     []*goalloc.Thread
 	held    goalloc.Held
-	seen    map[uint64]struct{} // hashes of executions whose end was looked at
-	judged  *search.Variant     // that they were executions of
+	seen    map[uint64]uint64 // the states in which executions ended, by the hashes of those
+	judged  *search.Variant   // that they were executions of
 }
 
 // block is what a slot holds.
@@ -43,7 +43,7 @@ type heapSlot struct {
 }
 
 func newRunner(m *Machine, s *Scenario) *runner {
-	r := &runner{Machine: m, s: s, held: goalloc.Held{}, seen: map[uint64]struct{}{}}
+	r := &runner{Machine: m, s: s, held: goalloc.Held{}, seen: map[uint64]uint64{}}
 	r.blocks = make([]block, s.code.Blocks)
 	r.heaps = make([]heapSlot, s.code.Heaps)
 	r.arenas = make([]goalloc.ArenaID, s.code.Arenas)
@@ -54,6 +54,7 @@ func newRunner(m *Machine, s *Scenario) *runner {
 // execute is one execution of a variant.
 func (r *runner) execute(s *sim.Sim, v *search.Variant) {
 	r.sim, s.Peek = s, goalloc.Peek
+	r.clockJumps, r.refuses = r.s.clockJumps, r.s.refuses
 	r.use(v)
 	if r.judged != v {
 		r.judged = v
@@ -98,6 +99,7 @@ func (r *runner) first() (children []int) {
 			if r.hasParts(k) {
 				children = append(children, r.sim.Spawn(placeSpawn, func() { r.thread(k) }))
 			} else {
+				r.sim.Skip()
 				r.thread(k)
 			}
 		}

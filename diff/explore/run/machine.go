@@ -19,6 +19,8 @@ type Machine struct {
 	orders       []search.Pair // by site
 	flagsChecked bool          // whether page.flags is a plain byte
 
+	clockJumps, refuses bool // what the running scenario leaves open
+
 	lo, hi           uintptr // the simulated OS's memory
 	cacheLo, cacheHi uintptr // the segment cache's slots
 	last             [sim.MaxThreads]loaded
@@ -146,8 +148,19 @@ func (m *Machine) kill(a, n uintptr, class sim.Class, at sim.Place) {
 	}
 }
 
-// Clock implements goalloc.System: what the clock says, or, by choice, a second later.
-func (m *Machine) Clock(now int64) int64 { return now }
+// Clock implements goalloc.System: what the clock says, or, by choice, that a second has passed.
+func (m *Machine) Clock(now int64) int64 {
+	if m.clockJumps && goalloc.Watched() && m.sim.Choose(sim.Time, 2, 0) != 0 {
+		m.proc.Tick(1000)
+		now += 1000
+	}
+	return now
+}
+
+// Refuses implements goalloc.System: by choice.
+func (m *Machine) Refuses() bool {
+	return m.refuses && goalloc.Watched() && m.sim.Choose(sim.System, 2, 0) != 0
+}
 
 // wordName describes an address for a report: a segment's ordinal and the offset in it.
 func (m *Machine) wordName(a uintptr) string {

@@ -73,11 +73,12 @@ var classes = map[string]sim.Class{
 	"A1": sim.TwoOwners, "T3": sim.TwoOwners, "C1": sim.TwoOwners, "C2": sim.LostBlock,
 }
 
-// atEnd judges the allocator when all threads are through. An execution in which every observation was as
-// in an earlier one ends in the same state, and is not judged again.
+// atEnd judges the allocator when all threads are through, and makes its state the outcome. An execution in
+// which every observation was as in an earlier one ends in the same state, and is not judged again.
 func (r *runner) atEnd() {
 	g := r.sim.Graph()
-	if _, ok := r.seen[g]; ok {
+	if state, ok := r.seen[g]; ok {
+		r.sim.Note(state)
 		return
 	}
 	if len(r.seen) > 1<<20 {
@@ -105,5 +106,7 @@ func (r *runner) atEnd() {
 		}
 		r.sim.Fail(class, "%s", strings.TrimSpace(b.String()))
 	}
-	r.seen[g] = struct{}{}
+	state := r.proc.StateHash(r.all)
+	r.seen[g] = state
+	r.sim.Note(state)
 }

@@ -5,6 +5,7 @@ package run
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"midiff/diff/explore/sim"
@@ -17,6 +18,8 @@ type Scenario struct {
 	Program *prog.Program
 	Title   string   // the first comment
 	Mended  []string // changes under which what it finds in the reference is gone
+
+	clockJumps, refuses bool // the clock may jump, the OS may refuse memory: choices, too
 
 	code    prog.Code
 	own     [prog.MaxThreads][]int // steps of each thread, in order
@@ -32,10 +35,12 @@ var (
 	barrier = regexp.MustCompile(`^\s*#\s*barrier\b`)
 	// mended names changes, each the name of one or SITE=ORDER.
 	mended = regexp.MustCompile(`^\s*#\s*mended by (.*)$`)
+	// open leaves something to choice: the clock, memory.
+	open = regexp.MustCompile(`^\s*#\s*open: (.*)$`)
 )
 
-// NewScenario reads a program. Its first comment is its title; "# barrier" and "# mended by CHANGE..." are for
-// the explorer.
+// NewScenario reads a program. Its first comment is its title; "# barrier", "# mended by CHANGE..." and
+// "# open: clock memory" are for the explorer.
 func NewScenario(name, text string) (*Scenario, error) {
 	p, err := prog.Parse(name, []byte(text))
 	if err != nil {
@@ -52,6 +57,9 @@ func NewScenario(name, text string) (*Scenario, error) {
 			barriers = append(barriers, number)
 		case found != nil:
 			s.Mended = append(s.Mended, strings.Fields(found[1])...)
+		case open.MatchString(line):
+			s.clockJumps = strings.Contains(line, "clock")
+			s.refuses = strings.Contains(line, "memory")
 		case isComment && s.Title == "":
 			s.Title = strings.TrimSpace(rest)
 		}
@@ -95,24 +103,25 @@ func (s *Scenario) prepare(barriers []int32) error {
 	return nil
 }
 
-// placeStarts has each thread start where its first operation stands in the text.
+// placeStarts has each thread start where its first operation stands in the text, or earlier: those with
+// lower numbers start first.
 func (s *Scenario) placeStarts() {
 	s.starts = map[int][]int{}
+	first := len(s.code.Steps)
+	var at [prog.MaxThreads]int
+	for k := s.code.Threads - 1; k > 0; k-- {
+		if len(s.own[k]) > 0 {
+			first = min(first, s.own[k][0])
+		}
+		at[k] = first
+	}
 	for k := 1; k < s.code.Threads; k++ {
-		if len(s.own[k]) == 0 {
-			continue
-		}
-		before := -1
-		for _, i := range s.own[0] {
-			if i > s.own[k][0] {
-				before = i
-				break
-			}
-		}
+		before := slices.IndexFunc(s.own[0], func(i int) bool { return i > at[k] })
 		if before < 0 {
 			s.starter = append(s.starter, k)
 		} else {
-			s.starts[before] = append(s.starts[before], k)
+			i := s.own[0][before]
+			s.starts[i] = append(s.starts[i], k)
 		}
 	}
 }
