@@ -113,7 +113,7 @@ func config(t *testing.T, what string) Config {
 // long is a program of 1,000 operations of all kinds.
 func long(seed uint64) *prog.Program {
 	return prog.Generate(seed, prog.GenConfig{Ops: 1000, Threads: 4, MaxSize: 1 << 20,
-		MaxLive: 32 << 20, MaxBulk: 300, Heaps: true, Aligned: true, Exits: true, Options: true})
+		MaxLive: 4 << 20, MaxBulk: 100, Heaps: true, Aligned: true, Exits: true, Options: true})
 }
 
 // TestKnownFindings: random programs that meet a finding are reduced to a few lines that meet it.

@@ -6,7 +6,8 @@
 //  1. The result is an input that Test said yes to, or the start.
 //  2. Every accepted candidate is smaller than the one before it in one total order, Task.Less: a run
 //     ends, and never goes in circles.
-//  3. No candidate is tested twice: those that were tested are remembered by Task.Key.
+//  3. No candidate is tested twice: what tests said is remembered by Task.Key, also from one run to the next
+//     if they share Task.Tested.
 //  4. At the end, unless it was stopped, no pass finds anything that is smaller and still fails. The
 //     passes are repeated until then.
 //  5. Whenever it is stopped, by the context or by Task.MaxTests, the best so far is kept.

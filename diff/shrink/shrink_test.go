@@ -122,6 +122,20 @@ func TestRun(t *testing.T) {
 	require.False(t, stats.Stopped)
 }
 
+// TestRunsShare: a run that shares what another was told tests nothing again, and takes what failed then.
+func TestRunsShare(t *testing.T) {
+	task, tests := sets(3, 7)
+	first, _, err := Run(context.Background(), task, upTo(12))
+	require.NoError(t, err)
+	before := *tests
+	second, stats, err := Run(context.Background(), task, upTo(12))
+	require.NoError(t, err)
+	require.Equal(t, first, second)
+	require.Equal(t, before, *tests)
+	require.Zero(t, stats.Tested)
+	require.Equal(t, 10, stats.Accepted)
+}
+
 // TestRunStops: the best so far is kept when the run is stopped or a test breaks.
 func TestRunStops(t *testing.T) {
 	t.Run("tests", func(t *testing.T) {

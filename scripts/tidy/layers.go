@@ -33,7 +33,7 @@ var layers = []layer{
 	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"},
 		tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
-	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"corpus"}},
+	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/explore/sim"},
 	{folder: "diff/explore/search", may: []string{"diff/shrink", "diff/explore/sim"}},
 	{folder: "diff/explore/kernel", may: []string{"diff/explore/sim", "diff/explore/search"}},
