@@ -12,6 +12,16 @@ import (
 type Heap struct {
 	Segments []*Segment `json:"segments"`
 	Cached   []int      `json:"cached,omitempty"` // numbers of segments without pages, kept for later
+	Arenas   []*Arena   `json:"arenas,omitempty"`
+}
+
+// Arena is memory for segments, in blocks of 32 MiB.
+type Arena struct {
+	Number    int  `json:"number"` // from 1
+	At        int  `json:"at"`     // the number of its first block, as of a segment
+	Blocks    int  `json:"blocks"`
+	Used      int  `json:"used"`
+	Exclusive bool `json:"exclusive,omitempty"` // for its own heaps only
 }
 
 // Segment is 32 MiB of it.
@@ -63,6 +73,8 @@ func newHeap(words []diff.StateEntry, at *handles) *Heap {
 		switch name := diff.StateField(e); {
 		case name == "cache at":
 			h.Cached = append(h.Cached, int(e.Value>>segmentShift))
+		case strings.HasPrefix(name, "arena "):
+			h.arena(name, e)
 		case name == "segment is":
 			seg = &Segment{At: int(e.A), Owner: ownerOf(e.Value), Huge: e.Value&1 != 0}
 			h.Segments = append(h.Segments, seg)
@@ -95,6 +107,23 @@ func newHeap(words []diff.StateEntry, at *handles) *Heap {
 		}
 	}
 	return h
+}
+
+// arena takes in a word of an arena; the first one opens it.
+func (h *Heap) arena(name string, e *diff.StateEntry) {
+	if name == "arena is" {
+		h.Arenas = append(h.Arenas, &Arena{Number: int(e.A) + 1, Exclusive: e.Value>>32&1 != 0})
+	}
+	a := h.Arenas[len(h.Arenas)-1]
+	switch name {
+	case "arena at":
+		a.At = int(e.Value >> segmentShift)
+	case "arena blocks":
+		a.Blocks = int(uint32(e.Value))
+		a.Used = a.Blocks - 64*int(e.Value>>32) // what the last field has beyond them counts as used
+	case "arena inuse":
+		a.Used += ones(e.Value)
+	}
 }
 
 // ownerOf gives the number of the thread that owns a segment.

@@ -42,3 +42,22 @@ func TestPictures(t *testing.T) {
 	}
 	require.Greater(t, pages, 1000)
 }
+
+// TestArenas: an arena is drawn with the blocks that segments take.
+func TestArenas(t *testing.T) {
+	var b bytes.Buffer
+	_, err := Write(&b, session(t), "p.midiff", parsed(t, "t0 r = reserve_os_memory_ex(96M, true, false, true)\n"+
+		"t0 h = heap_new_in_arena(r)\nt0 a = heap_malloc(h, 100)\nt0 c = heap_malloc(h, 20M)\nt0 free(c)\n"))
+	require.NoError(t, err)
+	d := dataOf(t, b.String())
+	var used []int
+	for _, f := range d.Frames {
+		for _, h := range []*Heap{d.Heaps[f.C], d.Heaps[f.Go]} {
+			require.Len(t, h.Arenas, 1)
+			a := *h.Arenas[0]
+			used, a.Used = append(used, a.Used), 0
+			require.Equal(t, Arena{Number: 1, At: a.At, Blocks: 3, Exclusive: true}, a)
+		}
+	}
+	require.Equal(t, []int{0, 0, 0, 0, 1, 1, 2, 2, 1, 1}, used)
+}

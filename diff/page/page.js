@@ -88,6 +88,10 @@ function drawSegment(segment, other) {
   return box;
 }
 
+function arenaText(a) {
+  return `arena ${a.number}${a.exclusive ? ", exclusive" : ""}: ${a.used} of ${a.blocks} blocks in use, from segment ${a.at}`;
+}
+
 function drawHeap(place, heap, other) {
   const theirs = known(other);
   place.replaceChildren(...heap.segments.map((s) => drawSegment(s, theirs)));
@@ -95,7 +99,11 @@ function drawHeap(place, heap, other) {
   const cached = (heap.cached || []).join(", ");
   if (cached) {
     const differs = cached !== (other.cached || []).join(", ");
-    place.append(make("p", differs ? "cached differs" : "cached", `kept in the cache: segment ${cached}`));
+    place.append(make("p", differs ? "aside differs" : "aside", `kept in the cache: segment ${cached}`));
+  }
+  for (const arena of heap.arenas || []) {
+    const differs = !(other.arenas || []).some((a) => arenaText(a) === arenaText(arena));
+    place.append(make("p", differs ? "aside differs" : "aside", arenaText(arena)));
   }
 }
 

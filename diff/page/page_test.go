@@ -170,7 +170,7 @@ func TestBrowser(t *testing.T) {
 	has(t, failing, `<li class="failing now">`)
 	has(t, failing, `<tr class="bad"><td>t0 thread segments</td><td>1</td><td>2</td></tr>`)
 	has(t, failing, `class="segment differs"`)
-	has(t, failing, `<p class="cached differs">kept in the cache: segment 1</p>`)
+	has(t, failing, `<p class="aside differs">kept in the cache: segment 1</p>`)
 	has(t, failing, `<span class="names" title="a">a</span>`)
 
 	const hatched = `byID("where").title = getComputedStyle(document.querySelector(".abandoned .strip")).backgroundImage`

@@ -75,8 +75,8 @@ func (t *text) moment(f *frame) {
 	for _, at := range segments(c, g) {
 		t.segment(c.at(at), g.at(at))
 	}
-	t.cached("C", c)
-	t.cached("goalloc", g)
+	t.aside("C", c)
+	t.aside("goalloc", g)
 	t.differences(f)
 }
 
@@ -201,9 +201,18 @@ func cellText(s *Span) string {
 	return strings.NewReplacer("l", "#", "f", ".", "m", "+", "n", "").Replace(s.Blocks)
 }
 
-func (t *text) cached(side string, h *Heap) {
+// aside names what a side has besides segments with pages.
+func (t *text) aside(side string, h *Heap) {
 	for _, at := range h.Cached {
 		fmt.Fprintf(t, "\n  %s keeps segment %d in its cache\n", side, at)
+	}
+	for _, a := range h.Arenas {
+		exclusive := ""
+		if a.Exclusive {
+			exclusive = ", exclusive"
+		}
+		fmt.Fprintf(t, "\n  %s: arena %d%s, %d of %d blocks in use, from segment %d\n", side, a.Number, exclusive,
+			a.Used, a.Blocks, a.At)
 	}
 }
 
