@@ -16,9 +16,9 @@ type Frame struct {
 	Different     []StateDifference // what of the states and the statistics differs
 }
 
-// Frames runs a program up to step last, whether the sides differ on the way or not, and gives every step
-// with the state after it, from first on; of those before, only what they gave. What take gets is its own.
-func (s *Session) Frames(p *prog.Program, first, last int, take func(Frame)) error {
+// Frames runs a program up to step last, whether the sides differ on the way or not, and gives every step,
+// with the state after it if it is wanted. What take gets is its own.
+func (s *Session) Frames(p *prog.Program, last int, wanted func(step int) bool, take func(Frame)) error {
 	var code prog.Code
 	p.LowerInto(&code)
 	defer s.reset()
@@ -33,7 +33,7 @@ func (s *Session) Frames(p *prog.Program, first, last int, take func(Frame)) err
 			return nil
 		}
 		f := Frame{Step: i, GaveC: s.rc[0], GaveGo: s.rg[0]}
-		if i >= first {
+		if wanted(i) {
 			f.C, f.Go = s.c.State(), s.Engine.g.State()
 			f.Different = append(stateDifference(f.C, f.Go), statsDifference(s.c.Stats(), s.Engine.g.Stats())...)
 		}

@@ -22,7 +22,7 @@ var pageJS string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// mostFrames is how many steps a page can show; of a longer run these are the last.
+// mostFrames is how many operations a page can show; of a longer run these are the last.
 const mostFrames = 400
 
 // mostDifferences is how many words of a state a page names for one step.
@@ -48,7 +48,7 @@ type op struct {
 	From int `json:"from"`
 }
 
-// frame is the moment after a step: which of Heaps each side has.
+// frame is the moment after an operation: which of Heaps each side has.
 type frame struct {
 	Op        int                    `json:"op"`
 	C         int                    `json:"c"`

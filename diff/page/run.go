@@ -85,8 +85,8 @@ func roleOf(row *prog.Row) string {
 	return "other"
 }
 
-// frames runs the program again, up to where it failed, and draws every step. Pictures that look alike
-// are kept once.
+// frames runs the program again, up to where it failed, and draws every operation after its last step.
+// Pictures that look alike are kept once.
 func (d *data) frames(s *diff.Session, p *prog.Program, v *diff.Verdict) error {
 	code := p.Lower()
 	last := len(code.Steps) - 1
@@ -108,9 +108,12 @@ func (d *data) frames(s *diff.Session, p *prog.Program, v *diff.Verdict) error {
 		}
 		return n
 	}
-	first := max(0, last-mostFrames+1)
+	wanted := func(step int) bool {
+		op := int(code.Steps[step].Op)
+		return op > int(code.Steps[last].Op)-mostFrames && (step == last || int(code.Steps[step+1].Op) != op)
+	}
 	onC, onGo, taken := newHandles(p, code), newHandles(p, code), 0
-	return s.Frames(p, first, last, func(f diff.Frame) {
+	return s.Frames(p, last, wanted, func(f diff.Frame) {
 		step := &code.Steps[f.Step]
 		onC.take(step, &f.GaveC)
 		onGo.take(step, &f.GaveGo)
@@ -118,7 +121,7 @@ func (d *data) frames(s *diff.Session, p *prog.Program, v *diff.Verdict) error {
 		taken += len(ended)
 		onC.drop(ended)
 		onGo.drop(ended)
-		if f.Step < first {
+		if !wanted(f.Step) {
 			return
 		}
 		shown := f.Different[:min(len(f.Different), mostDifferences)]

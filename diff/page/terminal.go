@@ -20,7 +20,7 @@ type ErrNoMoment struct{ Line int }
 
 // Error names the line.
 func (e ErrNoMoment) Error() string {
-	return fmt.Sprintf("line %d: no operation there that was run, or more than %d steps before the last one: "+
+	return fmt.Sprintf("line %d: no operation there that was run, or more than %d operations before the last one: "+
 		"give the line of another", e.Line, mostFrames)
 }
 
@@ -143,6 +143,16 @@ func (t *text) segment(c, g *Segment) {
 // pageLetters name the pages of a bar; where there are more, they begin again.
 const pageLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+// mostNames is how many handles are named beside a page.
+const mostNames = 12
+
+func namesText(names []string) string {
+	if n := len(names) - mostNames; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], " "), n)
+	}
+	return strings.Join(names, " ")
+}
+
 func (t *text) picture(side string, s *Segment) {
 	mark, bar, pages := "  ", "", 0
 	if side != "" {
@@ -158,7 +168,7 @@ func (t *text) picture(side string, s *Segment) {
 		if span.Kind == "page" {
 			sign = string(pageLetters[pages%len(pageLetters)])
 			pages++
-			row := fmt.Sprintf("    %s %-58s [%s] %s", sign, pageText(span), cellText(span), strings.Join(span.Names, " "))
+			row := fmt.Sprintf("    %s %-58s [%s] %s", sign, pageText(span), cellText(span), namesText(span.Names))
 			fmt.Fprintln(rows, strings.TrimRight(row, " "))
 		}
 		bar += strings.Repeat(sign, 3*bits.Len(uint(span.Slices))-2)

@@ -60,6 +60,19 @@ func TestText(t *testing.T) {
 	require.Equal(t, ErrNoMoment{12}, err, "an operation that was not reached")
 }
 
+// TestBulk: a bulk is one moment, after its last block, and not all of its blocks are named.
+func TestBulk(t *testing.T) {
+	var b bytes.Buffer
+	_, err := WriteText(&b, session(t), "p.midiff", parsed(t, "t0 a = malloc(8)\nt0 k = bulk(600, 400)\n"), 5)
+	require.NoError(t, err)
+	require.Contains(t, b.String(), "\nboth heaps after line 5, t0 a = malloc(8)\n")
+	b.Reset()
+	_, err = WriteText(&b, session(t), "p.midiff", parsed(t, "t0 k = bulk(600, 400)\n"), 0)
+	require.NoError(t, err)
+	require.Contains(t, b.String(), "slice 1: 145 of 145 blocks of 448 bytes")
+	require.Contains(t, b.String(), "] k[0] k[1] k[2] k[3] k[4] k[5] k[6] k[7] k[8] k[9] k[10] k[11] and 133 more\n")
+}
+
 // TestHandles: handles are named where they lie, as long as they are live.
 func TestHandles(t *testing.T) {
 	var b bytes.Buffer
