@@ -5,7 +5,7 @@
 //
 //  1. library.c includes the library's single-file source in one translation unit. Macros turn its
 //     system calls, clock, random numbers, thread-local variables and thread id into ours; nothing
-//     of the source is changed. statics.h lists its writable statics, constants.h its limits.
+//     of the source is changed. staticlist.h lists its writable statics, constants.h its limits.
 //     Package flavours compiles it again for other builds (debug, secure, ...), each behind its own
 //     table of functions (parts.h: mid_library); this package has the release build.
 //  2. runs.c loads a build once per process and takes a snapshot of every static (ref.go: Open). One

@@ -3,22 +3,9 @@
 //
 // A test holds the list against the symbol table of the compiled object, so that none is forgotten.
 
-// Copied in full at every reset.
-#define MID_SMALL_STATICS(X)                                                                       \
-  X(_mi_heap_main) X(tld_main) X(options) X(_mi_stats_main) X(mi_arenas) X(mi_arena_count)         \
-  X(cache_inuse) X(cache_available) X(cache_available_large) X(td_cache) X(thread_count)           \
-  X(abandoned) X(abandoned_visited) X(abandoned_count) X(abandoned_visited_count)                  \
-  X(abandoned_readers) X(aligned_base) X(mi_huge_start) X(_mi_numa_node_count) X(os_page_size)     \
-  X(large_os_page_size) X(os_overcommit) X(os_preloading) X(_mi_process_is_initialized)            \
-  X(_mi_heap_default) X(_mi_heap_default_key) X(recurse) X(deferred_free) X(deferred_arg)          \
-  X(mi_error_handler) X(mi_error_arg) X(mi_out_default) X(mi_out_arg) X(out_len) X(error_count)    \
-  X(warning_count) X(mi_max_error_count) X(mi_max_warning_count) X(mi_clock_diff)                  \
-  X(mi_process_start)
+#include "staticlist.h"
 
-// Too large to copy in full: of these only the part that a run can have changed.
-#define MID_LARGE_STATICS(X) X(cache) X(mi_segment_map) X(out_buf)
-
-#define MID_STATICS(X) MID_SMALL_STATICS(X) MID_LARGE_STATICS(X)
+#define MID_STATICS(X) MID_SMALL_STATICS(X) MID_LOCAL_STATICS(X) MID_LARGE_STATICS(X)
 
 static struct {
 #define FIELD(s) _Alignas(8) unsigned char s[sizeof(s)];
@@ -87,6 +74,7 @@ static void mid_library_reset(void) {
   mid_put_back_large();
 #define PUT_BACK(s) memcpy((void *)&s, mid_pristine.s, sizeof(s));
   MID_SMALL_STATICS(PUT_BACK)
+  MID_LOCAL_STATICS(PUT_BACK)
 #undef PUT_BACK
   for (unsigned i = 0; i < 4 && mid_latches[i].at != NULL; i++) {
     *mid_latches[i].at = mid_latches[i].pristine;

@@ -181,6 +181,7 @@ var contract = []clause{
 	{"option_is_enabled", tellsOption, "as option_get, not 0"},
 	{"register_deferred_free", registers, "see deferred.go"},
 	{"defer_free", queues, "the block stays as it was until it is freed; heap_destroy of its heap ends it, too"},
+	{"barrier", tidies, ""},
 }
 
 // rule is a clause made ready for the hot path.

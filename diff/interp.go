@@ -139,6 +139,7 @@ var goOthers = []goOp{
 	{name: "option_is_enabled", run: (*GoSubject).optionIsEnabled},
 	{name: "register_deferred_free", run: (*GoSubject).registerDeferredFree},
 	{name: "defer_free", run: (*GoSubject).deferFree},
+	{name: "barrier", run: func(*GoSubject, *goalloc.Thread, *prog.Step, *Result) {}},
 }
 
 var (

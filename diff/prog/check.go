@@ -142,6 +142,9 @@ func (c *checker) op(i int) *problem {
 	if int(o.Thread) >= c.p.Threads {
 		return &problem{atThread, noThread(fmt.Sprintf("t%d", o.Thread), c.p.Threads)}
 	}
+	if o.Kind == kindBarrier && o.Thread != 0 {
+		return &problem{atThread, "a barrier is of no thread"}
+	}
 	at := 0
 	if o.Heaped {
 		if msg := c.handle(o, HeapUse); msg != "" {

@@ -18,7 +18,9 @@ type DecodeConfig struct {
 	Arenas     bool   // arenas, which want Heaps, too
 	Aligned    bool   // aligned calls
 	Exits      bool   // exit and thread_done
-	Options    bool   // options in the header
+	Options    bool   // options in the header, and set in the middle of a run
+	Barriers   bool   // barriers, which mean something to parallel runs only
+	Parallel   bool   // nothing that parallel runs refuse (Untwine), as far as that is foreseeable
 	Faults     bool   // faults of OS calls in the header
 	Profiles   bool   // any profile; else the first
 }
@@ -26,7 +28,7 @@ type DecodeConfig struct {
 // Everything bounds nothing: under it Decode is the exact inverse of Encode.
 func Everything() DecodeConfig {
 	return DecodeConfig{Heaps: true, Arenas: true, Aligned: true, Exits: true, Options: true, Faults: true,
-		Profiles: true}
+		Barriers: true, Profiles: true}
 }
 
 // Decode turns any bytes into a valid program.
@@ -140,7 +142,9 @@ func (d *Decoder) fault() {
 func (d *Decoder) op(kind Kind) {
 	who := d.in.digit()
 	o := Op{Kind: kind, Dst: NoHandle, Src: NoHandle, Heap: NoHandle}
-	o.Thread = uint8(int(who&threadMask) % d.prog.Threads)
+	if kind != kindBarrier {
+		o.Thread = uint8(int(who&threadMask) % d.prog.Threads)
+	}
 	if who >= heapedDigit && Table[kind].Heaped && d.cfg.Heaps {
 		o.Heaped = true
 		d.heapOperand(&o)

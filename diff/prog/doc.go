@@ -14,6 +14,7 @@
 //	Encode    Program -> bytes      encode.go (the exact inverse of Decode)
 //	Generate  seed  -> Program      generate.go, swarm.go, draw.go
 //	Lower     Program -> Code       lower.go (plain calls on numbered slots)
+//	Untwine   Code -> Strands       strands.go (what each thread runs, and what it waits for)
 //
 // # Words
 //
@@ -41,6 +42,7 @@
 //	t0 option_set(decommit_delay, 0)    an option of OptionNames, from here on
 //	t0 register_deferred_free(frees)    the callback, one of CallbackNames
 //	t1 defer_free(b)                    b is queued for it, and no live handle any more
+//	barrier                             all threads meet; nothing where they take turns anyway
 //
 // Numbers are decimal or 0x hex with an optional suffix K, M or G; null is a block, backing a heap.
 // The call names are those of the C API without mi_; Table has them all.

@@ -18,6 +18,8 @@ type GenConfig struct {
 	Exits    bool   // exit and thread_done, a few per program
 	Options  bool   // options, in some programs
 	Faults   bool   // faults of OS calls, in some programs
+	Barriers bool   // barriers
+	Parallel bool   // nothing that parallel runs refuse (Untwine), as far as that is foreseeable
 	Profile  string // of the programs (the first of Profiles)
 }
 
@@ -206,6 +208,9 @@ func (g *generator) op(kind Kind) {
 	}
 	row = &Table[kind]
 	o := Op{Kind: kind, Thread: g.thread, Dst: NoHandle, Src: NoHandle, Heap: NoHandle}
+	if kind == kindBarrier {
+		o.Thread = 0
+	}
 	if row.Heaped && g.cfg.Heaps && len(g.heaps) > 0 && g.oneIn(3) {
 		o.Heaped = true
 		g.drawHeap(&o, HeapUse)

@@ -70,9 +70,11 @@ func leadTable(cfg *DecodeConfig, off uint64) [opLeads]Kind {
 	absent[Aligned] = absent[Aligned] || !cfg.Aligned
 	absent[Exiting] = absent[Exiting] || !cfg.Exits
 	absent[Options] = absent[Options] || !cfg.Options
+	absent[Meeting] = !cfg.Barriers
 	table := leads
 	for i, kind := range table {
-		if absent[Table[kind].Group] || !cfg.Heaps && needsHeap(&Table[kind]) {
+		if absent[Table[kind].Group] || !cfg.Heaps && needsHeap(&Table[kind]) ||
+			cfg.Parallel && unwanted(&Table[kind], cfg.Exits) {
 			table[i] = kindMalloc
 			if i%2 != 0 {
 				table[i] = kindFree

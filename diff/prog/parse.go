@@ -69,7 +69,19 @@ func (p *parser) parseLine() error {
 		p.stage = stageOps
 		return p.parseOp(word, col)
 	}
+	if word == wordBarrier {
+		p.stage = stageOps
+		return p.parseBarrier(col)
+	}
 	return p.parseHeader(word, col)
+}
+
+// parseBarrier reads a barrier, which stands alone on its line.
+func (p *parser) parseBarrier(col int) error {
+	if err := p.lineEnd(); err != nil {
+		return err
+	}
+	return p.add(Op{Kind: kindBarrier, Dst: NoHandle, Src: NoHandle, Heap: NoHandle, Line: int32(p.number)}, col, col)
 }
 
 // parseOp reads what follows the name of the thread and checks the whole operation.
@@ -95,6 +107,9 @@ func (p *parser) parseOp(thread string, col int) error {
 	var ok bool
 	if o.Kind, o.Heaped, ok = findCall(call); !ok {
 		return p.fail(callCol, "%s", unknown("operation", call, callNames(), false))
+	}
+	if o.Kind == kindBarrier {
+		return p.fail(callCol, "a barrier is for all threads: write it alone on its line, without %s", thread)
 	}
 	if err := p.parseOperands(&o); err != nil {
 		return err
@@ -128,6 +143,9 @@ func (p *parser) add(o Op, threadCol, dstCol int) error {
 
 // signature shows how a call is written.
 func signature(o *Op) string {
+	if o.Kind == kindBarrier {
+		return wordBarrier
+	}
 	var words []string
 	if o.Heaped {
 		words = append(words, "heap")

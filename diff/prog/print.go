@@ -88,6 +88,9 @@ func (f Fault) String() string {
 }
 
 func (p *Program) appendOp(b []byte, o *Op) []byte {
+	if o.Kind == kindBarrier {
+		return append(b, wordBarrier...)
+	}
 	b = append(b, 't')
 	b = strconv.AppendInt(b, int64(o.Thread), 10)
 	b = append(b, ' ')

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite the expected parts of testdata"
 func everyKind(ops int) GenConfig {
 	return GenConfig{
 		Ops: ops, Threads: 4,
-		Heaps: true, Arenas: true, Aligned: true, Exits: true, Options: true, Faults: true,
+		Heaps: true, Arenas: true, Aligned: true, Exits: true, Options: true, Faults: true, Barriers: true,
 	}
 }
 

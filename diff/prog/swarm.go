@@ -67,9 +67,17 @@ func (g *generator) drawSwarm() {
 	}
 	var factor [numGroups]int
 	for i := range factor {
-		if Group(i) != Arenas || g.cfg.Arenas && g.cfg.Heaps {
-			factor[i] = pick(&g.random, swarmFactors[:])
+		switch Group(i) {
+		case Meeting:
+			if !g.cfg.Barriers {
+				continue
+			}
+		case Arenas:
+			if !g.cfg.Arenas || !g.cfg.Heaps {
+				continue
+			}
 		}
+		factor[i] = pick(&g.random, swarmFactors[:])
 	}
 	factor[Plain], factor[Release] = pick(&g.random, []int{1, 1, 3}), pick(&g.random, []int{1, 1, 1, 2})
 	s.upTo = s.upTo[:0]
@@ -101,6 +109,9 @@ func (g *generator) drawSwarm() {
 
 // has tells whether programs may have an operation.
 func (c *GenConfig) has(row *Row) bool {
+	if c.Parallel && unwanted(row, c.Exits) {
+		return false
+	}
 	switch row.Group {
 	case Heaps:
 		return c.Heaps
@@ -112,6 +123,8 @@ func (c *GenConfig) has(row *Row) bool {
 		return c.Exits
 	case Options:
 		return c.Options
+	case Meeting:
+		return c.Barriers
 	}
 	return c.Heaps || !needsHeap(row)
 }

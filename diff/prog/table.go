@@ -77,6 +77,7 @@ const (
 	Arenas
 	Options
 	Deferring
+	Meeting
 	numGroups
 )
 
@@ -235,6 +236,8 @@ var Table = []Row{
 		Weight: 1, Group: Arenas, Doc: "where an arena lies"},
 	{Name: "heap_new_in_arena", Operands: []Operand{ArenaUse}, Result: HeapResult,
 		Weight: 4, Group: Arenas, Doc: "a heap of the calling thread that allocates from one arena"},
+	{Name: "barrier", Weight: 2, Group: Meeting,
+		Doc: "all threads wait for each other; written without a thread, nothing in lockstep"},
 }
 
 // kinds finds a row by name.

@@ -10,6 +10,7 @@ const (
 	wordTrue    = "true"
 	wordFalse   = "false"
 	wordSticky  = "sticky"
+	wordBarrier = "barrier"
 )
 
 // isName reports whether word can name a handle: a letter or _, then letters, digits and _; not a
