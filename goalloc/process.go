@@ -21,6 +21,8 @@ type Config struct {
 	// Simulate puts the process into a simulated memory at a fixed address, with a trace, a virtual
 	// clock and faults; without it, memory comes from Linux.
 	Simulate bool
+	// MostMapped is what a real memory gives at a time, in bytes; 0 for as much as Linux does.
+	MostMapped uintptr
 
 	_ struct{} // fields are named, so that more can come
 }
@@ -72,7 +74,7 @@ func New(c Config) (*Process, error) {
 		}
 		p.os, p.sim, p.bias = sim, sim, sim.Base()-pretendedBase
 	} else {
-		p.os = osmem.NewReal()
+		p.os = osmem.NewReal(c.MostMapped)
 	}
 	meta, err := p.os.Meta(pageSize + 2*heapRecordBytes)
 	if err != nil {

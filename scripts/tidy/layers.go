@@ -26,11 +26,12 @@ var layers = []layer{
 		"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem"}},
 	{folder: "cref"},
 	{folder: "cref/flavours", may: []string{"cref"}},
+	{folder: "cref/pthreads", may: []string{"cref"}},
 	{folder: "diff/prog"},
 	{folder: "diff/explore/rewrite"},
 	{folder: "diff/shrink"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
-	{folder: "diff", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus"},
+	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "corpus"},
 		tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
@@ -45,7 +46,7 @@ var layers = []layer{
 	{folder: "diff/explore", may: []string{"diff/explore/rewrite", "diff/explore/change"},
 		tests: []string{"corpus", "diff/prog"}},
 	{folder: "scripts/fuzz/instrument"},
-	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "diff", "diff/reduce"}},
+	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
@@ -71,11 +72,11 @@ var foreign = map[string][]string{
 // mayUnsafe are the folders and files that may import unsafe.
 var mayUnsafe = []string{
 	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
-	"cref/flavours",
+	"cref/flavours", "cref/pthreads",
 }
 
 // mayC are the folders whose Go files may import "C".
-var mayC = []string{"cref", "cref/flavours"}
+var mayC = []string{"cref", "cref/flavours", "cref/pthreads"}
 
 func checkLayer(f *File, report reporter) {
 	if !f.isGo() || f.isData() {

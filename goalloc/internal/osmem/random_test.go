@@ -35,7 +35,7 @@ func TestRandomAndClockFail(t *testing.T) {
 }
 
 func TestRealRandom(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	a, b := make([]byte, 32), make([]byte, 32)
 	require.Zero(t, r.Random(a))
 	require.Zero(t, r.RandomFile(b))

@@ -26,6 +26,7 @@ const (
 
 // Real is memory from Linux.
 type Real struct {
+	most  uintptr       // bytes that are given at a time; 0 for no limit
 	next  atomic.Uint64 // the next hint; 0 before the first request
 	start time.Time
 
@@ -36,8 +37,8 @@ type Real struct {
 	system system
 }
 
-// NewReal gives the memory of this machine.
-func NewReal() *Real { return &Real{start: time.Now()} }
+// NewReal gives the memory of this machine, but at most that many bytes at a time, if that is not 0.
+func NewReal(most uintptr) *Real { return &Real{most: most, start: time.Now()} }
 
 func (r *Real) hint(size uintptr) uint64 {
 	size = raw.AlignUp(size, SegmentAlign)
@@ -55,6 +56,9 @@ func (r *Real) hint(size uintptr) uint64 {
 
 // Map transitions none to committed or reserved.
 func (r *Real) Map(hinted bool, size uintptr, commit bool) (raw.Addr, Errno) {
+	if r.most != 0 && size > r.most {
+		return 0, unix.ENOMEM
+	}
 	at := uint64(0)
 	if hinted {
 		at = r.hint(size)
@@ -108,6 +112,16 @@ func (r *Real) Close() error {
 		r.held.remove(h.from, uintptr(h.to-h.from))
 	}
 	return nil
+}
+
+// Mapped is how many bytes are mapped, the records of Meta included.
+func (r *Real) Mapped() (n uintptr) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range r.held {
+		n += uintptr(h.to - h.from)
+	}
+	return n
 }
 
 // Now is the milliseconds since the memory was made.

@@ -14,7 +14,7 @@ import (
 
 // All states and back.
 func TestRealStates(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	a, errno := r.Map(false, mib, false)
 	require.Zero(t, errno)
 	require.Zero(t, r.Protect(a, 64*kib, true))
@@ -35,7 +35,7 @@ func TestRealStates(t *testing.T) {
 }
 
 func TestRealHintWrapsAround(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	r.next.Store(HintMax + 1)
 	h := r.hint(mib)
 	require.GreaterOrEqual(t, h, uint64(HintBase))
@@ -45,7 +45,7 @@ func TestRealHintWrapsAround(t *testing.T) {
 }
 
 func TestRealErrors(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	_, errno := r.Map(false, 1<<62, true)
 	require.Equal(t, unix.ENOMEM, errno)
 	require.Equal(t, unix.EINVAL, r.Unmap(PageSize+1, PageSize))
@@ -60,13 +60,13 @@ func TestErrnoOfAnError(t *testing.T) {
 }
 
 func TestRealClock(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	require.Positive(t, r.Now(), "0 means never")
 	require.LessOrEqual(t, r.Now(), r.Now())
 }
 
 func TestRealMeta(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	a, err := r.Meta(100)
 	require.NoError(t, err)
 	require.Zero(t, a%PageSize)

@@ -14,7 +14,7 @@ import (
 
 // Hinted requests are aligned as long as nothing sits there.
 func TestRealHints(t *testing.T) {
-	r := NewReal()
+	r := NewReal(0)
 	var last raw.Addr
 	for range 4 {
 		a, errno := r.Map(true, SegmentAlign, true)

@@ -1,0 +1,29 @@
+// What a process holds at rest, in real memory as well.
+// Counterpart: none, the rig's view of both. See doc.go for an overview.
+
+package goalloc
+
+import "midiff/goalloc/internal/osmem"
+
+// MappedBytes is how much memory is mapped, with the process's own records.
+func (p *Process) MappedBytes() (n uintptr) {
+	if p.sim == nil {
+		return p.os.(*osmem.Real).Mapped()
+	}
+	for _, r := range p.Mapped() {
+		n += uintptr(r.Size)
+	}
+	return n
+}
+
+// AbandonedSegments tells, of a process at rest with its first thread alone, how many abandoned segments there
+// are, how many of them are counted, and how many threads count as reading the list.
+func (p *Process) AbandonedSegments() (listed, counted, readers int64) {
+	c := take(p, []*Thread{p.main})
+	listed = int64(len(c.abandoned) + len(c.visited))
+	if a, ok := p.abandoned.(*abandonedStacks); ok {
+		counted = int64(a.count.AtRest() + a.visitedCount.AtRest())
+		readers = int64(a.readers.AtRest())
+	}
+	return listed, counted, readers
+}
