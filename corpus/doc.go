@@ -4,6 +4,9 @@
 //	        comment that says which path it takes and why; both allocators agree on all of them
 //	known   one program per known bug of the reference; its header says the verdict it must get
 //
+// Folder scenarios has templates of programs for threads that run at once (scenario.go): a story, told for a
+// number of rounds and threads, with sizes drawn from a seed. What comes out is a program like any other.
+//
 // A file is a program in the text form of package diff/prog, in canonical spelling but for comments.
 // The fuzz targets start from these programs. A new folder needs no code.
 package corpus
