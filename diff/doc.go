@@ -42,6 +42,13 @@
 // A run makes no garbage and touches no map: slots index flat arrays. In the loop of engine.go a step
 // costs some tens of nanoseconds, less than either allocator; most of the time goes into contents.
 //
+// # Threads that run at once
+//
+// parallel.go runs programs in parallel, on the real system: in C (package pthreads) and then in goalloc
+// (parallel_go.go; the operations are in parallel_ops.go, contents in parallel_stamp.go). parallel_judge.go
+// judges what does not depend on who comes first, parallel_rest.go what is left at last, and
+// parallel_report.go says what there is to know.
+//
 // # Around it
 //
 // session.go keeps both sides ready for one program after the other, soak.go runs random ones,

@@ -13,6 +13,7 @@ import (
 var looks = [numOracles]func(ru *rule, row *prog.Row) bool{
 	Crash:       everywhere,
 	Assertion:   nowhere,
+	Hang:        nowhere, // a matter of threads that run at once
 	ResultClass: everywhere,
 	ResultValue: func(ru *rule, _ *prog.Row) bool { return !ru.makesRoom() },
 	ErrorCode:   everywhere,

@@ -19,7 +19,9 @@ func TestLooks(t *testing.T) {
 	require.Nil(t, tally.Failed)
 	for o := NoOracle + 1; o < numOracles; o++ {
 		require.NotNil(t, looks[o], o.String())
-		require.NotZero(t, tally.ByOracle[o.String()], o.String())
+		if o != Hang { // which is for threads that run at once
+			require.NotZero(t, tally.ByOracle[o.String()], o.String())
+		}
 	}
 	require.Equal(t, tally.Operations, tally.ByOracle[ResultClass.String()])
 	require.Equal(t, tally.Operations, tally.ByOracle[State.String()])

@@ -10,6 +10,7 @@ const (
 	NoOracle Oracle = iota
 	Crash
 	Assertion
+	Hang
 	ResultClass
 	ResultValue
 	ErrorCode
@@ -48,6 +49,7 @@ var Oracles = [numOracles]OracleInfo{
 	NoOracle:    {"none", "", "no finding"},
 	Crash:       {"L0.crash", "O(1)", "a side stopped inside an operation"},
 	Assertion:   {"L0.assertion", "O(1)", "no assertion of the reference fails, in a build that has them"},
+	Hang:        {"L0.hang", "O(1)", "every operation of threads that run at once comes to an end"},
 	ResultClass: {"L0.class", "O(1)", "both give null or both give a block"},
 	ResultValue: {"L0.value", "O(1)", "a number that an operation gives is equal, and what the contract says"},
 	ErrorCode:   {"L0.errno", "O(1)", "the error code reported is equal, and what the contract says of calls that give one"},

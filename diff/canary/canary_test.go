@@ -133,6 +133,9 @@ func TestCanary(t *testing.T) {
 	faults := readFaults(t)
 	bin := plantedBinary(t)
 	for _, f := range faults {
+		if f.scenario != "" {
+			continue
+		}
 		report(f.name, f.why, f.oracle, huntPlanted(t, bin, f))
 	}
 	trueC, trueGo := subjects(t)
@@ -141,6 +144,7 @@ func TestCanary(t *testing.T) {
 		c, g := l.tell(trueC, trueGo)
 		report(l.name, l.why, l.oracle, hunt(c, g, l.oracle.String(), ""))
 	}
+	threadsTable(t, bin, faults, meant)
 	for o := diff.NoOracle + 1; int(o) < len(diff.Oracles); o++ {
 		require.True(t, meant[o.String()], "no fault is meant for oracle %s", o)
 	}

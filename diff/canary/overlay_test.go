@@ -37,6 +37,7 @@ func planted(name string) bool { return awake == name }
 type sourceFault struct {
 	name, why, file string
 	profile         string // empty for the first
+	scenario        string // for threads that run at once, else empty
 	oracle          diff.Oracle
 	before, after   string
 }
@@ -56,6 +57,7 @@ func readFaults(t *testing.T) (faults []sourceFault) {
 		}
 		f := &faults[len(faults)-1]
 		switch word {
+		case "#":
 		case "oracle":
 			o, ok := diff.OracleByID(rest)
 			require.True(t, ok, "fault %s: no oracle %s", f.name, rest)
@@ -64,6 +66,8 @@ func readFaults(t *testing.T) (faults []sourceFault) {
 			f.why = rest
 		case "profile":
 			f.profile = rest
+		case "threads":
+			f.scenario = rest
 		case "file":
 			f.file = rest
 		case "-":

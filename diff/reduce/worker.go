@@ -28,9 +28,10 @@ type Checker interface {
 // the next program would be blamed.
 const stained = "last "
 
-// Serve is what the child does: it reads programs, each as a line with the number of its bytes and then
-// these, runs them, and answers each with its outcome in a line. It ends with its input, or after a run
-// that failed and left something behind.
+// Serve is what the child does: it reads programs, each as a line with the number of its bytes, how often to
+// run it at most and which outcome to stop at, and then the bytes; runs them, and answers each in a line with
+// how often it ran and the last outcome. It ends with its input, or after a run that failed and left
+// something behind.
 func Serve(s Checker, in io.Reader, out io.Writer) error {
 	from := bufio.NewReader(in)
 	for {
@@ -41,25 +42,27 @@ func Serve(s Checker, in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		n, err := strconv.Atoi(strings.TrimSpace(line))
-		if err != nil {
-			return fmt.Errorf("serve: expected the length of a program: %w", err)
+		var n, runs int
+		var want string
+		if _, err := fmt.Sscanf(line, "%d %d %q", &n, &runs, &want); err != nil {
+			return fmt.Errorf("serve: expected the length of a program, a number of runs and an outcome: %w", err)
 		}
 		text := make([]byte, n)
 		if _, err := io.ReadFull(from, text); err != nil {
 			return err
 		}
-		o, clean := Outcome("invalid"), true
-		if p, err := prog.Parse("candidate", text); err == nil {
+		o, ran, clean := Outcome("invalid"), 0, true
+		p, err := prog.Parse("candidate", text)
+		for ; err == nil && clean && ran < runs && (ran == 0 || string(o) != want); ran++ {
 			v := s.Check(p)
 			o = outcomeOf(&v)
 			clean = !o.Failed() || s.CheckPristine().Class == diff.Agree
 		}
 		if !clean {
-			_, err := fmt.Fprintf(out, "%s%s\n", stained, o)
+			_, err := fmt.Fprintf(out, "%s%d %s\n", stained, ran, o)
 			return err
 		}
-		if _, err := fmt.Fprintln(out, o); err != nil {
+		if _, err := fmt.Fprintln(out, ran, o); err != nil {
 			return err
 		}
 	}
@@ -77,6 +80,23 @@ type worker struct {
 
 // run gives the outcome of a program. An error means that there is no child to run it.
 func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
+	_, o, err := w.runUntil(ctx, text, 1, "")
+	return o, err
+}
+
+// runUntil runs a program up to so many times, until it comes to the outcome wanted, and gives how often it ran
+// and the last outcome. Of a child that dies it is not known how often it ran: 1 is given.
+func (w *worker) runUntil(ctx context.Context, text string, runs int, want Outcome) (int, Outcome, error) {
+	answer, err := w.ask(ctx, text, runs, want)
+	if number, outcome, ok := strings.Cut(string(answer), " "); ok && err == nil {
+		if n, e := strconv.Atoi(number); e == nil {
+			return n, Outcome(outcome), nil
+		}
+	}
+	return 1, answer, err
+}
+
+func (w *worker) ask(ctx context.Context, text string, runs int, want Outcome) (Outcome, error) {
 	if w.cmd == nil {
 		if err := w.start(); err != nil {
 			return "", err
@@ -85,7 +105,7 @@ func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
 	answer := make(chan string, 1)
 	go func() {
 		defer close(answer)
-		if _, err := fmt.Fprintf(w.in, "%d\n%s", len(text), text); err != nil {
+		if _, err := fmt.Fprintf(w.in, "%d %d %q\n%s", len(text), runs, string(want), text); err != nil {
 			return
 		}
 		if line, err := w.out.ReadString('\n'); err == nil {
@@ -102,7 +122,7 @@ func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
 			return Outcome(line), nil
 		}
 		return died(w.end()), nil
-	case <-time.After(w.patience):
+	case <-time.After(w.patience * time.Duration(max(runs/8, 1))):
 		w.kill()
 		<-answer
 		return hung, nil

@@ -1,9 +1,9 @@
 // Command midiff runs programs on C mimalloc and on goalloc side by side and reports where they, or
 // either of them and the contract, disagree.
 //
-//	midiff run [-v] [-json] [-without QUIRK,...] FILE...
+//	midiff run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
-//	midiff shrink FILE -o OUT
+//	midiff shrink [-mode parallel] FILE -o OUT
 //	midiff report FILE [-line N | -o OUT.html]
 //	midiff explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T]
 //	midiff explore -sites | -scenarios | -matrix | -programs | -compare V1 V2 -scenario S
@@ -45,9 +45,9 @@ var commands []*command
 
 func init() {
 	commands = []*command{
-		{"run", "run [-v] [-json] [-without QUIRK,...] FILE...", runFiles},
+		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
-		{"shrink", "shrink [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
+		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
 		{"report", "report [-without QUIRK,...] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"explore", "explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T] | -sites | -scenarios | -matrix | -programs | -compare V1 V2", runExplore},

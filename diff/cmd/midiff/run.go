@@ -21,7 +21,8 @@ type runner struct {
 
 func runFiles(c *command, args []string) int {
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
-	mode := fs.String("mode", "lockstep", "how threads run: lockstep, interleaved as written")
+	mode := fs.String("mode", modeLockstep, modeUsage)
+	times := fs.Int("times", 1, "with -mode parallel: run each program so many times, until a run fails")
 	verbose := fs.Bool("v", false, "print the programs with results as comments")
 	asJSON := fs.Bool("json", false, "print a verdict per line, for a machine")
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
@@ -29,8 +30,8 @@ func runFiles(c *command, args []string) int {
 	if err != nil {
 		return exitInput
 	}
-	if *mode != "lockstep" {
-		fmt.Fprintf(os.Stderr, "midiff: unknown mode %q: expected lockstep\n", *mode)
+	if problem := modeProblem(*mode, *times, *verbose); problem != "" {
+		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
 	if len(files) == 0 {
@@ -44,6 +45,9 @@ func runFiles(c *command, args []string) int {
 	programs, code := readPrograms(files)
 	if code != exitAgree {
 		return code
+	}
+	if *mode == modeParallel {
+		return runAllAtOnce(files, programs, *without, *times, *asJSON)
 	}
 	s, err := newSession(*without)
 	if err != nil {

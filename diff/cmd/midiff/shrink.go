@@ -26,6 +26,7 @@ const runPatience = 20 * time.Second
 
 type shrinkFlags struct {
 	out, without string
+	mode         string
 	asJSON       bool
 }
 
@@ -34,6 +35,7 @@ func runShrink(c *command, args []string) int {
 	fs := flag.NewFlagSet("shrink", flag.ContinueOnError)
 	fs.StringVar(&f.out, "o", "", "the file for the smaller program")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
+	fs.StringVar(&f.mode, "mode", modeLockstep, modeUsage)
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -41,6 +43,10 @@ func runShrink(c *command, args []string) int {
 	}
 	if err := unknownQuirk(f.without); err != nil {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
+		return exitInput
+	}
+	if problem := unknownMode(f.mode); problem != "" {
+		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
 	if len(files) != 1 || f.out == "" {
@@ -65,9 +71,9 @@ func (f *shrinkFlags) shrink(file string, p *prog.Program) int {
 	defer stop()
 	progress, end := f.progress(len(p.Ops))
 	r, err := reduce.Run(ctx, reduce.Config{
-		Patience: runPatience, Progress: progress,
+		Patience: runPatience, Progress: progress, Flaky: f.mode == modeParallel,
 		Command: func() *exec.Cmd {
-			cmd := exec.Command(self, "serve", "-without", f.without)
+			cmd := exec.Command(self, "serve", "-without", f.without, "-mode", f.mode)
 			cmd.SysProcAttr = ownGroup() // Ctrl-C is for this process alone
 			return cmd
 		},
@@ -87,7 +93,7 @@ func (f *shrinkFlags) shrink(file string, p *prog.Program) int {
 
 // finish writes what was found and says what it is worth.
 func (f *shrinkFlags) finish(file string, p *prog.Program, r *reduce.Result) int {
-	if !r.Flaky() {
+	if f.reduced(r) {
 		if err := diff.WriteFile(f.out, shrunkText(file, p, r)); err != nil {
 			return fail(err)
 		}
@@ -99,11 +105,14 @@ func (f *shrinkFlags) finish(file string, p *prog.Program, r *reduce.Result) int
 	} else {
 		f.print(file, p, r)
 	}
-	if r.Flaky() {
+	if !f.reduced(r) {
 		return exitRig
 	}
 	return exitDiverge
 }
+
+// reduced tells whether a program was reduced: one that fails now and then is, if its threads run at once.
+func (f *shrinkFlags) reduced(r *reduce.Result) bool { return f.mode == modeParallel || !r.Flaky() }
 
 // shrunkText is the program with a header that says where it is from.
 func shrunkText(file string, p *prog.Program, r *reduce.Result) string {
@@ -113,23 +122,34 @@ func shrunkText(file string, p *prog.Program, r *reduce.Result) string {
 
 func (f *shrinkFlags) print(file string, p *prog.Program, r *reduce.Result) {
 	fmt.Printf("%s: %s\n", file, r.Outcome)
-	if r.Flaky() {
+	if !f.reduced(r) {
 		fmt.Printf("flaky: failed in this way in %d of %d runs, each in a process of its own; not reduced\n", r.Hits, r.Runs)
 		return
 	}
-	fmt.Printf("reliable: failed in this way in %d of %d runs\n", r.Hits, r.Runs)
+	if f.mode == modeParallel {
+		fmt.Printf("failed in this way in %d of %d runs, so that each candidate is run up to %d times\n", r.Hits, r.Runs,
+			r.Tries)
+	} else {
+		fmt.Printf("reliable: failed in this way in %d of %d runs\n", r.Hits, r.Runs)
+	}
 	stopped := ""
 	if r.Stats.Stopped {
 		stopped = ", stopped before it was done"
 	}
 	fmt.Printf("%d operations to %d, %d candidates run, %d more known, %.1f s%s\n", len(p.Ops),
 		len(r.Program.Ops), r.Stats.Tested, r.Stats.Remembered, r.Elapsed.Seconds(), stopped)
-	fmt.Printf("confirmed in %d of 3 new processes\n", r.Confirmed)
 	flags := ""
-	if f.without != "" {
-		flags = " -without " + f.without
+	if f.mode == modeParallel {
+		fmt.Printf("the result failed in %d of %d runs\n", r.Confirmed, r.Again)
+		flags = fmt.Sprintf(" -mode parallel -times %d", 4*r.Tries)
+	} else {
+		fmt.Printf("confirmed in %d of %d new processes\n", r.Confirmed, r.Again)
+		flags = " -v"
 	}
-	fmt.Printf("replay: go run ./diff/cmd/midiff run -v%s %s\n", flags, f.out)
+	if f.without != "" {
+		flags += " -without " + f.without
+	}
+	fmt.Printf("replay: go run ./diff/cmd/midiff run%s %s\n", flags, f.out)
 }
 
 // shrunkJSON is a reduction for a machine.
@@ -174,15 +194,16 @@ func (f *shrinkFlags) progress(ops int) (tell func(shrink.Stats, *prog.Program),
 func runServe(c *command, args []string) int {
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
+	mode := fs.String("mode", modeLockstep, modeUsage)
 	files, err := c.parse(fs, args)
 	if err != nil || len(files) > 0 {
 		return exitInput
 	}
-	s, err := newSession(*without)
+	s, end, err := newChecker(*mode, *without)
 	if err != nil {
 		return fail(err)
 	}
-	defer s.Close()
+	defer end()
 	if err := reduce.Serve(s, os.Stdin, os.Stdout); err != nil {
 		return fail(err)
 	}

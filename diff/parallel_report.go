@@ -1,0 +1,120 @@
+// The report of a parallel run. See doc.go for an overview.
+
+package diff
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// WriteReport writes about the last run, which was the ran-th of its program: what it reached on each side
+// if the sides agree, else what differs and the commands that replay and reduce it. name is the program's
+// file.
+func (x *Parallel) WriteReport(w io.Writer, name string, ran int, v *Verdict) error {
+	var b bytes.Buffer
+	switch v.Class {
+	case Agree:
+		x.agreed(&b, name, ran, v)
+	case Diverge:
+		x.diverged(&b, name, ran, v.Div)
+	case Invalid:
+		fmt.Fprintf(&b, "midiff: %s: cannot be run in parallel: %s\n", name, v.Reason)
+	default:
+		fmt.Fprintf(&b, "midiff: %s: no verdict: %s\n", name, v.Reason)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func (x *Parallel) agreed(b *bytes.Buffer, name string, ran int, v *Verdict) {
+	for _, k := range v.Known {
+		fmt.Fprintf(b, "%s: known %s: %s: %s (%dx, see corpus/known/README.md)\n", name, k.Name,
+			k.First.Signature, Oracles[k.First.Oracle].Doc, k.Count)
+	}
+	fmt.Fprintf(b, "%s: agree in parallel, %s of %d operations\n", name, counted(ran, "run"), v.Steps)
+	for _, s := range x.sides() {
+		fmt.Fprintf(b, "  %-8s  %s\n", s.name, s.side.Reached.String())
+	}
+}
+
+// String lists the counts.
+func (r *Reached) String() string {
+	return fmt.Sprintf("%d operations, %d exits, %d segments abandoned, %d reclaimed, %d frees by other threads, "+
+		"%d collects", r.Operations, r.Exits, r.Abandoned, r.Reclaimed, r.RemoteFrees, r.Collects)
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+type namedSide struct {
+	name string
+	side *ParallelSide
+}
+
+func (x *Parallel) sides() [2]namedSide {
+	return [2]namedSide{{"C", &x.runs.C}, {"goalloc", &x.runs.Go}}
+}
+
+func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence) {
+	run := &x.runs
+	r := &reporter{name: name, p: run.Program, code: run.Code}
+	fmt.Fprintf(b, "midiff: %s: %s: %s\n", r.place(d.Op), d.Oracle, Oracles[d.Oracle].Doc)
+	fmt.Fprintf(b, "  %s\n\n", run.Program.OpText(d.Op))
+	for _, s := range x.sides() {
+		fmt.Fprintf(b, "  %-8s  %s\n", s.name, s.side.tells(d))
+	}
+	if d.Contract != "" {
+		fmt.Fprintf(b, "  contract  %s\n", strings.ReplaceAll(d.Contract, "\n", "\n            "))
+	}
+	fmt.Fprintf(b, "  %s\n", blameSentences[d.Blame])
+	fmt.Fprintf(b, "  signature %s\n", d.Signature)
+	fmt.Fprintf(b, "  in run %d; others of the same program may agree\n\n", ran)
+	if run.Go.says != "" {
+		fmt.Fprintf(b, "goalloc says:\n%s\n", strings.TrimSpace(run.Go.says))
+	}
+	flags := ""
+	if len(x.without) > 0 {
+		flags = " -without " + strings.Join(x.without, ",")
+	}
+	fmt.Fprintf(b, "replay: go run ./diff/cmd/midiff run -mode parallel -times %d%s %s\n", max(100, 10*ran), flags, name)
+	fmt.Fprintf(b, "reduce: go run ./diff/cmd/midiff shrink -mode parallel%s %s -o small.midiff\n", flags, name)
+}
+
+// tells says what a side did in the step that a divergence is about, or at the end.
+func (s *ParallelSide) tells(d *Divergence) string {
+	step := d.Step
+	switch {
+	case s.hung:
+		return "stands still"
+	case s.crashed != 0:
+		return "stopped"
+	case d.Oracle == Teardown && len(s.left) > 0:
+		return "left: " + strings.Join(s.left, "; ")
+	case d.Oracle == Teardown:
+		return "left nothing"
+	case step >= len(s.Results):
+		return "did not come so far"
+	}
+	p := &s.Results[step]
+	at := time.Duration(p.From).Round(time.Microsecond)
+	switch {
+	case p.Ran == 0:
+		return "did not come so far"
+	case p.Bad != 0:
+		return fmt.Sprintf("byte %d of the block is wrong", p.Bad-1)
+	case p.Null != 0:
+		return "null"
+	case p.Usable != 0:
+		return fmt.Sprintf("%#x, usable %d, after %v", p.Value, p.Usable, at)
+	case p.Value != 0:
+		return fmt.Sprintf("%#x", p.Value)
+	}
+	return "done"
+}
