@@ -14,6 +14,8 @@
 //     which the same scenario passes.
 //   - compare.go: the outcomes of two variants; matrix.go: every change in every scenario.
 //
-// Several processes share a search by Shard. litmus_test.go holds the memory model itself against the outcomes
-// of the classic shapes.
+// Several processes share a search by Shard.
+//
+// The memory model itself is tested here, since that takes an engine: litmus_test.go has the outcomes of the classic
+// shapes, axiom_test.go holds random programs against the axioms of RC11.
 package search

@@ -206,6 +206,19 @@ var litmusTests = []litmus{
 		s.Fence(3, sc)
 		s.PlainRead(data, 8, 0)
 	}}},
+	{name: "seq_cst fences order, and make nothing happen before", labels: "r0 r1", threads: []thread{func(s *sim.Sim, r []uint64) {
+		s.PlainWrite(data, 8, 0)
+		s.Fence(3, sc)
+		if r[0] = s.Load(x, 2, rlx); r[0] == 0 {
+			s.Store(y, 1, rlx, 1)
+		}
+	}, func(s *sim.Sim, r []uint64) {
+		s.Store(x, 1, rlx, 1)
+		s.Fence(3, sc)
+		if r[1] = s.Load(y, 2, rlx); r[1] == 1 {
+			s.PlainRead(data, 8, 0)
+		}
+	}}},
 	{name: "CAS, one of two wins", labels: "r0 r1", threads: []thread{casOnce(0, 1), casOnce(1, 2)}},
 	{name: "CAS that fails on a stale value", labels: "r0 r1", threads: []thread{writes(rlx, x), func(s *sim.Sim, r []uint64) {
 		old := uint64(7)

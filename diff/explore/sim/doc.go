@@ -21,7 +21,8 @@
 // leaves out is left out: it never shows an outcome that RC11 forbids. To that end operations of seq_cst
 // and fences of seq_cst are ordered by execution: a seq_cst load sees at least the last seq_cst store and
 // what came before any seq_cst fence so far, and what follows a seq_cst fence sees at least the
-// seq_cst stores before it. Package search has the outcomes of the classic shapes in testdata/litmus.golden.
+// seq_cst stores before it. The tests of package search hold it against litmus
+// shapes and against the axioms.
 //
 // # Threads
 //
