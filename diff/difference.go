@@ -87,6 +87,10 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 	if !known && f.oracle == Align {
 		i, known = e.model.skewedBefore(s, c)
 	}
+	contract := ""
+	if !known || e.Record {
+		contract = e.model.explain(s, c, f) // before the model follows what is known
+	}
 	if known {
 		e.accept(s, step, c, f, i)
 		e.hits[i].Count++
@@ -95,10 +99,7 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 		}
 	}
 	d := e.divergence(s, step, c, g, f)
-	d.Blame = BlameBoth
-	if !known || e.Record {
-		d.Contract = e.model.explain(s, c, f)
-	}
+	d.Blame, d.Contract = BlameBoth, contract
 	if !known {
 		return d
 	}

@@ -187,6 +187,9 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		if rg.Quirks&lasting != 0 {
 			m.arenas.last(s.Thread, rg.Quirks)
 		}
+		if e.Record {
+			e.rec.Wants = append(e.rec.Wants, m.want(s))
+		}
 		if m.deferred.kind != 0 || calls != nil {
 			e.looked[Deferred]++
 			if f := m.checkCallbacks(s, rc, calls); f.oracle != NoOracle {

@@ -238,3 +238,13 @@ func failedText(c *OSCall, text string) string {
 
 // Note says what an operation of the last recorded run gave, in a few words.
 func (s *Session) Note(op int) string { return noteOf(s.Recording(), s.Code(), op) }
+
+// Actual says what C gave where something was found in the last recorded run, in words.
+func (s *Session) Actual(d *Divergence) string {
+	r := &reporter{p: s.ran, code: s.Code(), rec: s.Recording()}
+	words := r.gave(&d.C, &r.code.Steps[d.Step])
+	if d.C.Bad != 0 {
+		words = append(words, badWords(&d.C)+" of "+r.p.SlotName(r.code, d.C.BadSlot))
+	}
+	return strings.Join(words, ", ")
+}

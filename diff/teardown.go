@@ -105,7 +105,7 @@ func (e *Engine) leftover(code *prog.Code, c, g *remains) *Divergence {
 	case !slices.Equal(c.lines, g.lines):
 		d.Blame = BlameSide
 	}
-	e.rec.CLeft, e.rec.Left = c.lines, g.lines
+	e.rec.CLeft, e.rec.Left = append(e.rec.CLeft, c.lines...), append(e.rec.Left, g.lines...)
 	return d
 }
 

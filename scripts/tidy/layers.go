@@ -35,6 +35,7 @@ var layers = []layer{
 		tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
+	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
 	{folder: "diff/explore/sim"},
 	{folder: "diff/explore/search", may: []string{"diff/shrink", "diff/explore/sim"}},
 	{folder: "diff/explore/kernel", may: []string{"diff/explore/sim", "diff/explore/search"}},

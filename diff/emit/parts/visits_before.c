@@ -1,0 +1,4 @@
+// Where blocks were that have been freed.
+static uintptr_t dead[MOST_DEAD];
+static size_t n_dead;
+
