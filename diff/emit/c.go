@@ -25,6 +25,7 @@ type cFile struct {
 	sizes     map[prog.Handle]uint64 // of bulks: the largest count
 	owners    owners
 	unused    map[prog.Handle]bool
+	queued    int  // blocks, for the callback
 	large     bool // a size that the compiler would warn of
 	notes     []string
 }
@@ -151,6 +152,9 @@ func (f *cFile) includes(b *strings.Builder) {
 	if f.need["visits"] {
 		fmt.Fprintf(b, "#define MOST_DEAD %d\n", len(f.c.code.Steps)+1)
 	}
+	if f.need["deferred"] {
+		fmt.Fprintf(b, "#define MOST_QUEUED %d\n", f.queued+1)
+	}
 	if f.need["faults"] {
 		fmt.Fprintf(b, "#define MOST_FAULTS %d\n", f.struck())
 	}
@@ -187,16 +191,24 @@ func (f *cFile) before(b *strings.Builder) {
 	}
 }
 
-// mostRecords is how many bytes the library keeps of ended threads.
-const mostRecords = "8 * 8192"
+// records is how many bytes the library may keep of threads that have ended: 8 KiB each, of eight at most.
+func (f *cFile) records() string {
+	ended := 0
+	for i := range f.c.ops() {
+		if f.c.p.Ops[i].Kind.Row().EndsTied {
+			ended++
+		}
+	}
+	return fmt.Sprintf("%d * 8192", min(ended, 8))
+}
 
 // after compares what is left.
 func (f *cFile) after(b *strings.Builder) {
 	if f.need["mapped"] {
-		fmt.Fprintf(b, "  CHECK(mapped <= mapped_before + %s);  // it keeps the records of some ended threads\n", mostRecords)
+		fmt.Fprintf(b, "  CHECK(mapped <= mapped_before + %s);  // it keeps the records of some ended threads\n", f.records())
 	}
 	if f.need["committed"] {
-		fmt.Fprintf(b, "  CHECK(committed() >= committed_before && committed() <= committed_before + %s);\n", mostRecords)
+		fmt.Fprintf(b, "  CHECK(committed() >= committed_before && committed() <= committed_before + %s);\n", f.records())
 	}
 	if f.need["threads"] {
 		b.WriteString("  CHECK(threads() == threads_before);\n")

@@ -23,6 +23,10 @@ func (f *cFile) heapDelete(o *prog.Op, _ *diff.Want) {
 func (f *cFile) heapDestroy(o *prog.Op, _ *diff.Want) {
 	f.line("%s", f.guarded(o, fmt.Sprintf("destroying(%s);", f.name(o.Heap))))
 	f.line("%s;", f.guarded(o, f.call(o)))
+	if f.need["deferred"] {
+		f.need["left"] = true
+		f.line("forget_ended();")
+	}
 	for _, b := range f.owners.blocks(o.Heap) {
 		f.need["left"] = true
 		name := f.name(b)
@@ -101,10 +105,23 @@ func (f *cFile) visitBlocks(o *prog.Op, _ *diff.Want) {
 		"mi_heap_visit_blocks, with what it must tell")
 }
 
+// registerDeferredFree registers the one callback of the file, or none.
+func (f *cFile) registerDeferredFree(o *prog.Op, _ *diff.Want) {
+	f.line("frees = %t;", o.Num[0] != prog.CallbackNone)
+	f.line("allocates = %t;", o.Num[0] == prog.CallbackAllocates)
+	f.line("mi_register_deferred_free(%s, queue);", map[bool]string{true: "NULL", false: "deferred"}[o.Num[0] == prog.CallbackNone])
+}
+
+func (f *cFile) deferFree(o *prog.Op, _ *diff.Want) {
+	f.holds(o)
+	f.line("wait_for_callback(%s);", f.block(o.Src))
+}
+
 // threadDone ends the thread's heaps; it lives on.
 func (f *cFile) threadDone(o *prog.Op, _ *diff.Want) {
 	f.leave(o)
 	f.line("mi_thread_done();")
+	f.left()
 }
 
 // leave says goodbye to the heaps of the thread.
@@ -112,9 +129,19 @@ func (f *cFile) leave(o *prog.Op) {
 	for _, h := range f.owners.of(o.Thread) {
 		f.line("if (%s != NULL) closing(%s);", f.name(h), f.name(h))
 	}
+	if f.need["deferred"] {
+		f.line("ending = true;  // from here on the callback does not allocate")
+	}
 	if f.need["heaps"] && o.Thread != 0 && f.allocated(o.Thread) {
 		f.need["leaving"] = true
 		f.line("leaving();")
+	}
+}
+
+// left: the end of the thread is over.
+func (f *cFile) left() {
+	if f.need["deferred"] {
+		f.line("ending = false;")
 	}
 }
 
@@ -134,10 +161,12 @@ func (f *cFile) exit(o *prog.Op, _ *diff.Want) {
 	if o.Thread == 0 {
 		f.note("the main thread cannot end and go on: mi_thread_done stands for its exit")
 		f.line("mi_thread_done();  // exit")
+		f.left()
 		return
 	}
 	if o.Kind.String() == "exit_once" {
-		f.note("a thread that ends is given up twice here, as pthreads do (exit_once)")
+		f.line("mi_thread_done();  // the thread's end, once; pthreads make it twice, so that the thread lives on")
+		f.left()
 	}
 }
 

@@ -29,7 +29,8 @@ var cWriters = map[string]writer{
 	"option_is_enabled": (*cFile).optionGet, "bulk": (*cFile).bulk, "bulk_free": (*cFile).bulkFree,
 	"reserve_os_memory": (*cFile).reserve, "reserve_os_memory_ex": (*cFile).reserve,
 	"manage_os_memory": (*cFile).manage, "manage_os_memory_ex": (*cFile).manage,
-	"arena_area": (*cFile).arenaArea,
+	"arena_area": (*cFile).arenaArea, "register_deferred_free": (*cFile).registerDeferredFree,
+	"defer_free": (*cFile).deferFree,
 }
 
 // surveyed are the parts that operations need.
@@ -41,6 +42,7 @@ var surveyed = map[string][]string{
 	"heap_new_in_arena": {"opened", "arenas"}, "heap_delete": {"closing"},
 	"heap_destroy": {"destroys"}, "clock": {"os"}, "bulk": {"made"}, "bulk_free": {"drain"},
 	"reserve_os_memory_ex": {"arenas"}, "manage_os_memory_ex": {"arenas", "own"},
+	"register_deferred_free": {"deferred"}, "defer_free": {"deferred", "holds"},
 	"manage_os_memory": {"own"}, "reallocarr": {"errno"}, "reallocarray": {"errno"}, "posix_memalign": {"errno"},
 }
 
@@ -57,6 +59,8 @@ func (f *cFile) survey(op int) {
 		f.need["reallocs"], f.need["holds"] = true, true
 	case row.Result == prog.BlockResult:
 		f.need["made"] = true
+	case o.Kind.String() == "defer_free":
+		f.queued++
 	case row.Result == prog.BulkResult:
 		f.sizes[o.Dst] = max(f.sizes[o.Dst], o.Num[0])
 	}

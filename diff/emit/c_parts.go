@@ -15,7 +15,7 @@ var partFiles embed.FS
 var parts = []struct{ file, need string }{
 	{"os", "os"}, {"os_counts", "counts"}, {"visits_before", "visits"}, {"arenas_before", "arenas"},
 	{"checks", ""}, {"reallocs", "reallocs"}, {"bulk", "drain"}, {"heaps", "opened"}, {"owners", "owners"},
-	{"left", "left"}, {"parts", "asked"}, {"visits", "visits"}, {"arenas", "arenas"},
+	{"left", "left"}, {"parts", "asked"}, {"deferred", "deferred"}, {"visits", "visits"}, {"arenas", "arenas"},
 	{"own_memory", "own"}, {"leaks", "leaks"}, {"turns", "turns"}, {"crashes", ""},
 }
 
@@ -24,7 +24,7 @@ type needs map[string]bool
 
 // implied are needs that come with others.
 var implied = [][2]string{
-	{"visits", "heaps"}, {"destroys", "heaps"}, {"destroys", "owners"}, {"leaving", "owners"}, {"left", "destroys"}, {"closing", "opened"},
+	{"visits", "heaps"}, {"destroys", "heaps"}, {"destroys", "owners"}, {"leaving", "owners"}, {"left", "destroys"}, {"deferred", "gone"}, {"closing", "opened"},
 	{"drain", "gone"}, {"gone", "drops"}, {"closing", "drops"}, {"reallocs", "drops"}, {"reallocs", "blocks"},
 	{"made", "blocks"}, {"blocks", "things"}, {"opened", "things"}, {"committed", "leaks"},
 	{"threads", "leaks"}, {"counts", "os"}, {"faults", "os"}, {"mapped", "os"},

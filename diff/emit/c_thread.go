@@ -18,16 +18,19 @@ type runner struct {
 	body   strings.Builder
 }
 
-// stretch is operations of one thread in a row.
+// stretch is operations of one thread in a row. An exit ends it.
 type stretch struct {
 	r        *runner
 	from, to int // operations
 }
 
-// kinds of operations that end a thread.
+// ends tells whether an operation ends a thread, and exits whether the thread really exits there.
 func (f *cFile) ends(op int) bool {
-	o := &f.c.p.Ops[op]
-	return (o.Kind.String() == "exit" || o.Kind.String() == "exit_once") && o.Thread != 0
+	return f.exits(op) || f.c.p.Ops[op].Kind.String() == "exit_once" && f.c.p.Ops[op].Thread != 0
+}
+
+func (f *cFile) exits(op int) bool {
+	return f.c.p.Ops[op].Kind.String() == "exit" && f.c.p.Ops[op].Thread != 0
 }
 
 // schedule cuts the program into stretches.
@@ -47,7 +50,7 @@ func (f *cFile) schedule(ops int) {
 			current[t] = r
 			f.others = append(f.others, r)
 		}
-		if n := len(f.stretches); n == 0 || f.stretches[n-1].r != r {
+		if n := len(f.stretches); n == 0 || f.stretches[n-1].r != r || f.stretches[n-1].to != i {
 			f.stretches = append(f.stretches, stretch{r: r, from: i})
 		}
 		f.stretches[len(f.stretches)-1].to = i + 1
@@ -71,12 +74,13 @@ func (f *cFile) run() {
 		}
 		if ended != nil {
 			f.line("pthread_join(%s, NULL);  // it has ended", ended.name)
+			f.left()
 			ended = nil
 		}
 		for i := s.from; i < s.to; i++ {
 			f.op(i)
 		}
-		if f.ends(s.to - 1) {
+		if f.exits(s.to - 1) {
 			ended = s.r
 			s.r.ended = true
 		}

@@ -31,12 +31,15 @@ type emitter struct {
 func newEmitter(t *testing.T, without ...string) *emitter {
 	lock, err := diff.NewSession(without...)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, lock.Close()) })
 	lock.Careful = true
 	fixed, err := diff.NewFixed()
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, fixed.Close()) })
 	return &emitter{lock, fixed}
+}
+
+func (e *emitter) close(t *testing.T) {
+	require.NoError(t, e.lock.Close())
+	require.NoError(t, e.fixed.Close())
 }
 
 func (e *emitter) gather(t *testing.T, name, text string, without ...string) *Case {
@@ -50,6 +53,7 @@ func (e *emitter) gather(t *testing.T, name, text string, without ...string) *Ca
 // cases are the programs to emit, with the findings first.
 func cases(t *testing.T) []*Case {
 	e := newEmitter(t)
+	defer e.close(t)
 	var list []*Case
 	for _, folder := range corpus.Folders() {
 		for i, file := range corpus.Programs(folder) {
@@ -173,7 +177,9 @@ func quirks(t *testing.T) (list []*Case) {
 	for _, name := range []string{"absorbed-retired", "exit-counts-twice", "record-lost"} {
 		text, err := corpus.Read("known/" + name)
 		require.NoError(t, err)
-		c := newEmitter(t, name).gather(t, "corpus/known/"+name+"-without.midiff", string(text), name)
+		e := newEmitter(t, name)
+		c := e.gather(t, "corpus/known/"+name+"-without.midiff", string(text), name)
+		e.close(t)
 		require.True(t, c.Shows(), name)
 		list = append(list, c)
 	}

@@ -25,7 +25,9 @@ type goFile struct {
 	heaps   map[prog.Handle]bool
 	threads map[uint8]bool
 	bulks   map[prog.Handle]*bulk
-	last    int // the operation that diverged, -1
+	queue   []uint32 // slots of the blocks that wait for the callback
+	defers  bool     // there is a callback
+	last    int      // the operation that diverged, -1
 }
 
 // held is a block as it was last given.
@@ -50,6 +52,9 @@ func (c *Case) Go() string {
 	if d := c.verdict.Div; d != nil && d.Op < len(c.Program.Ops) {
 		f.last = d.Op
 	}
+	f.defers = slices.ContainsFunc(c.Program.Ops, func(o prog.Op) bool {
+		return o.Kind.String() == "register_deferred_free" || o.Kind.String() == "defer_free"
+	})
 	for i := range c.Program.Ops {
 		if c.first[i+1] > len(c.c) || f.last >= 0 && i > f.last {
 			break
@@ -199,6 +204,30 @@ var closures = []struct{ name, text string }{
 		return left
 	}
 `},
+	{"called", `	// Blocks wait in the queue for the callback, the oldest first.
+	type queued struct {
+		a    goalloc.Addr
+		mark byte
+	}
+	var queue []queued
+	frees, allocates, ending, inside, next := false, false, false, false, 0
+	called := func(th *goalloc.Thread, force bool, _ uint64) {
+		require.True(t, frees && !inside)
+		inside = true
+		for most := 4; next < len(queue) && (force || most > 0); next++ {
+			if x := queue[next]; x.a != 0 {
+				require.True(t, holds(x.a, th.UsableSize(x.a), x.mark))
+				th.Free(x.a)
+				most--
+			}
+		}
+		if allocates && !ending {
+			th.Free(th.Malloc(2000))
+		}
+		inside = false
+	}
+	_ = called
+`},
 	{"visited", `	// visited counts the blocks in use that a heap tells of, or their numbers in its areas.
 	visited := func(h goalloc.Heap, blocks bool) (n uintptr, all bool) {
 		all = h.VisitBlocks(blocks, func(a *goalloc.Area, block goalloc.Addr, _ uintptr) bool {
@@ -244,7 +273,7 @@ func (f *goFile) end() {
 
 // completeGo adds what closures need of each other.
 func (n needs) completeGo() {
-	n["holds"] = n["holds"] || n["drain"]
+	n["holds"] = n["holds"] || n["drain"] || n["called"]
 	n["shown"] = n["shown"] || n["fill"] || n["holds"]
 }
 

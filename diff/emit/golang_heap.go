@@ -4,6 +4,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"midiff/diff/prog"
 )
@@ -175,7 +176,9 @@ func (f *goFile) heapEnd(o *prog.Op, step int) {
 		return
 	}
 	for _, taken := range f.c.taken {
-		if int(taken.Step) == step {
+		if i := slices.Index(f.queue, taken.Slot); int(taken.Step) == step && i >= 0 {
+			f.line("queue[%d].a = 0 // it ended with the heap", i)
+		} else if int(taken.Step) == step {
 			f.line("%s = 0 // it ended with the heap", f.slotName(taken.Slot))
 			delete(f.blocks, taken.Slot)
 		}
@@ -215,6 +218,30 @@ func (f *goFile) exit(o *prog.Op, _ int) {
 	f.line("%s.%s()", f.thread(o), call)
 	if o.Thread != 0 {
 		f.threads[o.Thread] = false
+	}
+}
+
+// registerDeferredFree registers the one callback of the test, or none.
+func (f *goFile) registerDeferredFree(o *prog.Op, _ int) {
+	f.need["called"] = true
+	f.line("frees, allocates = %t, %t", o.Num[0] != prog.CallbackNone, o.Num[0] == prog.CallbackAllocates)
+	f.line("p.RegisterDeferredFree(%s)", map[bool]string{true: "nil", false: "called"}[o.Num[0] == prog.CallbackNone])
+}
+
+func (f *goFile) deferFree(o *prog.Op, step int) {
+	f.need["called"] = true
+	x, name := f.operand(o, step)
+	f.line("queue = append(queue, queued{%s, %d})", name, x.mark)
+	f.queue = append(f.queue, f.c.code.Steps[step].Dst)
+	if o.Src.IsVar() {
+		delete(f.blocks, f.c.code.Steps[step].Src)
+	}
+}
+
+// ending tells the callback whether a thread ends: then it allocates nothing.
+func (f *goFile) ending(o *prog.Op, now bool) {
+	if f.defers && o.Kind.Row().EndsTied {
+		f.line("ending = %t", now)
 	}
 }
 

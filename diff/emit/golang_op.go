@@ -29,6 +29,7 @@ var goWriters = map[string]goWriter{
 	"option_set": (*goFile).optionSet, "option_get": (*goFile).optionGet, "option_is_enabled": (*goFile).optionGet,
 	"reserve_os_memory": (*goFile).reserve, "reserve_os_memory_ex": (*goFile).reserve,
 	"manage_os_memory": (*goFile).manage, "manage_os_memory_ex": (*goFile).manage, "arena_area": (*goFile).arenaArea,
+	"register_deferred_free": (*goFile).registerDeferredFree, "defer_free": (*goFile).deferFree,
 	"collect":     plainGo("%s.Collect(%s)"),
 	"thread_init": plainGo("%s.Init()"),
 	"thread_done": plainGo("%s.Done()"),
@@ -61,6 +62,8 @@ func (f *goFile) op(i int) {
 		f.thread(o)
 	}
 	row := o.Kind.Row()
+	f.ending(o, true)
+	defer f.ending(o, false)
 	switch w := goWriters[o.Kind.String()]; {
 	case w != nil:
 		w(f, o, step)
@@ -105,7 +108,8 @@ func camel(name string) string {
 }
 
 // ofProcess are the operations that no thread does.
-var ofProcess = []string{"clock", "good_size", "option_set", "option_get", "option_is_enabled", "arena_area"}
+var ofProcess = []string{"clock", "good_size", "option_set", "option_get", "option_is_enabled", "arena_area",
+	"register_deferred_free", "defer_free"}
 
 // ofThread are the operations on blocks that goalloc has for threads only.
 var ofThread = []string{"memalign", "aligned_alloc", "valloc", "pvalloc"}

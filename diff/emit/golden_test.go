@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 // TestGolden: whole files, to read.
 func TestGolden(t *testing.T) {
 	e := newEmitter(t)
+	defer e.close(t)
 	for _, name := range []string{"known/natural-align", "known/destroy-reclaimed"} {
 		text, err := corpus.Read(name)
 		require.NoError(t, err)
@@ -37,6 +38,7 @@ func TestGolden(t *testing.T) {
 // goalloc.
 func TestDied(t *testing.T) {
 	e := newEmitter(t)
+	defer e.close(t)
 	p, err := prog.Parse("p", []byte("midiff 1\nprofile 2.0\nthreads 1\n\nt0 a = malloc(48)\nt0 free(a)\n"))
 	require.NoError(t, err)
 	c, err := Gather(nil, e.fixed, Input{Name: "p.midiff", Program: p, Died: "crashes (signal: segmentation fault)"})

@@ -42,7 +42,9 @@ t1 free(b)
 
 // TestPlants: each check of the C files catches a library that breaks its promise, and says so.
 func TestPlants(t *testing.T) {
-	c := newEmitter(t).gather(t, "checked.midiff", checked)
+	e := newEmitter(t)
+	defer e.close(t)
+	c := e.gather(t, "checked.midiff", checked)
 	require.False(t, c.Shows())
 	dir := t.TempDir()
 	file := filepath.Join(dir, "checked.c")

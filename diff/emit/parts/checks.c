@@ -2,6 +2,7 @@
 
 #define FULL ((size_t)16 << 20)  // blocks up to this are filled and read in full, of larger ones both
 #define ENDS ((size_t)64 << 10)  // ends and some thousand words between
+#define PAGES ((size_t)256 << 20)  // of blocks up to this every page is read  //@blocks
 
 // What is live, by address.
 typedef struct live {
@@ -101,6 +102,11 @@ static size_t next_word(size_t at, size_t size) {
 static size_t word_size(size_t at, size_t size) { return size - at < 8 ? size - at : 8; }
 
 //@ blocks
+// A page that cannot be read ends in a crash.
+static void touch(const live *l) {
+  for (size_t at = 0; at < l->usable && l->usable <= PAGES; at += 4096) (void)*(volatile char *)(l->at + at);
+}
+
 static void fill(const live *l) {
   for (size_t at = 0; at < l->usable; at = next_word(at, l->usable)) {
     uint64_t word = word_of(l->mark, at);
@@ -201,6 +207,7 @@ static void begin(int line, const char *name, void *p, want w) {
   l->heap = w.heap != NULL ? w.heap : mi_heap_get_default();  //@heaps
   reused(l);  //@visits
   l->mark = ++marks;
+  touch(l);
   fill(l);
 }
 
