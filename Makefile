@@ -23,7 +23,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore bench race soak
+.PHONY: help setup tools fuzz test check canary explore bench race soak emit
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -56,6 +56,9 @@ bench: setup ## measure the rig and goalloc against C
 race: setup ## run goalloc with real goroutines under the race detector
 	$(GO) test -race -count=1 -timeout 2m -run 'AtOnce|PlantedRace' ./goalloc
 	$(GO) test -race -count=1 -timeout 1m ./goalloc/internal/...
+
+emit: setup ## emit every program of the corpus as C and as Go, compile and run them
+	EMIT=all $(GO) test -count=1 -timeout 20m ./diff/emit
 
 soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2")
 	@$(MIDIFF) soak $(SOAK)

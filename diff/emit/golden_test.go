@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,19 @@ func TestGolden(t *testing.T) {
 			require.Equal(t, string(want), got, "%s; -update rewrites it", golden)
 		}
 	}
+}
+
+// TestReadme: what README.md shows is the end of a file as it is emitted.
+func TestReadme(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(page), "```c\n")
+	shown, _, ok := strings.Cut(rest, "```\n")
+	require.True(t, ok)
+	golden, err := os.ReadFile("testdata/destroy-reclaimed.c.golden")
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(string(golden), shown), "README.md's example of emit is not the end of the golden file")
+	require.Greater(t, strings.Count(shown, "\n"), 30)
 }
 
 // TestDied: of a program that the reference does not survive, the file says so; what is expected comes from

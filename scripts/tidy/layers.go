@@ -53,7 +53,7 @@ var layers = []layer{
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce",
-		"diff/page", "diff/explore", "diff/bench", "fuzz"}},
+		"diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,16 +24,15 @@ func readProgram(file string) (*prog.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest, isInput := bytes.CutPrefix(text, []byte(fuzzHeader))
+	data, isInput, err := fuzzInput(file, text)
+	if err != nil {
+		return nil, err
+	}
 	if !isInput {
 		return prog.Parse(file, text)
 	}
-	data, err := fuzzBytes(string(rest))
-	if err != nil {
-		return nil, fmt.Errorf("%s:2:1: %w", file, err)
-	}
 	target := filepath.Base(filepath.Dir(file))
-	if target == "FuzzText" {
+	if target == textTarget {
 		return prog.Parse(file, data)
 	}
 	bounds, ok := fuzz.Programs[target]

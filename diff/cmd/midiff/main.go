@@ -8,6 +8,8 @@
 //	midiff explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T]
 //	midiff explore -sites | -scenarios | -matrix | -programs | -compare V1 V2 -scenario S
 //	midiff replay STRING [-order SITE=ORDER]...
+//	midiff emit -lang c|go FILE
+//	midiff convert FILE -to text|fuzz|raw -o OUT
 //	midiff canary [-shrink]
 //	midiff bench
 //	midiff version
@@ -52,6 +54,9 @@ func init() {
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"explore", "explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T] | -sites | -scenarios | -matrix | -programs | -compare V1 V2", runExplore},
 		{"replay", "replay STRING [-order SITE=ORDER]... [-mutant M,...]", runExplore},
+		{"emit", "emit [-lang c|go] [-without QUIRK,...] FILE", runEmit},
+		{"gather", "gather [-lang c|go] [-without QUIRK,...] FILE, which emit runs as its child", runGather},
+		{"convert", "convert [-to text|fuzz|raw] [-target TARGET] FILE [-o OUT]", runConvert},
 		{"canary", "canary [-shrink]", runCanary},
 		{"bench", "bench", runBench},
 		{"version", "version", runVersion},
