@@ -51,20 +51,57 @@ func (e *emitter) gather(t *testing.T, name, text string, without ...string) *Ca
 	return c
 }
 
-// cases are the programs to emit, with the findings first.
+// cases are the programs to emit, gathered once.
 func cases(t *testing.T) []*Case {
-	e := newEmitter(t)
-	defer e.close(t)
-	var list []*Case
-	for _, folder := range corpus.Folders() {
-		for i, file := range corpus.Programs(folder) {
-			if folder == "known" || all || i%sampled == 0 {
-				list = append(list, e.gather(t, "corpus/"+file.Path(), string(file.Text)))
-			}
-		}
-	}
+	list, err := gathered()
+	require.NoError(t, err)
 	require.NotEmpty(t, list)
 	return list
+}
+
+var gathered = sync.OnceValues(func() (list []*Case, err error) {
+	lock, err := diff.NewSession()
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
+	lock.Careful = true
+	fixed, err := diff.NewFixed()
+	if err != nil {
+		return nil, err
+	}
+	defer fixed.Close()
+	for _, folder := range corpus.Folders() {
+		for i, file := range corpus.Programs(folder) {
+			if folder != "known" && !all && i%sampled != 0 {
+				continue
+			}
+			name := "corpus/" + file.Path()
+			p, err := prog.Parse(name, file.Text)
+			if err != nil {
+				return nil, err
+			}
+			c, err := Gather(lock, fixed, Input{Name: name, About: About(file.Text), Program: p})
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, c)
+		}
+	}
+	return list, nil
+})
+
+// objects is where the libraries are.
+var objects string
+
+func TestMain(m *testing.M) {
+	var err error
+	if objects, err = os.MkdirTemp("", "emit"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(objects)
+	os.Exit(code)
 }
 
 // reference is the source tree that make setup fetched.
@@ -75,8 +112,8 @@ func reference(t *testing.T) string {
 }
 
 // library builds the object of a profile's library, once.
-func library(t *testing.T, dir, profile string) string {
-	object := filepath.Join(dir, "mimalloc-"+profile+".o")
+func library(t *testing.T, profile string) string {
+	object := filepath.Join(objects, "mimalloc-"+profile+".o")
 	if _, err := os.Stat(object); err == nil {
 		return object
 	}
@@ -144,7 +181,6 @@ func checkC(t *testing.T, c *Case, file string, libs []string) {
 
 // TestCorpusInC: against the reference's source, for all the optimisations that may spoil a check.
 func TestCorpusInC(t *testing.T) {
-	dir := t.TempDir()
 	list := cases(t)
 	shows := 0
 	for _, c := range list {
@@ -154,7 +190,7 @@ func TestCorpusInC(t *testing.T) {
 	}
 	require.Greater(t, shows, 15, "findings that show")
 	inC(t, list, func(c *Case) []string {
-		return []string{"-O1", "-I", reference(t) + "/include", library(t, dir, c.p.Profile), "-lpthread"}
+		return []string{"-O1", "-I", reference(t) + "/include", library(t, c.p.Profile), "-lpthread"}
 	})
 }
 
@@ -189,10 +225,9 @@ func quirks(t *testing.T) (list []*Case) {
 
 // TestEveryFindingShows: each has a file that exits with 1, as it is or with its quirk off.
 func TestEveryFindingShows(t *testing.T) {
-	dir := t.TempDir()
 	list := quirks(t)
 	inC(t, list, func(c *Case) []string {
-		return []string{"-O2", "-I", reference(t) + "/include", library(t, dir, c.p.Profile), "-lpthread"}
+		return []string{"-O2", "-I", reference(t) + "/include", library(t, c.p.Profile), "-lpthread"}
 	})
 	shown := map[string]bool{}
 	for _, c := range append(list, cases(t)...) {

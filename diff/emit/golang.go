@@ -27,6 +27,7 @@ type goFile struct {
 	bulks   map[prog.Handle]*bulk
 	queue   []uint32 // slots of the blocks that wait for the callback
 	defers  bool     // there is a callback
+	crashed bool     // goalloc stops in the last operation, as the reference does
 	last    int      // the operation that diverged, -1
 }
 
@@ -266,6 +267,9 @@ func (f *goFile) end() {
 	}
 	slices.Sort(slots)
 	for _, slot := range slots {
+		if f.crashed {
+			break
+		}
 		f.looks(f.blocks[slot], f.slotName(slot))
 	}
 	f.need.completeGo()

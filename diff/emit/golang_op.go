@@ -61,6 +61,11 @@ func (f *goFile) op(i int) {
 	if !slices.Contains(ofProcess, o.Kind.String()) {
 		f.thread(o)
 	}
+	if f.c.c[step].BadWhat == diff.BadCrash {
+		f.line("require.Panics(t, func() {")
+		defer f.line("})")
+		f.last, f.crashed = i, true
+	}
 	row := o.Kind.Row()
 	f.ending(o, true)
 	defer f.ending(o, false)

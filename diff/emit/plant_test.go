@@ -51,7 +51,7 @@ func TestPlants(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(c.C()), 0o644))
 	plants, err := filepath.Abs("testdata/plants.h")
 	require.NoError(t, err)
-	object := library(t, dir, "2.0")
+	object := library(t, "2.0")
 	for _, p := range []struct{ name, says string }{
 		{"NONE", ""},
 		{"NULL", "a is null, but memory is there"},
