@@ -14,8 +14,9 @@ import (
 // every operation of a program, and afterwards whether both sides are pristine.
 const checkEvery = 64
 
-// invariantLooks is how often in a program the invariants are checked, roughly: one look costs as much as
-// a thousand operations. A run in which one does not hold is repeated with a look after every operation.
+// invariantLooks is how often in a program all invariants are checked, roughly: one look costs as much as
+// a thousand operations. A run in which one does not hold is repeated with a look after every operation. Those that
+// cost little (goalloc.CheckNear) are checked after every operation of a careful run, for one to four percent more.
 const invariantLooks = 64
 
 // Session runs programs one after the other. It is not for concurrent use, and a process can have one
@@ -23,7 +24,7 @@ const invariantLooks = 64
 type Session struct {
 	*Engine
 	// Careful has all live blocks verified after every operation, goalloc's invariants checked after every
-	// operation of a short program and spread over a long one, and the pristine state proved after
+	// operation, but for a long program those that cost much spread over it, and the pristine state proved after
 	// every program; otherwise that is done for every 64th. In between, a block's contents are verified
 	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
 	// changed is run again to find the operation that changed them.
@@ -88,7 +89,7 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 	p.LowerInto(&s.code)
 	s.ran = p
 	if careful {
-		flagEvery(s.code.Steps, FlagVerify, 1)
+		flagEvery(s.code.Steps, FlagVerify|FlagNear, 1)
 		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
 	flagStates(s.code.Steps, s.StateEvery)

@@ -72,6 +72,9 @@ const FlagWhole = 1 << 3
 // FlagInvariants in Step.Flags makes goalloc check its invariants after the step. C's are not looked at.
 const FlagInvariants = 1 << 2
 
+// FlagNear in Step.Flags makes goalloc check those invariants that cost little, of what the step touched.
+const FlagNear = 1 << 4
+
 // StateEntry is one word of the canonical state, the same on both sides.
 type StateEntry = cref.StateEntry
 

@@ -161,6 +161,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		g.proc.SetStep(g.step)
 		g.step++
 		g.deferred.step(s, r)
+		before := g.blockAt(s, s.Src)
 		runOf[s.Kind](g, t, s, r)
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
@@ -179,27 +180,30 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 			r.Stats = g.memo.StatsHash(threads)
 			g.walked = g.step
 		}
-		if s.Flags&FlagInvariants != 0 && !g.sound(r) {
+		if s.Flags&(FlagInvariants|FlagNear) != 0 && !g.sound(s, r, before) {
 			clear(out[i+1 : len(steps)]) // what a broken heap does next is not waited for
 			return
 		}
 	}
 }
 
-// sound tells whether all invariants hold, and notes in r if they do not.
-func (g *GoSubject) sound(r *Result) bool {
-	clear(g.held)
-	for i := range g.blocks {
-		if b := &g.blocks[i]; b.addr != 0 {
-			g.held[b.addr] = b.usable
-		}
+// blockAt gives the block of s that is in a slot, 0 if there is none.
+func (g *GoSubject) blockAt(s *prog.Step, slot uint32) goalloc.Addr {
+	if ru := &rules[s.Kind]; slot == prog.NoSlot || ru.inArena || ru.promise == newHeap || ru.promise == newArena {
+		return 0
 	}
-	for i := range g.heaps {
-		if h := &g.heaps[i]; h.live {
-			g.held[h.heap.Addr()] = g.proc.Main().UsableSize(h.heap.Addr())
-		}
+	return g.blocks[slot].addr
+}
+
+// sound tells whether the invariants hold that the flags of s ask for, and notes in r if they do not. before is the
+// block that s was about.
+func (g *GoSubject) sound(s *prog.Step, r *Result, before goalloc.Addr) bool {
+	var broken []goalloc.Breach
+	if s.Flags&FlagInvariants != 0 {
+		broken = g.proc.Check(g.threads[:g.used], g.holds())
+	} else {
+		broken = g.proc.CheckNear(g.threads[:g.used], before, g.blockAt(s, s.Dst))
 	}
-	broken := g.proc.Check(g.threads[:g.used], g.held)
 	if len(broken) == 0 {
 		return true
 	}
@@ -212,6 +216,22 @@ func (g *GoSubject) sound(r *Result) bool {
 	}
 	g.says = strings.Join(lines, "\n")
 	return false
+}
+
+// holds lists what the program holds.
+func (g *GoSubject) holds() goalloc.Held {
+	clear(g.held)
+	for i := range g.blocks {
+		if b := &g.blocks[i]; b.addr != 0 {
+			g.held[b.addr] = b.usable
+		}
+	}
+	for i := range g.heaps {
+		if h := &g.heaps[i]; h.live {
+			g.held[h.heap.Addr()] = g.proc.Main().UsableSize(h.heap.Addr())
+		}
+	}
+	return g.held
 }
 
 func (g *GoSubject) thread(n uint8) *goalloc.Thread {

@@ -54,3 +54,27 @@ func BenchmarkReset(b *testing.B) {
 		require.NoError(b, p.Reset())
 	}
 }
+
+// What the checks of invariants cost, in a process with some thousand blocks.
+func BenchmarkCheck(b *testing.B) {
+	p := simulated(b)
+	m := p.Main()
+	held := held{}
+	for i := range 4000 {
+		a := m.Malloc(uintptr(i * 37 % 9000))
+		held[a] = m.UsableSize(a)
+	}
+	a := m.Malloc(100)
+	held[a] = m.UsableSize(a)
+	threads := []*Thread{m}
+	b.Run("near", func(b *testing.B) {
+		for b.Loop() {
+			p.CheckNear(threads, a)
+		}
+	})
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+			p.Check(threads, held)
+		}
+	})
+}

@@ -35,6 +35,7 @@ type census struct {
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
 	overlapped         bool // threads ran at the same time
+	near               bool // only heaps are known, see CheckNear
 	breaches           []Breach
 }
 
@@ -70,14 +71,24 @@ func (c *census) bad(id, format string, args ...any) {
 	c.breaches = append(c.breaches, Breach{invariantByID(id), fmt.Sprintf(format, args...)})
 }
 
-func (c *census) takeHeaps(t *Thread) {
-	for a := t.heaps; a != 0; {
+// listHeaps takes the heaps of a thread in.
+func (c *census) listHeaps(t *Thread) {
+	for a := t.heaps; a != 0; a = heapAt(a).next {
 		h := heapAt(a)
 		if c.heaps[h] != nil {
 			c.bad("H0", "heap %#x is twice in the heap lists", a)
 			return
 		}
 		c.heaps[h] = t
+	}
+}
+
+func (c *census) takeHeaps(t *Thread) {
+	c.listHeaps(t)
+	for h, owner := range c.heaps {
+		if owner != t {
+			continue
+		}
 		for bin := range h.queues {
 			c.takeQueue(t, h, uintptr(bin))
 		}
@@ -90,7 +101,6 @@ func (c *census) takeHeaps(t *Thread) {
 			pg := raw.Of(segmentOf(b).pageOf(b))
 			c.delayedOf[pg] = append(c.delayedOf[pg], b)
 		}
-		a = h.next
 	}
 }
 

@@ -6,7 +6,8 @@ package goalloc
 
 import "fmt"
 
-// Cost says how the time of a check grows.
+// Cost says how the time of a check grows. Checks that are PerHeap, and those of single pages and segments, can be made
+// after every operation (checknear.go).
 type Cost uint8
 
 // The costs.
@@ -69,6 +70,7 @@ func (p *Process) CheckOverlapped(threads []*Thread, h Held) []Breach {
 func inspect(p *Process, threads []*Thread, h Held) *census { return take(p, threads).inspect(h) }
 
 func (c *census) inspect(h Held) *census {
+	c.checkRecords()
 	c.checkHeaps()
 	blocks := c.heldByPage(h)
 	for _, at := range c.segments() {
@@ -76,8 +78,11 @@ func (c *census) inspect(h Held) *census {
 		c.checkPages(segmentAt(at), blocks, h != nil)
 	}
 	c.checkThreads()
+	c.checkDefaults()
 	c.checkStore()
+	c.checkReaders()
 	c.checkCache()
+	c.checkMapEnd()
 	c.checkArenas()
 	c.checkShared()
 	return c

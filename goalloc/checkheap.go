@@ -11,10 +11,7 @@ import (
 )
 
 func (c *census) checkHeaps() {
-	for h, t := range c.heaps {
-		if h.threadID != t.id {
-			c.bad("H0", "a heap of %s says it is of %s", c.threadName(t.id), c.threadName(h.threadID))
-		}
+	for h := range c.heaps {
 		count := uintptr(0)
 		for bin := range h.queues {
 			for a := h.queues[bin].first; a != 0; a = pageAt(a).next {
@@ -24,6 +21,15 @@ func (c *census) checkHeaps() {
 		}
 		if count != h.pageCount {
 			c.bad("H2", "%d pages in queues, pageCount %d", count, h.pageCount)
+		}
+	}
+}
+
+// checkRecords checks the records of heaps without their pages.
+func (c *census) checkRecords() {
+	for h, t := range c.heaps {
+		if h.threadID != t.id {
+			c.bad("H0", "a heap of %s says it is of %s", c.threadName(t.id), c.threadName(h.threadID))
 		}
 		c.checkDirect(h)
 	}
@@ -62,7 +68,7 @@ func (c *census) checkDirect(h *heap) {
 	}
 }
 
-// checkThreads checks what belongs to the threads themselves.
+// checkThreads checks what the threads count.
 func (c *census) checkThreads() {
 	owned := map[uint64]uintptr{}
 	for _, at := range c.segments() {
@@ -78,7 +84,13 @@ func (c *census) checkThreads() {
 		if owned[t.id] != t.segments && !lost {
 			c.bad("T1", "t%d counts %d segments and owns %d", i, t.segments, owned[t.id])
 		}
-		if t.heap == c.p.emptyHeap {
+	}
+}
+
+// checkDefaults checks which heaps the threads have.
+func (c *census) checkDefaults() {
+	for i, t := range c.threads {
+		if t == nil || t.heap == c.p.emptyHeap {
 			continue
 		}
 		for _, h := range []*heap{t.heap, t.backing} {

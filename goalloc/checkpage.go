@@ -22,12 +22,7 @@ func (c *census) checkPages(s *segment, blocks map[Addr][]Addr, compare bool) {
 
 func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 	at := raw.Of(pg)
-	if pg.capacity > pg.reserved || pg.reserved == 0 {
-		c.bad("P3", "page %s: capacity %d, reserved %d", c.name(at), pg.capacity, pg.reserved)
-	}
-	if want := c.p.main.bin(uintptr(pg.blockSize)); uintptr(pg.bin) != want {
-		c.bad("P7", "page %s of bin %d says bin %d", c.name(at), want, pg.bin)
-	}
+	b := c.checkLists(s, pg)
 	where, queued := c.pages[at]
 	if pg.flags&inFull != 0 && !queued {
 		c.bad("P4", "page %s says it is full, and is in no queue", c.name(at))
@@ -36,13 +31,7 @@ func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 	if queued == abandoned || abandoned != (s.threadID.AtRest() == 0) {
 		c.bad("P6", "page %s: queued %v, abandoned %v", c.name(at), queued, abandoned)
 	}
-	b := c.blocksOf(s, pg)
-	free, local, thread := b.count[onFree], b.count[onLocal], b.count[onThread]
-	delayed := b.count[onDelayed]
-	if int(pg.used)+free+local != int(pg.capacity) {
-		c.bad("P2", "page %s: used %d + free %d + local %d != capacity %d", c.name(at), pg.used, free,
-			local, pg.capacity)
-	}
+	thread, delayed := b.count[onThread], b.count[onDelayed]
 	if compare {
 		b.add(inHand, blocks)
 		if int(pg.used)-thread-delayed != len(blocks) {
@@ -56,6 +45,24 @@ func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 			c.bad("P5", "page %s has a block on another heap's delayed list", c.name(at))
 		}
 	}
+}
+
+// checkLists checks a page by itself, and sorts its blocks by list.
+func (c *census) checkLists(s *segment, pg *page) *pageBlocks {
+	at := raw.Of(pg)
+	if pg.capacity > pg.reserved || pg.reserved == 0 {
+		c.bad("P3", "page %s: capacity %d, reserved %d", c.name(at), pg.capacity, pg.reserved)
+	}
+	if want := c.p.main.bin(uintptr(pg.blockSize)); uintptr(pg.bin) != want {
+		c.bad("P7", "page %s of bin %d says bin %d", c.name(at), want, pg.bin)
+	}
+	b := c.blocksOf(s, pg)
+	free, local := b.count[onFree], b.count[onLocal]
+	if int(pg.used)+free+local != int(pg.capacity) {
+		c.bad("P2", "page %s: used %d + free %d + local %d != capacity %d", c.name(at), pg.used, free,
+			local, pg.capacity)
+	}
+	return b
 }
 
 // checkFlag checks the state of the delayed frees of a page at rest.

@@ -11,7 +11,7 @@ import (
 // checkSegment walks the spans of a segment.
 func (c *census) checkSegment(s *segment) {
 	at, owner := raw.Of(s), s.threadID.AtRest()
-	if abandoned := c.stack[at] != ""; abandoned != (owner == 0) {
+	if abandoned := c.stack[at] != ""; !c.near && abandoned != (owner == 0) {
 		c.bad("G5", "segment %s is of %s, on a stack: %v", c.ordinal(at), c.threadName(owner), abandoned)
 	}
 	if want := map[bool]uintptr{true: s.used, false: 0}[owner == 0]; s.abandoned != want {
@@ -24,7 +24,7 @@ func (c *census) checkSegment(s *segment) {
 	if !s.commitMask.hasAll(&s.decommitMask) {
 		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}
-	if !s.huge {
+	if !s.huge && !c.near {
 		c.checkCommitted(at, s.memID, c.p.unguarded(&s.commitMask))
 	}
 	used, i := uintptr(0), uintptr(0)
@@ -75,6 +75,7 @@ func (c *census) checkFreeSpan(s *segment, i uintptr, owner uint64) {
 	}
 	where, queued := c.spans[at]
 	switch {
+	case c.near:
 	case queued != (owner != 0 && !s.huge):
 		c.bad("S5", "free span %s of %s: queued %v", c.name(at), c.threadName(owner), queued)
 	case queued && (where.t.id != owner || where.bin != spanBin(count)):

@@ -27,15 +27,23 @@ func (c *census) checkStore() {
 			c.bad("A2", "visitedCount %d, visited has %d", visited, len(c.visited))
 		}
 	}
-	if n := store.readers.AtRest(); n != 0 {
+}
+
+// checkReaders checks that nobody is in the store.
+func (c *census) checkReaders() {
+	if n := c.p.abandoned.(*abandonedStacks).readers.AtRest(); n != 0 {
 		c.bad("A3", "%d readers at rest", n)
 	}
 }
 
-func (c *census) checkCache() {
+// checkMapEnd checks the word of the map that stands for no addresses.
+func (c *census) checkMapEnd() {
 	if v := c.p.segments.words[mapWords].AtRest(); v != 0 {
 		c.bad("M2", "the map's last word is %#x", v)
 	}
+}
+
+func (c *census) checkCache() {
 	source := c.p.source.(*cachedSource)
 	for i := range source.slots {
 		slot := &source.slots[i]

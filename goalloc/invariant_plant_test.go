@@ -271,6 +271,35 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
+// nearby are the faults around the small block that are found without a look at the rest.
+var nearby = []string{"a block is counted twice", "a free block is forgotten", "more blocks than fit", "a page of another class",
+	"the end of a free span looks used", "two free spans side by side", "a page counts as abandoned", "a page too many",
+	"decommit of what is not committed", "a slice too few", "a list leads outside of the blocks",
+	"a list leads past the threaded blocks", "a block is on two lists"}
+
+// The quick checks find what costs little to find, and nothing where nothing is wrong: not around blocks that were
+// freed either, nor in memory that is nobody's.
+func TestPlantedFaultsAreFoundNearby(t *testing.T) {
+	found := 0
+	for _, c := range plants {
+		near := slices.Contains(nearby, c.what)
+		if !near && invariantByID(c.id).Cost != PerHeap {
+			continue
+		}
+		found++
+		t.Run(c.id+" "+c.what, func(t *testing.T) {
+			x := newPatch(t, simulated(t))
+			gone := x.m.Malloc(100 << 10)
+			x.m.Free(gone)
+			require.Empty(t, x.p.CheckNear(x.threads, x.small, x.full, x.medium, x.left, gone, x.p.Base()+50<<30, 0))
+			c.plant(x)
+			broken := x.p.CheckNear(x.threads, x.small)
+			require.True(t, slices.ContainsFunc(broken, func(b Breach) bool { return b.ID == c.id }), "found: %v", broken)
+		})
+	}
+	require.Greater(t, found, len(nearby)+8)
+}
+
 // TestEveryInvariantIsChecked holds four lists against each other: the table, the checks in the source,
 // the comments beside the records, and the planted faults.
 func TestEveryInvariantIsChecked(t *testing.T) {
