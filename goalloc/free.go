@@ -59,14 +59,17 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 //
 // Counterpart: mi_heap_get_default, called by mi_stat_free and _mi_segment_huge_page_free.
 func (t *Thread) startToFree() {
-	ending := t.backing != nil
-	if !ending {
-		t.Init()
-	}
-	if t.heap != t.proc.emptyHeap || ending && t.proc.quirks&EndedRestarts == 0 {
+	switch ending := t.backing != nil; {
+	case t.heap != t.proc.emptyHeap:
 		return
+	case !ending:
+		t.Init()
+	case !t.quirk(EndedRestarts):
+		return
+	default:
+		t.revive()
 	}
-	if t.quirk(FreeUnstarted) {
+	if t.heap == t.proc.emptyHeap && t.quirk(FreeUnstarted) {
 		panic("goalloc: a thread frees a block and there is no memory to start it, where the reference " +
 			"stops: clear the quirk FreeUnstarted in the profile")
 	}

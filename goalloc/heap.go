@@ -155,9 +155,6 @@ func (t *Thread) heapFree(h *heap) {
 		}
 		prev.next = h.next
 	}
-	if t.prof.countsAll && t.heap == t.proc.emptyHeap && t.quirk(EndedRestarts) {
-		t.revive()
-	}
 	t.Free(a)
 }
 
