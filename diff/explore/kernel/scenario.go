@@ -225,7 +225,7 @@ func (k *kernel) scenario() *search.Scenario {
 	if k.new {
 		version = "2.3"
 	}
-	sc := &search.Scenario{Name: k.name, Text: k.text + " (" + version + ")", Sites: Sites(), Word: wordName, Changes: changes, Mended: k.mended,
+	sc := &search.Scenario{Name: k.name, Text: k.text + " (" + version + ")", Sites: Sites(), Word: wordName, Changes: changes, Mended: k.mended, Apart: true,
 		Place: func(p sim.Place) string { return places[p] }, Make: k.body}
 	for t, steps := range k.threads {
 		for _, s := range steps {

@@ -3,9 +3,12 @@
 package search
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"midiff/diff/explore/sim"
@@ -33,23 +36,38 @@ type Matrix struct {
 
 // RunMatrix runs every change in every scenario, within the limits, or until it shows a failure that the scenario
 // alone does not have. Where a scenario has findings of its own, the change is tried on the mended scenario as well.
+// Scenarios that are apart share the cores.
 func RunMatrix(scenarios []*Scenario, changes []string, m Memory, limits Limits) (*Matrix, error) {
-	x := &Matrix{Scenarios: scenarios, Changes: changes, Cells: make([][]Cell, len(changes)), memory: m}
-	for _, sc := range scenarios {
-		cells := make([]Cell, len(changes))
-		base, err := x.column(sc, nil, cells, limits)
-		if err == nil && len(sc.Mended) > 0 {
-			_, err = x.column(sc, sc.Mended, cells, limits)
+	x := &Matrix{Scenarios: scenarios, Changes: changes, memory: m, Base: make([]Systematic, len(scenarios))}
+	columns, errs := make([][]Cell, len(scenarios)), make([]error, len(scenarios))
+	var all sync.WaitGroup
+	cores := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for j, sc := range scenarios {
+		run := func() {
+			columns[j] = make([]Cell, len(changes))
+			if x.Base[j], errs[j] = x.column(sc, nil, columns[j], limits); errs[j] == nil && len(sc.Mended) > 0 {
+				_, errs[j] = x.column(sc, sc.Mended, columns[j], limits)
+			}
 		}
-		if err != nil {
-			return nil, err
+		if !sc.Apart {
+			run()
+			continue
 		}
-		x.Base = append(x.Base, base)
-		for i := range cells {
-			x.Cells[i] = append(x.Cells[i], cells[i])
-		}
+		all.Go(func() {
+			cores <- struct{}{}
+			defer func() { <-cores }()
+			run()
+		})
 	}
-	return x, nil
+	all.Wait()
+	for i := range changes {
+		row := make([]Cell, len(scenarios))
+		for j := range scenarios {
+			row[j] = columns[j][i]
+		}
+		x.Cells = append(x.Cells, row)
+	}
+	return x, errors.Join(errs...)
 }
 
 // column runs those changes in a scenario that have survived so far, on top of others.

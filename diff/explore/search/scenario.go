@@ -78,6 +78,8 @@ type Scenario struct {
 	// Parts are operations that can be left out. Those of a thread may be left out with it: they have a
 	// prefix "t1 ", and a thread without parts is not started (Sim.Skip keeps the numbers of the others).
 	Parts []string
+	// Apart says that executions share nothing with those of other runners, and may go on at the same time.
+	Apart bool
 	// Geometry names sizes that a replay needs; may be empty.
 	Geometry string
 	// Make gives the body for a variant. It runs many times, and begins anew each time.
