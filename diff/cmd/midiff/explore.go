@@ -20,6 +20,8 @@ func runExplore(c *command, args []string) int {
 	}
 	cmd := exec.Command(binary, append([]string{c.name}, args...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	// Threads are coroutines there: a signal that stops one to let others run is in vain.
+	cmd.Env = append(os.Environ(), "GODEBUG=asyncpreemptoff=1")
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"midiff/corpus"
 	"midiff/diff/explore/kernel"
@@ -33,6 +32,8 @@ func explore(m *run.Machine, args []string) int {
 		return o.printSites()
 	case o.list:
 		return o.printScenarios(m)
+	case o.programs:
+		return o.draw(m)
 	}
 	scenarios, err := o.find(m)
 	if err != nil {
@@ -105,7 +106,7 @@ type looked struct {
 	Distinct   int
 	Bound      int
 	Complete   bool
-	Seconds    float64
+	Seconds    float64   // of processor time
 	Findings   []finding `json:",omitempty"`
 }
 
@@ -143,7 +144,7 @@ func (o *options) look(scenarios []*search.Scenario) int {
 }
 
 func (o *options) one(r *search.Runner) (*looked, error) {
-	start := time.Now()
+	start := processor()
 	out := &looked{Scenario: r.Scenario.Name, Changes: r.Variant.Changes}
 	var found []search.Found
 	if o.random {
@@ -162,7 +163,7 @@ func (o *options) one(r *search.Runner) (*looked, error) {
 		found, out.Executions, out.Distinct = res.Failures, res.Executions, res.Distinct
 		out.Bound, out.Complete = res.Bound, res.Complete
 	}
-	out.Seconds = time.Since(start).Seconds()
+	out.Seconds = processor() - start
 	if !o.asJSON {
 		fmt.Println(out.line(len(found)))
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ func dispatch(args []string) int {
 	if len(args) == 0 {
 		return input(errors.New("expected explore or replay"))
 	}
+	debug.SetGCPercent(400)
 	m, err := run.NewMachine()
 	if err != nil {
 		return rig(err)
@@ -70,6 +72,8 @@ type options struct {
 	random, programs, brief bool
 	seed                    uint64
 	count, ops, threads     int
+
+	runner *search.Runner // of random programs
 }
 
 // orderList gathers -order flags.

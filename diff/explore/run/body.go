@@ -25,6 +25,7 @@ type runner struct {
 	waits   [prog.MaxThreads][]int
 	all     []*goalloc.Thread
 	held    goalloc.Held
+	words   [2]goalloc.Addr // of ends
 	seen    map[uint64]uint64 // the states in which executions ended, by the hashes of those
 	judged  *search.Variant   // that they were executions of
 }
@@ -84,6 +85,7 @@ func (r *runner) reset() {
 	r.last, r.plain = [sim.MaxThreads]loaded{}, 0
 	r.threads = [prog.MaxThreads]*goalloc.Thread{r.proc.Main()}
 	r.all = append(r.all[:0], r.proc.Main())
+	r.proc.Without(r.s.without)
 	for _, o := range r.s.code.Options {
 		if err := r.proc.SetOption(o.Name, o.Value); err != nil {
 			panic(err)
@@ -130,7 +132,9 @@ func (r *runner) do(i int) {
 			r.sim.Wait(&r.events[w])
 		}
 		*waits = (*waits)[:0]
-		interp[s.Kind](r, r.threadOf(s), s)
+		if do := interp[s.Kind]; do != nil {
+			do(r, r.threadOf(s), s)
+		}
 	}
 	if r.s.waited[i] {
 		r.sim.Set(&r.events[i])

@@ -116,6 +116,9 @@ func moves(call func(goalloc.Heap, goalloc.Addr, *prog.Step) goalloc.Addr) opera
 			return
 		}
 		r.gave(t, s, p)
+		if p == old.addr {
+			r.blocks[s.Dst].heap = old.heap
+		}
 	}
 }
 
@@ -186,12 +189,20 @@ func (r *runner) heapDestroy(t *goalloc.Thread, s *prog.Step) {
 		return
 	}
 	for i := range r.blocks {
-		if b := &r.blocks[i]; b.addr != 0 && b.heap == h.Addr() {
+		b := &r.blocks[i]
+		if b.addr != 0 && (!r.s.drawn && b.heap == h.Addr() || r.s.drawn && r.contains(h, b.addr)) {
 			r.leaves(uint32(i))
 		}
 	}
 	h.Destroy()
 	r.heaps[s.Heap] = heapSlot{}
+}
+
+// contains looks whether a block is a heap's, while nothing else happens.
+func (r *runner) contains(h goalloc.Heap, a goalloc.Addr) bool {
+	goalloc.SetMemory(nil)
+	defer goalloc.SetMemory(r.Machine)
+	return h.Contains(a)
 }
 
 func (r *runner) heapSetDefault(t *goalloc.Thread, s *prog.Step) {

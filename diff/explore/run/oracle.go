@@ -38,12 +38,18 @@ func (r *runner) stamp(slot uint32) {
 	}
 }
 
-// ends are the first and the last word of a block.
+// ends are the first and the last word of a block; of one that is too small for two, the first, if there is
+// room.
 func (r *runner) ends(b *block) []goalloc.Addr {
-	if b.usable < 16 {
-		return []goalloc.Addr{b.addr}
+	switch {
+	case b.usable < 8:
+		return nil
+	case b.usable < 16:
+		r.words[0] = b.addr
+		return r.words[:1]
 	}
-	return []goalloc.Addr{b.addr, b.addr + goalloc.Addr(b.usable-8)}
+	r.words = [2]goalloc.Addr{b.addr, b.addr + goalloc.Addr(b.usable-8)}
+	return r.words[:]
 }
 
 // leaves looks at a block for the last time and takes it out of its slot.

@@ -10,6 +10,7 @@ import (
 
 	"midiff/diff/explore/sim"
 	"midiff/diff/prog"
+	"midiff/goalloc"
 )
 
 // Scenario is a program ready to be explored.
@@ -21,6 +22,8 @@ type Scenario struct {
 
 	clockJumps, refuses bool // the clock may jump, the OS may refuse memory: choices, too
 
+	drawn   bool // at random
+	without goalloc.Quirk
 	code    prog.Code
 	own     [prog.MaxThreads][]int // steps of each thread, in order
 	waits   [][]int                // for each step, those of other threads that must be done before it
@@ -37,6 +40,8 @@ var (
 	mended = regexp.MustCompile(`^\s*#\s*mended by (.*)$`)
 	// open leaves something to choice: the clock, memory.
 	open = regexp.MustCompile(`^\s*#\s*open: (.*)$`)
+	// drawn is on programs that were drawn at random and saved.
+	drawn = regexp.MustCompile(`^\s*#\s*drawn at random`)
 )
 
 // NewScenario reads a program. Its first comment is its title; "# barrier", "# mended by CHANGE..." and
@@ -47,6 +52,9 @@ func NewScenario(name, text string) (*Scenario, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	s := &Scenario{Name: name, Program: p}
+	if drawn.MatchString(text) {
+		return FromProgram(name, p)
+	}
 	var barriers []int32
 	number := int32(0)
 	for line := range strings.Lines(text) {
@@ -67,9 +75,11 @@ func NewScenario(name, text string) (*Scenario, error) {
 	return s, s.prepare(barriers)
 }
 
-// FromProgram makes a scenario of a program without barriers.
+// FromProgram makes a scenario of a program that was drawn at random. What cannot be explored is left out of
+// it. A heap is destroyed while nothing else happens, since the program does not say whose blocks end with it, and
+// blocks of others do not (the finding destroy-reclaimed is off).
 func FromProgram(name string, p *prog.Program) (*Scenario, error) {
-	s := &Scenario{Name: name, Program: p}
+	s := &Scenario{Name: name, Title: "drawn at random", Program: p, drawn: true, without: goalloc.DestroyReclaimed}
 	return s, s.prepare(nil)
 }
 
@@ -90,10 +100,17 @@ func (s *Scenario) prepare(barriers []int32) error {
 			order.barrier()
 			b++
 		}
-		if err := supported(&steps[i]); err != nil {
+		if err := supported(&steps[i]); err != nil && !s.drawn {
 			return fmt.Errorf("%s: line %d: %w", s.Name, line, err)
 		}
+		alone := s.drawn && steps[i].Kind.String() == "heap_destroy"
+		if alone {
+			order.barrier()
+		}
 		s.waits[i] = order.step(i, &steps[i])
+		if alone {
+			order.barrier()
+		}
 		for _, w := range s.waits[i] {
 			s.waited[w] = true
 		}
