@@ -93,12 +93,13 @@ func (s *Scenario) prepare(barriers []int32) error {
 	s.waits = make([][]int, len(steps))
 	s.waited = make([]bool, len(steps))
 	order := newOrder(len(steps))
-	b := 0
+	b, held := 0, len(steps)
 	for i := range steps {
 		line := s.Program.Ops[steps[i].Op].Line
 		for b < len(barriers) && line > barriers[b] {
 			order.barrier()
 			b++
+			held = min(held, i)
 		}
 		if err := supported(&steps[i]); err != nil && !s.drawn {
 			return fmt.Errorf("%s: line %d: %w", s.Name, line, err)
@@ -116,19 +117,21 @@ func (s *Scenario) prepare(barriers []int32) error {
 		}
 		s.own[steps[i].Thread] = append(s.own[steps[i].Thread], i)
 	}
-	s.placeStarts()
+	s.placeStarts(held)
 	return nil
 }
 
 // placeStarts has each thread start where its first operation stands in the text, or earlier: those with
-// lower numbers start first.
-func (s *Scenario) placeStarts() {
+// lower numbers start first, and those that wait at a barrier, which steps from held on are behind, at once.
+func (s *Scenario) placeStarts(held int) {
 	s.starts = map[int][]int{}
 	first := len(s.code.Steps)
 	var at [prog.MaxThreads]int
 	for k := s.code.Threads - 1; k > 0; k-- {
 		if len(s.own[k]) > 0 {
-			first = min(first, s.own[k][0])
+			if first = min(first, s.own[k][0]); s.own[k][0] >= held {
+				first = -1
+			}
 		}
 		at[k] = first
 	}
