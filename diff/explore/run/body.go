@@ -25,7 +25,7 @@ type runner struct {
 	waits   [prog.MaxThreads][]int
 	all     []*goalloc.Thread
 	held    goalloc.Held
-	words   [2]goalloc.Addr // of ends
+	words   [2]goalloc.Addr   // of ends
 	seen    map[uint64]uint64 // the states in which executions ended, by the hashes of those
 	judged  *search.Variant   // that they were executions of
 }
