@@ -50,7 +50,7 @@ func init() {
 		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
-		{"report", "report [-without QUIRK,...] FILE [-line N | -o OUT.html]", runReport},
+		{"report", "report [-without QUIRK,...] [-json] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"explore", "explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T] | -sites | -scenarios | -matrix | -programs | -compare V1 V2", runExplore},
 		{"replay", "replay STRING [-order SITE=ORDER]... [-mutant M,...]", runExplore},

@@ -17,6 +17,7 @@ func runReport(c *command, args []string) int {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	out := fs.String("o", "", "write a page for the browser to this file; without it, text is printed")
 	line := fs.Int("line", 0, "print both heaps after the operation of this line, not after the failing one")
+	asJSON := fs.Bool("json", false, "print the verdict for a machine, as run does, and no text")
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -41,7 +42,7 @@ func runReport(c *command, args []string) int {
 		return fail(err)
 	}
 	defer s.Close()
-	v, err := report(s, files[0], p, *out, *line)
+	v, err := report(s, files[0], p, reportTo{*out, *line, *asJSON})
 	var none page.ErrNoMoment
 	switch {
 	case errors.As(err, &none):
@@ -55,18 +56,29 @@ func runReport(c *command, args []string) int {
 	return v.ExitCode()
 }
 
+// reportTo says where a report goes and what of it.
+type reportTo struct {
+	out    string
+	line   int
+	asJSON bool
+}
+
 // report writes the page or the text.
-func report(s *diff.Session, file string, p *prog.Program, out string, line int) (diff.Verdict, error) {
-	if out == "" {
-		return page.WriteText(os.Stdout, s, file, p, line)
+func report(s *diff.Session, file string, p *prog.Program, to reportTo) (diff.Verdict, error) {
+	if to.out == "" && !to.asJSON {
+		return page.WriteText(os.Stdout, s, file, p, to.line)
 	}
 	var b bytes.Buffer
 	v, err := page.Write(&b, s, file, p)
-	if err == nil {
-		err = diff.WriteFile(out, b.String())
+	if err == nil && to.out != "" {
+		err = diff.WriteFile(to.out, b.String())
 	}
-	if err == nil {
-		fmt.Printf("%s: written to %s\n", file, out)
+	switch {
+	case err != nil:
+	case to.asJSON:
+		(&runner{out: os.Stdout}).printJSON(file, &v)
+	default:
+		fmt.Printf("%s: written to %s\n", file, to.out)
 	}
 	return v, err
 }
