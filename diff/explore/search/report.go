@@ -4,6 +4,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -20,6 +21,7 @@ func Report(r *Runner, m *Minimal, remedy *Remedy) string {
 	f := m.Failure
 	fmt.Fprintf(w, "%v in scenario %s: %s\n", f.Class, r.Scenario.Name, r.Scenario.Text)
 	fmt.Fprintf(w, "  variant  %s\n", changesText(r.Variant.Changes))
+	w.changes()
 	if f.Text != "" {
 		fmt.Fprintf(w, "  %s\n", f.Text)
 	}
@@ -43,6 +45,20 @@ type writer struct {
 	strings.Builder
 	sc *Scenario
 	v  *Variant
+}
+
+// changes says what the variant has other than the reference: what named changes do, and every order.
+func (w *writer) changes() {
+	for _, name := range w.v.Changes {
+		if i := slices.IndexFunc(w.sc.Changes, func(c Change) bool { return c.Name == name }); i >= 0 {
+			fmt.Fprintf(w, "           %s\n", w.sc.Changes[i].Text)
+		}
+	}
+	for i := range w.sc.Sites {
+		if w.v.Orders[i] != w.sc.Sites[i].Order {
+			fmt.Fprintf(w, "  order    %s\n", w.site(sim.Site(i)))
+		}
+	}
 }
 
 // side is one of the two accesses of a failure.
