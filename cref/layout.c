@@ -64,5 +64,6 @@ const char *mid_stat_name(unsigned i) {
 
 const char *mid_source_version(void) { return MID_SOURCE_VERSION; }
 const char *mid_source_sha(void) { return MID_SOURCE_SHA; }
+const char *mid_compiler(void) { return __VERSION__; }
 
 #endif

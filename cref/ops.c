@@ -328,6 +328,11 @@ static uint32_t walked;  // the step after which the state was hashed last
 
 void mid_ops_begin(void) { walked = UINT32_MAX; }
 
+static uint32_t unwatched;
+static volatile uint32_t *watched = &unwatched;
+
+void mid_watch(uint32_t *place) { watched = place != NULL ? place : &unwatched; }
+
 static size_t at;  // the step that runs
 
 // Runs the steps from the at-th on. The library may stop in any.
@@ -337,6 +342,7 @@ static void run_steps(const mid_op *ops, size_t n, mid_result *out) {
     const mid_op *o = &ops[at];
     mid_result *r = &out[at];
     if (!valid(s, o)) return;
+    *watched = o->id;
     *r = (mid_result){0};
     mid_reported = (mid_reports){0};
     mid_os_step = o->id - 1;

@@ -190,6 +190,18 @@ func (r *Ref) Run(ops []Op, out []Result) {
 	}
 }
 
+// Watch has the ID of the step that is about to run kept in the first four bytes of at, in the machine's
+// byte order, until the next call; nil for nowhere. C keeps the address: at must lie outside of Go's heap,
+// and stay.
+func Watch(at []byte) {
+	if at == nil {
+		C.mid_watch(nil)
+		return
+	}
+	_ = at[3]
+	C.mid_watch((*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(at))))
+}
+
 // Reset returns to the pristine state.
 func (r *Ref) Reset() {
 	r.mustUse()

@@ -57,6 +57,9 @@ enum { MID_CONTENTS = 1, MID_NOT_ZERO, MID_NOT_KEPT, MID_ASSERTION = 0xfd, MID_C
 // crash, the result says so and nothing else, and so do those of all later steps of the run.
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out);
 
+// From now on the id of the step that is about to run is kept at this place; NULL for nowhere.
+void mid_watch(uint32_t *place);
+
 // Name of operation code, NULL past the last.
 const char *mid_op_name(unsigned code);
 
@@ -242,6 +245,7 @@ size_t mid_stats_dump(mid_entry *out, size_t room);
 
 const char *mid_source_version(void);
 const char *mid_source_sha(void);
+const char *mid_compiler(void);
 
 // ---- benchmarks (bench.c): the current virtual thread, results thrown away ----
 

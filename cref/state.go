@@ -136,3 +136,6 @@ func table(row func(C.uint) *C.mid_constant) map[string]uint64 {
 func Source() (version, sha string) {
 	return C.GoString(C.mid_source_version()), C.GoString(C.mid_source_sha())
 }
+
+// Compiler gives the version of the C compiler that built it.
+func Compiler() string { return C.GoString(C.mid_compiler()) }

@@ -51,7 +51,10 @@
 //
 // # Around it
 //
-// session.go keeps both sides ready for one program after the other, soak.go runs random ones,
-// save.go writes what failed to a file, and report.go says what there is to know about it. A Session
-// is not for concurrent use: the C side's state is that of the process.
+// session.go keeps both sides ready for one program after the other. keep.go runs programs for soaks and
+// fuzz targets so that none that fails is lost: each is in a journal (package journal) while it runs, where
+// watch.go also keeps how far it is; save.go makes a folder of one that fails, with what evidence.go lists,
+// and report.go says what there is to know about it. soak.go runs random programs, sweep.go lets OS calls
+// fail; what runs them for hours, in processes that may die, is package soak. A Session is not for concurrent
+// use: the C side's state is that of the process.
 package diff

@@ -5,6 +5,7 @@ package diff
 import (
 	"fmt"
 
+	"midiff/diff/journal"
 	"midiff/diff/prog"
 )
 
@@ -35,6 +36,7 @@ type Engine struct {
 	ran      uint32 // quirks that took effect in the run
 	stop     bool   // the run ends where the states differ: they are to be kept
 	ended    bool   // both sides have stopped, in a way that is known
+	side     []byte // where the side that runs is kept, nil for nowhere
 }
 
 // NewEngine takes two subjects of the first profile in their pristine state, C's first, and the known
@@ -79,8 +81,11 @@ func (e *Engine) once(code *prog.Code) Verdict {
 	v := Verdict{}
 	for at := 0; at < len(code.Steps) && v.Div == nil && !e.ended; at += batchSteps {
 		steps := code.Steps[at:min(at+batchSteps, len(code.Steps))]
+		e.turn(journal.C)
 		e.c.Run(steps, e.rc[:len(steps)])
+		e.turn(journal.Port)
 		e.g.Run(steps, e.rg[:len(steps)])
+		e.turn(journal.Rig)
 		if e.Record {
 			e.rec.take(e.rc[:len(steps)], e.rg[:len(steps)])
 		}

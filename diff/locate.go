@@ -43,6 +43,7 @@ func (e *Engine) flaky(first Verdict) Verdict {
 	return Verdict{
 		Class:  Unknown,
 		Reason: "the run diverged once (" + first.Div.Signature.String() + ") and not when repeated",
+		Once:   first.Div,
 		Steps:  first.Steps,
 	}
 }

@@ -14,9 +14,10 @@ func TestLooks(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	s.Careful, s.StateEvery = true, 1
-	tally := s.Soak(Soak{Programs: 8, Seed: 5, Config: prog.GenConfig{Ops: 400, Threads: 3,
-		Heaps: true, Aligned: true, Exits: true, MaxSize: 64 << 10, MaxBulk: 50}}, nil)
-	require.Nil(t, tally.Failed)
+	tally := NewTally()
+	k := &Keeper{Session: s, Store: Store{Folder: t.TempDir()}, Failed: func(f *Failure) { t.Error(f.Report) }}
+	require.NoError(t, k.Soak(Soak{Programs: 8, Seed: 5, Config: prog.GenConfig{Ops: 400, Threads: 3,
+		Heaps: true, Aligned: true, Exits: true, MaxSize: 64 << 10, MaxBulk: 50}}, tally, nil))
 	for o := NoOracle + 1; o < numOracles; o++ {
 		require.NotNil(t, looks[o], o.String())
 		if o != Hang && o != Assertion { // for threads that run at once, and for builds with assertions

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 
 	"midiff/diff/prog"
 )
@@ -199,11 +198,4 @@ func (r *reporter) commands() {
 }
 
 // Commands gives the commands that replay and reduce a program that is in the file name.
-func (s *Session) Commands(name string) (replay, reduce string) {
-	flags := ""
-	if len(s.without) > 0 {
-		flags = " -without " + strings.Join(s.without, ",")
-	}
-	return fmt.Sprintf("go run ./diff/cmd/midiff run -v%s %s", flags, name),
-		fmt.Sprintf("go run ./diff/cmd/midiff shrink%s %s -o small.midiff", flags, name)
-}
+func (s *Session) Commands(name string) (replay, reduce string) { return commands(name, s.without) }

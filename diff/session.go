@@ -39,6 +39,7 @@ type Session struct {
 	code    prog.Code
 	runs    int
 	ran     *prog.Program // the last one, with the teardown if it had one
+	saved   map[string]*Failure
 }
 
 // NewSession makes a session with the known findings of the corpus. The quirks named are switched off

@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -37,6 +38,7 @@ type GoSubject struct {
 	calls    []OSCall
 	says     string       // why it stopped, for the report
 	held     goalloc.Held // what the program holds, for the check of invariants
+	at       []byte       // where the number of the step is kept, nil for nowhere
 }
 
 // goHeap is a heap slot; live is false for a dead or null one.
@@ -162,6 +164,9 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		g.step++
 		g.deferred.step(s, r)
 		before := g.blockAt(s, s.Src)
+		if g.at != nil {
+			binary.NativeEndian.PutUint32(g.at, g.step)
+		}
 		runOf[s.Kind](g, t, s, r)
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno

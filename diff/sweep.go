@@ -57,28 +57,25 @@ func (v Variant) of(p *prog.Program) (*prog.Program, bool) {
 }
 
 // Sweep runs a program with a teardown behind it, and then again for every OS call it made with that call
-// failing, once and from there on; all that in each of Variants. What happened is added to t; t.Failed says
-// whether a run diverged anew.
-func (s *Session) Sweep(p *prog.Program, t *Tally) {
-	defer t.countOperations(s.Engine)()
+// failing, once and from there on; all that in each of Variants. What happened is added to t; failures are
+// kept.
+func (k *Keeper) Sweep(p *prog.Program, t *Tally, progress func()) error {
 	p = p.TornDown()
 	for _, v := range Variants {
-		if q, ok := v.of(p); ok && t.Failed == nil {
-			s.sweepCalls(q, v.Name, t)
+		if q, ok := v.of(p); ok {
+			if err := k.sweepCalls(q, v.Name, t, progress); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 // sweepCalls runs a program as it is, and with each of its calls failing.
-func (s *Session) sweepCalls(p *prog.Program, variant string, t *Tally) {
-	if !s.sweepOne(p, t) {
-		return
-	}
-	var calls [prog.FaultCalls]uint32
-	for _, c := range s.Recording().CCalls {
-		if int(c.Kind) < len(faultOf) {
-			calls[faultOf[c.Kind]]++
-		}
+func (k *Keeper) sweepCalls(p *prog.Program, variant string, t *Tally, progress func()) error {
+	calls, err := k.callsOf(p, t)
+	if err != nil {
+		return err
 	}
 	for call := range prog.FaultCall(prog.FaultCalls) {
 		for n := uint32(1); n <= calls[call]; n++ {
@@ -88,14 +85,46 @@ func (s *Session) sweepCalls(p *prog.Program, variant string, t *Tally) {
 				if bad.Check() != nil {
 					continue // the program has a fault there itself
 				}
-				if !s.sweepOne(&bad, t) {
-					return
+				if !k.Next() {
+					continue
+				}
+				if _, err := k.sweepOne(&bad, t); err != nil {
+					return err
 				}
 				t.Faults[call.String()]++
 				t.Variants[variant]++
+				if progress != nil {
+					progress()
+				}
 			}
 		}
 	}
+	return nil
+}
+
+// callsOf runs a program as it is and counts its OS calls by the fault that makes one fail. A program that
+// is behind us is run all the same, but for one that this is the end of: it ended a process.
+func (k *Keeper) callsOf(p *prog.Program, t *Tally) (calls [prog.FaultCalls]uint32, err error) {
+	next := k.Next()
+	switch {
+	case next:
+		v, err := k.sweepOne(p, t)
+		if err != nil || v.Class != Agree {
+			return calls, err
+		}
+	case k.number == k.Done:
+		return calls, nil
+	default:
+		if v := k.Session.tornDown(p); v.Class != Agree {
+			return calls, nil
+		}
+	}
+	for _, c := range k.Session.Recording().CCalls {
+		if int(c.Kind) < len(faultOf) {
+			calls[faultOf[c.Kind]]++
+		}
+	}
+	return calls, nil
 }
 
 func faultsAt(call prog.FaultCall, n uint32) (faults []prog.Fault) {
@@ -106,15 +135,22 @@ func faultsAt(call prog.FaultCall, n uint32) (faults []prog.Fault) {
 	return faults
 }
 
-// sweepOne runs a program that ends with a teardown and counts it; false if it diverged anew.
-func (s *Session) sweepOne(p *prog.Program, t *Tally) bool {
+// sweepOne runs a program that ends with a teardown and counts it.
+func (k *Keeper) sweepOne(p *prog.Program, t *Tally) (Verdict, error) {
+	v, _, err := k.Check(p, k.Session.tornDown)
+	if err != nil {
+		return v, err
+	}
+	k.count(t, &v)
+	if k.stained {
+		return v, ErrStained
+	}
+	return v, nil
+}
+
+// tornDown runs a program that ends with a teardown, and records.
+func (s *Session) tornDown(p *prog.Program) Verdict {
 	s.Record = true
 	defer func() { s.Record = false }()
-	v := s.tearDown(p)
-	t.count(&v)
-	if v.Class == Agree || v.Class == Invalid {
-		return true
-	}
-	t.Failed, t.Verdict = p, v
-	return false
+	return s.tearDown(p)
 }

@@ -137,10 +137,25 @@ type Verdict struct {
 	Div    *Divergence // for Diverge
 	Known  []Hit       // known findings on the way, of any class
 	Reason string      // for Invalid and Unknown
+	Once   *Divergence // for Unknown: what the first run diverged in, and its repetition did not
 	Steps  int         // executed and compared
 	Again  int         // the same in the second run, with a teardown, if there was one
 	// Fingerprint is a hash over all results of the run and its OS calls.
 	Fingerprint uint64
+}
+
+// Title is what failures are grouped by: the signature, or that it did not repeat itself, or that there
+// was no verdict. It is "" where nothing new was found.
+func (v *Verdict) Title() string {
+	switch {
+	case v.Div != nil:
+		return v.Div.Signature.String()
+	case v.Once != nil:
+		return "flaky " + v.Once.Signature.String()
+	case v.Class == Unknown:
+		return "unknown"
+	}
+	return ""
 }
 
 // ExitCode is what `run` returns: 1 also for known divergences.

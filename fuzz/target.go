@@ -3,18 +3,25 @@
 package fuzz
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"sync"
+	"syscall"
 
 	"midiff/corpus"
 	"midiff/diff"
+	"midiff/diff/journal"
 	"midiff/diff/prog"
 )
 
-// failures is where programs that diverge are saved, one per signature, the shortest found.
-const failures = "failures"
+// failures is where programs that fail are kept, a folder per signature; the targets run in this package's
+// folder, and people run commands in the project's.
+const (
+	failures = "failures"
+	shown    = "fuzz/failures"
+)
 
 // Programs are the bounds of the targets' programs. Within them an execution takes microseconds; what
 // lies beyond is for soaks.
@@ -33,45 +40,58 @@ var Programs = map[string]prog.DecodeConfig{
 // the end of every program, too.
 const stateEvery = 64
 
-// session is the process's: it has one C side.
-var session = sync.OnceValues(func() (*diff.Session, error) { return diff.NewSession() })
+// keeper is the process's: it has one C side, and one journal, so that an input that ends the process is
+// not lost.
+var keeper = sync.OnceValues(func() (*diff.Keeper, error) {
+	s, err := diff.NewSession()
+	if err != nil {
+		return nil, err
+	}
+	s.StateEvery = stateEvery
+	k := &diff.Keeper{Session: s, Store: diff.Store{Folder: failures, Shown: shown}}
+	k.Journal, err = journal.Open(filepath.Join(failures, diff.JournalsFolder))
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return k, nil // a place where nothing can be kept
+	case err != nil:
+		return nil, err
+	}
+	s.Watch(k.Journal.Place())
+	return k, nil
+})
 
 // Target runs inputs of one kind.
 type Target struct {
+	name    string
 	decoder *prog.Decoder
-	session *diff.Session
+	keeper  *diff.Keeper
 }
 
 // NewTarget makes the target of a name in Programs. All targets of a process share one session, so
 // only one may run at a time.
 func NewTarget(name string) (*Target, error) {
-	s, err := session()
+	k, err := keeper()
 	if err != nil {
 		return nil, err
 	}
-	s.StateEvery = stateEvery
-	return &Target{prog.NewDecoder(Programs[name]), s}, nil
+	return &Target{name, prog.NewDecoder(Programs[name]), k}, nil
 }
 
 // Careful has all live blocks verified after every operation, and the pristine state after every input.
-func (t *Target) Careful() { t.session.Careful = true }
+func (t *Target) Careful() { t.keeper.Session.Careful = true }
 
 // Check runs an input. The error is a report.
 func (t *Target) Check(data []byte) error {
-	p := t.decoder.Decode(data)
-	v := t.session.Check(p)
-	if v.Class == diff.Agree {
-		return nil
+	v, f, err := t.keeper.CheckInput(t.name, data, t.decoder.Decode(data))
+	switch {
+	case err != nil:
+		return fmt.Errorf("the rig failed: %w", err)
+	case f != nil:
+		return errors.New(f.Report)
+	case v.Class == diff.Invalid:
+		return errors.New("an input became a program that cannot be run: " + v.Reason)
 	}
-	f, err := t.session.Save(failures, p, &v)
-	if err != nil {
-		f = &diff.Failure{File: err.Error(), Program: p, Verdict: v}
-	}
-	var report bytes.Buffer
-	if err := t.session.WriteReport(&report, "fuzz/"+f.File, f.Program, &f.Verdict); err != nil {
-		return err
-	}
-	return errors.New(report.String())
+	return nil
 }
 
 // CheckText parses a text and, when it is a program, prints it and parses that.

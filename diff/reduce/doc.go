@@ -3,10 +3,11 @@
 // # The path of a reduction
 //
 //  1. worker.go runs programs in a child process, so that one that crashes or hangs the allocator can be
-//     reduced like any other; outcome.go says what a run came to, the child's death included.
-//  2. reduce.go runs the program up to ten times, each in a process of its own. One that does not fail
-//     in the same way every time is flaky: its rate is stated, and it is not reduced, since single runs
-//     would cut away what it needs.
+//     reduced like any other; outcome.go says what a run came to, the child's death included: how it
+//     ended, on which side and in which operation, as the child's journal tells.
+//  2. reduce.go runs the program ten times, each in a process of its own. One that does not fail in the
+//     same way every time, or not again in the same process, is flaky: after thirty runs its rate is
+//     stated, and it is not reduced, since single runs would cut away what it needs.
 //  3. cut.go goes up to three roads, each the same passes with others first, since one may end where no
 //     single step leads on. The passes offer candidates to package shrink. passes.go: fewer threads; runs of operations less,
 //     then single ones; a handle less with all its operations; pairs of operations. merge.go: a bulk in

@@ -13,10 +13,11 @@ import (
 //
 //	agree
 //	diverge ORACLE OPERATION FIELD
+//	flaky ORACLE OPERATION FIELD        it diverged, and did not when repeated in the same process
 //	known NAME ORACLE OPERATION FIELD   where nothing new was found, but this
 //	invalid | unknown
-//	died HOW                            the process ended, for example with SIGSEGV
-//	hung                                it gave no answer in time
+//	died HOW: WHERE                     the process ended, for example with SIGSEGV, in C in free
+//	hung: WHERE                         it made no progress any more
 type Outcome string
 
 // Agreed is the outcome of a run in which nothing was found.
@@ -25,15 +26,52 @@ const Agreed Outcome = "agree"
 // Failed tells whether there is something to reduce: more than a program that could not be run.
 func (o Outcome) Failed() bool { return o != Agreed && o != "invalid" && o != "unknown" }
 
-const hung Outcome = "hung"
+// isNew tells a failure from a known finding, which stands for a program only if it never fails otherwise.
+func (o Outcome) isNew() bool { return !strings.HasPrefix(string(o), "known ") }
 
-func died(how string) Outcome { return Outcome("died " + how) }
+const flakyWord = "flaky "
+
+// way gives the outcome without regard to whether the run repeated itself.
+func (o Outcome) way() Outcome {
+	if signature, ok := strings.CutPrefix(string(o), flakyWord); ok {
+		return Outcome("diverge " + signature)
+	}
+	return o
+}
+
+// OutcomeOf gives the outcome of runs that fail with a title: that of a verdict, or an outcome itself.
+func OutcomeOf(title string) Outcome {
+	o := Outcome(title)
+	signature := strings.TrimPrefix(title, flakyWord)
+	if _, err := diff.ParseSignature(signature); err == nil {
+		o = Outcome("diverge " + signature)
+	}
+	return o
+}
+
+// Hung is the outcome of a run that made no progress any more.
+func Hung(where string) Outcome { return Outcome("hung" + at(where)) }
+
+// Died is the outcome of a run whose process ended: printed is what it said on standard error, state how it
+// ended.
+func Died(printed, state, where string) Outcome {
+	return Outcome("died " + howDied(printed, state) + at(where))
+}
+
+func at(where string) string {
+	if where == "" {
+		return ""
+	}
+	return ": " + where
+}
 
 // outcomeOf gives the outcome of a verdict.
 func outcomeOf(v *diff.Verdict) Outcome {
 	switch {
 	case v.Div != nil:
 		return Outcome("diverge " + v.Div.Signature.String())
+	case v.Once != nil:
+		return Outcome(flakyWord + v.Once.Signature.String())
 	case v.Class != diff.Agree:
 		return Outcome(v.Class.String())
 	case len(v.Known) > 0:

@@ -14,9 +14,10 @@ import (
 	"midiff/diff/shrink"
 )
 
-// How often a program is run before and after.
+// How often a program is run before and after, and before if it does not always fail.
 const (
 	runsBefore = 10
+	runsFlaky  = 30
 	runsAfter  = 3
 )
 
@@ -28,15 +29,26 @@ const (
 	triesMost = 1500 // runs of a candidate at most
 )
 
+// Of a program that hangs, most runs are given up after a part of the patience, but not before the least:
+// the first and the last ones show that it hangs in truth.
+const (
+	hurriedPart  = 8
+	hurriedLeast = 100 * time.Millisecond
+)
+
 // ErrAgrees is the error of a reduction of a program that does not fail.
 var ErrAgrees = errors.New("nothing to reduce: the program does not fail")
 
 // Config says how to reduce.
 type Config struct {
-	// Command gives the process to run programs in: one that calls Serve.
+	// Command gives the process to run programs in: one that calls Serve. Its environment has the name of
+	// the journal to keep the place of the run in (JournalVar).
 	Command func() *exec.Cmd
-	// Patience is how long one run may take before it counts as hung.
+	// Patience is how long a run may go without progress before it counts as hung: in processor time, or
+	// asleep (package stall).
 	Patience time.Duration
+	// Outcome is how the program is to fail; "" for the way in which it does most often.
+	Outcome Outcome
 	// Flaky says that runs of a program need not come to the same, as those of threads that run at once. Its
 	// rate is measured first, and each candidate run as often as that asks for.
 	Flaky bool
@@ -51,7 +63,8 @@ type Result struct {
 	Program *prog.Program // the smallest found; the one given if it is flaky
 	Outcome Outcome       // how it fails
 	// Hits of Runs is how often the program failed in this way before anything was cut: its reliability.
-	Hits, Runs int
+	// Unsteady of the hits did not repeat themselves in the same process.
+	Hits, Runs, Unsteady int
 	// Tries is how often each candidate was run, at most.
 	Tries int
 	// Confirmed is how often of Again runs the result failed in the same way, in new processes.
@@ -62,7 +75,17 @@ type Result struct {
 
 // Flaky tells that the program did not fail in the same way every time, and so was not reduced unless
 // Config.Flaky said so.
-func (r *Result) Flaky() bool { return r.Hits < r.Runs }
+func (r *Result) Flaky() bool { return r.Hits < r.Runs || r.Unsteady > 0 }
+
+// wants tells whether an outcome may be the one to reduce to.
+func (c *Config) wants(o Outcome) bool {
+	return c.Outcome == "" && o.Failed() || o == c.Outcome.way()
+}
+
+// hurried is the patience while nothing rests on a single run.
+func (c *Config) hurried() time.Duration {
+	return min(c.Patience, max(c.Patience/hurriedPart, hurriedLeast))
+}
 
 // tries is how often a program with this rate has to be run, so that a failure is not missed.
 func (r *Result) tries() int {
@@ -77,7 +100,7 @@ func (r *Result) tries() int {
 // started, are errors. When ctx ends, the best so far is the result.
 func Run(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
 	begun := time.Now()
-	r := &Result{Program: p, Runs: runsBefore, Tries: 1, Again: runsAfter}
+	r := &Result{Program: p, Tries: 1, Again: runsAfter}
 	defer func() { r.Elapsed = time.Since(begun) }()
 	start := p.Renamed()
 	if c.Flaky {
@@ -88,8 +111,8 @@ func Run(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
 	} else if err := r.reliability(ctx, &c, start.Text()); err != nil || r.Flaky() {
 		return r, err
 	}
-	w := &worker{command: c.Command, patience: c.Patience}
-	defer w.kill()
+	w := &worker{command: c.Command, patience: c.hurried()}
+	defer w.close()
 	if err := r.cut(ctx, &c, r.repeated(w), start); err != nil {
 		return r, err
 	}
@@ -115,6 +138,7 @@ func (r *Result) repeated(w *worker) func(ctx context.Context, text string) (Out
 // confirm runs the result again, in new processes; one is enough for runs that differ anyway.
 func (r *Result) confirm(ctx context.Context, c *Config) {
 	w := &worker{command: c.Command, patience: c.Patience}
+	defer w.close()
 	if c.Flaky {
 		r.Again = min(3*r.Tries, triesMost)
 	}
@@ -126,20 +150,25 @@ func (r *Result) confirm(ctx context.Context, c *Config) {
 			w.kill()
 		}
 	}
-	w.kill()
 }
 
-// alone runs a program in a process of its own.
-func alone(ctx context.Context, c *Config, text string) (Outcome, error) {
+// Alone runs a program in a process of its own, and gives what that said on standard error.
+func Alone(ctx context.Context, c *Config, text string) (o Outcome, said string, err error) {
 	w := &worker{command: c.Command, patience: c.Patience}
-	defer w.kill()
-	return w.run(ctx, text)
+	defer w.close()
+	o, err = w.run(ctx, text)
+	return o, w.said.String(), err
+}
+
+func alone(ctx context.Context, c *Config, text string) (Outcome, error) {
+	o, _, err := Alone(ctx, c, text)
+	return o, err
 }
 
 // rate runs the program until it has failed often enough. The outcome is the one that came most often.
 func (r *Result) rate(ctx context.Context, c *Config, text string) error {
 	w := &worker{command: c.Command, patience: c.Patience}
-	defer w.kill()
+	defer w.close()
 	count := map[Outcome]int{}
 	for r.Runs = 0; r.Runs < measured && count[r.Outcome] < hitsMost; r.Runs++ {
 		o, err := w.run(ctx, text)
@@ -157,22 +186,30 @@ func (r *Result) rate(ctx context.Context, c *Config, text string) error {
 }
 
 // reliability runs the program several times, each in a process of its own. The outcome is the one that
-// came most often.
+// came most often, new ones before known findings.
 func (r *Result) reliability(ctx context.Context, c *Config, text string) error {
-	count := map[Outcome]int{}
-	for range r.Runs {
-		o, err := alone(ctx, c, text)
+	count, unsteady := map[Outcome]int{}, map[Outcome]int{}
+	patient := *c
+	for r.Runs = 0; r.Runs < runsBefore || r.Runs < runsFlaky && r.Outcome != "" && r.Flaky(); {
+		o, err := alone(ctx, &patient, text)
 		if err != nil {
 			return err
 		}
+		r.Runs++
+		patient.Patience = c.hurried()
+		if o != o.way() {
+			unsteady[o.way()]++
+		}
+		o = o.way()
 		count[o]++
-		if o.Failed() && (r.Outcome == "" || count[o] > count[r.Outcome]) {
+		if c.wants(o) && (r.Outcome == "" || o.isNew() && !r.Outcome.isNew() ||
+			o.isNew() == r.Outcome.isNew() && count[o] > count[r.Outcome]) {
 			r.Outcome = o
 		}
+		r.Hits, r.Unsteady = count[r.Outcome], unsteady[r.Outcome]
 	}
 	if r.Outcome == "" {
 		return fmt.Errorf("%w (%d runs: %v)", ErrAgrees, r.Runs, count)
 	}
-	r.Hits = count[r.Outcome]
 	return nil
 }

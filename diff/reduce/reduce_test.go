@@ -67,6 +67,14 @@ var planted = map[string]failing{
 	"hang":    func() diff.Verdict { select {} },
 	"exit":    func() diff.Verdict { os.Exit(7); return diff.Verdict{} },
 	"unknown": func() diff.Verdict { return diff.Verdict{Class: diff.Unknown, Reason: "cannot tell"} },
+	// Two in three processes do not repeat what they found.
+	"unsteady": func() diff.Verdict {
+		d := &diff.Divergence{Signature: diff.Signature{Oracle: diff.Place, Op: "malloc", Field: diff.FieldValue}}
+		if os.Getpid()%3 == 0 {
+			return diff.Verdict{Class: diff.Diverge, Div: d}
+		}
+		return diff.Verdict{Class: diff.Unknown, Once: d, Reason: "the run did not repeat itself"}
+	},
 	// One in three processes fails.
 	"flaky": func() diff.Verdict {
 		if os.Getpid()%3 == 0 {
@@ -199,11 +207,40 @@ func TestFlaky(t *testing.T) {
 		require.Equal(t, Outcome("died panic: out of tune"), r.Outcome)
 		require.Equal(t, p.Text(), r.Program.Text())
 		require.Zero(t, r.Stats.Tested)
-		require.Equal(t, runsBefore, r.Runs)
+		require.Equal(t, runsFlaky, r.Runs)
 		require.Positive(t, r.Hits)
 		return
 	}
 	require.Fail(t, "never flaky")
+}
+
+// TestUnsteady: a program that diverges and does not when repeated in the same process is flaky, even if it
+// does so every time; what diverges and is repeated counts as the same failure.
+func TestUnsteady(t *testing.T) {
+	p := requireParsed(t, "t0 h = heap_new()\nt0 a = calloc(1, 1)\n")
+	r, err := Run(context.Background(), config(t, "unsteady"), p)
+	require.NoError(t, err)
+	require.True(t, r.Flaky())
+	require.Equal(t, Outcome("diverge L1.place malloc value"), r.Outcome)
+	require.Equal(t, runsFlaky, r.Runs)
+	require.Equal(t, runsFlaky, r.Hits)
+	require.Positive(t, r.Unsteady)
+	require.Zero(t, r.Stats.Tested)
+}
+
+// TestWanted: where it is told how the program is to fail, other ways do not count.
+func TestWanted(t *testing.T) {
+	p := requireParsed(t, "t0 h = heap_new()\nt0 a = calloc(1, 1)\n")
+	c := config(t, "panic")
+	c.Outcome = OutcomeOf("died signal: killed")
+	_, err := Run(context.Background(), c, p)
+	require.ErrorIs(t, err, ErrAgrees)
+	c.Outcome = OutcomeOf("died panic: out of tune")
+	r, err := Run(context.Background(), c, p)
+	require.NoError(t, err)
+	require.Equal(t, c.Outcome, r.Outcome)
+	require.Equal(t, Outcome("diverge L1.place malloc value"), OutcomeOf("flaky L1.place malloc value"))
+	require.Equal(t, Outcome("diverge L1.place malloc value"), OutcomeOf("L1.place malloc value"))
 }
 
 // TestNothingToReduce: a program that agrees, or cannot be judged, is an error.

@@ -6,15 +6,20 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"midiff/diff"
+	"midiff/diff/journal"
 	"midiff/diff/prog"
+	"midiff/diff/stall"
 )
 
 // Checker runs a program: a diff.Session, or what a test puts in its place.
@@ -24,16 +29,26 @@ type Checker interface {
 	CheckPristine() diff.Verdict
 }
 
+// JournalVar is the variable that has the name of the child's journal. It is there for its place alone
+// (journal.Place): the child opens it and has its session keep it up to date.
+const JournalVar = "MIDIFF_SERVE_JOURNAL"
+
+// ready is what a child says when it can take programs.
+const ready = "ready"
+
 // stained begins the answer of a child that may give no other: the run left something behind, for which
 // the next program would be blamed.
 const stained = "last "
 
-// Serve is what the child does: it reads programs, each as a line with the number of its bytes, how often to
-// run it at most and which outcome to stop at, and then the bytes; runs them, and answers each in a line with
-// how often it ran and the last outcome. It ends with its input, or after a run that failed and left
-// something behind.
+// Serve is what the child does: it says that it is ready; reads programs, each as a line with the number of its
+// bytes, how often to run it at most and which outcome to stop at, and then the bytes; runs them, and answers
+// each in a line with how often it ran and the last outcome. It ends with its input, or after a run that
+// failed and left something behind.
 func Serve(s Checker, in io.Reader, out io.Writer) error {
 	from := bufio.NewReader(in)
+	if _, err := fmt.Fprintln(out, ready); err != nil {
+		return err
+	}
 	for {
 		line, err := from.ReadString('\n')
 		if err == io.EOF {
@@ -72,10 +87,12 @@ func Serve(s Checker, in io.Reader, out io.Writer) error {
 type worker struct {
 	command  func() *exec.Cmd
 	patience time.Duration // for one run
+	view     *journal.View // of the child's journal
 	cmd      *exec.Cmd
 	in       io.WriteCloser
 	out      *bufio.Reader
 	said     bytes.Buffer // on standard error
+	watch    stall.Watch
 }
 
 // run gives the outcome of a program. An error means that there is no child to run it.
@@ -87,7 +104,7 @@ func (w *worker) run(ctx context.Context, text string) (Outcome, error) {
 // runUntil runs a program up to so many times, until it comes to the outcome wanted, and gives how often it ran
 // and the last outcome. Of a child that dies it is not known how often it ran: 1 is given.
 func (w *worker) runUntil(ctx context.Context, text string, runs int, want Outcome) (int, Outcome, error) {
-	answer, err := w.ask(ctx, text, runs, want)
+	answer, err := w.answer(ctx, text, runs, want)
 	if number, outcome, ok := strings.Cut(string(answer), " "); ok && err == nil {
 		if n, e := strconv.Atoi(number); e == nil {
 			return n, Outcome(outcome), nil
@@ -96,45 +113,85 @@ func (w *worker) runUntil(ctx context.Context, text string, runs int, want Outco
 	return 1, answer, err
 }
 
-func (w *worker) ask(ctx context.Context, text string, runs int, want Outcome) (Outcome, error) {
+func (w *worker) answer(ctx context.Context, text string, runs int, want Outcome) (Outcome, error) {
 	if w.cmd == nil {
-		if err := w.start(); err != nil {
+		if err := w.start(ctx); err != nil {
 			return "", err
 		}
 	}
+	line, how, err := w.ask(ctx, w.patience*time.Duration(max(runs/8, 1)),
+		fmt.Sprintf("%d %d %q\n%s", len(text), runs, string(want), text))
+	if err != nil || how == nil {
+		line, last := strings.CutPrefix(line, stained)
+		if last {
+			w.kill()
+		}
+		return Outcome(line), err
+	}
+	return how(w.where(text)), nil
+}
+
+// ask sends text and waits for a line. Where the child gives none, how makes the outcome from the place.
+func (w *worker) ask(ctx context.Context, patience time.Duration, text string) (line string,
+	how func(where string) Outcome, err error) {
 	answer := make(chan string, 1)
 	go func() {
 		defer close(answer)
-		if _, err := fmt.Fprintf(w.in, "%d %d %q\n%s", len(text), runs, string(want), text); err != nil {
+		if _, err := io.WriteString(w.in, text); err != nil {
 			return
 		}
 		if line, err := w.out.ReadString('\n'); err == nil {
 			answer <- strings.TrimSpace(line)
 		}
 	}()
-	select {
-	case line, ok := <-answer:
-		if ok {
-			line, last := strings.CutPrefix(line, stained)
-			if last {
-				w.kill()
+	w.watch.Limit = patience
+	w.watch.Begin()
+	look := time.NewTicker(min(max(patience/10, 5*time.Millisecond), 100*time.Millisecond))
+	defer look.Stop()
+	for {
+		select {
+		case line, ok := <-answer:
+			if ok {
+				return line, nil, nil
 			}
-			return Outcome(line), nil
+			state := w.end()
+			return "", func(where string) Outcome { return Died(w.said.String(), state, where) }, nil
+		case <-look.C:
+			if w.watch.Hung() {
+				w.kill()
+				<-answer
+				return "", Hung, nil
+			}
+		case <-ctx.Done():
+			w.kill()
+			<-answer
+			return "", nil, ctx.Err()
 		}
-		return died(w.end()), nil
-	case <-time.After(w.patience * time.Duration(max(runs/8, 1))):
-		w.kill()
-		<-answer
-		return hung, nil
-	case <-ctx.Done():
-		w.kill()
-		<-answer
-		return "", ctx.Err()
 	}
 }
 
-func (w *worker) start() (err error) {
-	w.cmd = w.command()
+// where tells where the run of a program was when the child ended, "" if it did not say.
+func (w *worker) where(text string) string {
+	side, step, ok := w.view.Place()
+	p, err := prog.Parse("candidate", []byte(text))
+	if !ok || err != nil {
+		return ""
+	}
+	words, _ := diff.Where(p, side, step)
+	return words
+}
+
+// start makes a child and waits until it is ready. How long that takes says nothing about programs.
+func (w *worker) start(ctx context.Context) (err error) {
+	folder, err := os.MkdirTemp("", "midiff-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder) // who has opened the journal by then has it still
+	name := filepath.Join(folder, "journal")
+	w.view.Close()
+	w.cmd, w.view = w.command(), nil
+	w.cmd.Env = append(w.cmd.Environ(), JournalVar+"="+name)
 	w.said.Reset()
 	w.cmd.Stderr = &w.said
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
@@ -149,14 +206,28 @@ func (w *worker) start() (err error) {
 		w.cmd = nil
 		return fmt.Errorf("cannot start a process to run programs in: %w", err)
 	}
-	return nil
+	w.watch = stall.Watch{Pid: w.cmd.Process.Pid, Progress: func() string { return w.view.Progress() }}
+	line, how, err := w.ask(ctx, startPatience, "")
+	if err == nil && (how != nil || line != ready) {
+		err = fmt.Errorf("a process to run programs in does not start: %s%s", line, w.said.String())
+	}
+	if err == nil {
+		w.view, err = journal.OpenView(name)
+	}
+	if errors.Is(err, os.ErrNotExist) { // a child that keeps none
+		err = nil
+	}
+	return err
 }
 
-// end waits for a child that stopped answering, and says how it died.
+// startPatience is how long a child may take to be ready.
+const startPatience = 20 * time.Second
+
+// end waits for a child that stopped answering, and says how it ended.
 func (w *worker) end() string {
 	w.in.Close()
 	_ = w.cmd.Wait() // its state says more than the error
-	how := howDied(w.said.String(), w.cmd.ProcessState.String())
+	how := w.cmd.ProcessState.String()
 	w.cmd = nil
 	return how
 }
@@ -167,4 +238,10 @@ func (w *worker) kill() {
 		_ = w.cmd.Process.Kill()
 		w.end()
 	}
+}
+
+// close ends the child and leaves nothing behind.
+func (w *worker) close() {
+	w.kill()
+	w.view.Close()
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"midiff/diff/journal"
 	"midiff/scripts/fuzz/instrument"
 )
 
@@ -103,6 +104,33 @@ func TestSession(t *testing.T) {
 			fakeGo(t, c.body)
 			var out bytes.Buffer
 			require.Equal(t, c.code, session(turns, nil, &out))
+			require.Equal(t, c.want, out.String())
+		})
+	}
+}
+
+// What a worker was running when it died is looked at after its turn, and what an earlier session left before
+// the first.
+func TestLeftInputs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	left := func() {
+		j, err := journal.Open(journals)
+		require.NoError(t, err)
+		require.NoError(t, j.Begin("FuzzA", 1, []byte("input")))
+		require.NoError(t, j.Close())
+	}
+	for name, c := range map[string]struct {
+		body, want string
+		code       int
+	}{
+		"it does well": {`echo "$1"; rm -rf fuzz`, "run\n== FuzzA for 1s\ntest\n== FuzzB for 1s\ntest\n", 0},
+		"it fails":     {`echo "$1"; exit 1`, "run\n", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fakeGo(t, c.body)
+			left()
+			var out bytes.Buffer
+			require.Equal(t, c.code, session([]turn{{"FuzzA", "1s"}, {"FuzzB", "1s"}}, nil, &out))
 			require.Equal(t, c.want, out.String())
 		})
 	}

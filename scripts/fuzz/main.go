@@ -32,9 +32,13 @@ func main() {
 
 // session runs the turns and returns the exit code.
 func session(turns []turn, signals <-chan os.Signal, out io.Writer) int {
+	if code := recoverLeft(out); code != 0 {
+		return code
+	}
 	for _, t := range turns {
 		fmt.Fprintf(out, "== %s for %s\n", t.name, t.fuzztime)
 		interrupted, err := t.run(signals, out)
+		left := recoverLeft(out)
 		var exit *exec.ExitError
 		switch {
 		case interrupted:
@@ -45,6 +49,8 @@ func session(turns []turn, signals <-chan os.Signal, out io.Writer) int {
 		case err != nil:
 			fmt.Fprintf(out, "fuzz: cannot run %s: %v\n", t.name, err)
 			return 3
+		case left != 0:
+			return left
 		}
 	}
 	return 0

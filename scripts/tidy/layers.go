@@ -30,10 +30,15 @@ var layers = []layer{
 	{folder: "diff/prog"},
 	{folder: "diff/explore/rewrite"},
 	{folder: "diff/shrink"},
+	{folder: "diff/journal"},
+	{folder: "diff/stall"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
-	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "corpus"},
-		tests: []string{"cref/flavours"}},
-	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff"}, tests: []string{"corpus"}},
+	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "diff/journal",
+		"corpus"}, tests: []string{"cref/flavours"}},
+	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
+		tests: []string{"corpus"}},
+	{folder: "diff/soak", may: []string{
+		"diff/prog", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
 	{folder: "diff/explore/sim"},
@@ -47,16 +52,17 @@ var layers = []layer{
 	{folder: "diff/explore", may: []string{"diff/explore/rewrite", "diff/explore/change"},
 		tests: []string{"corpus", "diff/prog"}},
 	{folder: "scripts/fuzz/instrument"},
-	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "corpus", "diff", "diff/reduce"}},
+	{folder: "diff/canary", tests: []string{
+		"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
-	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "corpus", "diff"}},
+	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "corpus", "diff", "diff/reduce",
-		"diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
+		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff", "diff/reduce",
+		"diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
-	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument"}},
+	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument", "diff/journal"}},
 	{folder: "scripts/tidy"},
 }
 

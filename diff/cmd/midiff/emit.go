@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"midiff/diff"
 	"midiff/diff/emit"
@@ -53,6 +54,9 @@ func (f *emitFlags) parse(c *command, args []string) int {
 	return exitAgree
 }
 
+// emitPatience is how long the run of a program that is emitted may take.
+const emitPatience = 20 * time.Second
+
 // runEmit writes a program as a C file or a Go test. It runs in a child, since the reference may not survive.
 func runEmit(c *command, args []string) int {
 	var f emitFlags
@@ -63,7 +67,7 @@ func runEmit(c *command, args []string) int {
 	if err != nil {
 		return fail(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), runPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), emitPatience)
 	defer cancel()
 	var out, said bytes.Buffer
 	cmd := exec.CommandContext(ctx, self, "gather", "-lang", f.lang, "-without", f.without, f.in.Name)

@@ -35,9 +35,21 @@ func readProgram(file string) (*prog.Program, error) {
 	if target == textTarget {
 		return prog.Parse(file, data)
 	}
+	p, err := decodeInput(target, data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: a fuzz input, but its folder: %w", file, err)
+	}
+	return p, nil
+}
+
+// decodeInput gives the program that a fuzz target makes of an input.
+func decodeInput(target string, data []byte) (*prog.Program, error) {
+	if target == textTarget {
+		return prog.Parse("input", data)
+	}
 	bounds, ok := fuzz.Programs[target]
 	if !ok {
-		return nil, fmt.Errorf("%s: a fuzz input, but its folder is not named after a target (%s)", file,
+		return nil, fmt.Errorf("%q is not named after a target (%s)", target,
 			strings.Join(slices.Sorted(maps.Keys(fuzz.Programs)), ", "))
 	}
 	return prog.Decode(data, bounds), nil

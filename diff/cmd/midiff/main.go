@@ -10,6 +10,7 @@
 //	midiff replay STRING [-order SITE=ORDER]...
 //	midiff emit -lang c|go FILE
 //	midiff convert FILE -to text|fuzz|raw -o OUT
+//	midiff recover [FOLDER...]
 //	midiff canary [-shrink]
 //	midiff bench
 //	midiff version
@@ -57,6 +58,8 @@ func init() {
 		{"emit", "emit [-lang c|go] [-without QUIRK,...] FILE", runEmit},
 		{"gather", "gather [-lang c|go] [-without QUIRK,...] FILE, which emit runs as its child", runGather},
 		{"convert", "convert [-to text|fuzz|raw] [-target TARGET] FILE [-o OUT]", runConvert},
+		{"work", "work JSON, which soak runs as its child", runWork},
+		{"recover", "recover [-json] [FOLDER...]", runRecover},
 		{"canary", "canary [-shrink]", runCanary},
 		{"bench", "bench", runBench},
 		{"version", "version", runVersion},

@@ -34,6 +34,6 @@ func runVersion(c *command, args []string) int {
 	version, sha := cref.Source()
 	fmt.Printf("program format  1\nreference       mimalloc %s, source %s\n", version, sha)
 	fmt.Printf("goalloc         profile %s, quirks %v\n", goalloc.Profile20().Name, goalloc.QuirkNames())
-	fmt.Printf("built with      %s\n", runtime.Version())
+	fmt.Printf("built with      %s, C compiler %s\n", runtime.Version(), cref.Compiler())
 	return exitAgree
 }

@@ -132,39 +132,8 @@ func (r *runner) printKnown(name string, p *prog.Program, v *diff.Verdict) {
 	}
 }
 
-// verdictJSON is a verdict for a machine.
-type verdictJSON struct {
-	File        string         `json:"file"`
-	Class       string         `json:"class"`
-	Operations  int            `json:"operations"`
-	Fingerprint string         `json:"fingerprint"`
-	Known       map[string]int `json:"known,omitempty"`
-	Reason      string         `json:"reason,omitempty"`
-	Divergence  *divJSON       `json:"divergence,omitempty"`
-}
-
-type divJSON struct {
-	Oracle    string      `json:"oracle"`
-	Operation string      `json:"operation"`
-	Field     string      `json:"field"`
-	Step      int         `json:"step"`
-	Blame     string      `json:"blame"`
-	Contract  string      `json:"contract,omitempty"`
-	C         diff.Result `json:"c"`
-	Go        diff.Result `json:"goalloc"`
-}
-
 func (r *runner) printJSON(name string, v *diff.Verdict) {
-	j := verdictJSON{File: name, Class: v.Class.String(), Operations: v.Steps, Reason: v.Reason,
-		Fingerprint: fmt.Sprintf("%016x", v.Fingerprint), Known: map[string]int{}}
-	for _, k := range v.Known {
-		j.Known[k.Name] = k.Count
-	}
-	if d := v.Div; d != nil {
-		j.Divergence = &divJSON{d.Oracle.String(), d.Signature.Op, d.Field.String(), d.Step,
-			d.Blame.String(), d.Contract, d.C, d.Go}
-	}
-	if err := json.NewEncoder(r.out).Encode(j); err != nil {
+	if err := json.NewEncoder(r.out).Encode(v.JSON(name)); err != nil {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
 	}
 }

@@ -16,18 +16,17 @@ import (
 	"golang.org/x/term"
 
 	"midiff/diff"
+	"midiff/diff/journal"
 	"midiff/diff/prog"
 	"midiff/diff/reduce"
 	"midiff/diff/shrink"
 )
 
-// runPatience is how long one run of a candidate may take before it counts as hung.
-const runPatience = 20 * time.Second
-
 type shrinkFlags struct {
 	out, without string
 	mode         string
 	asJSON       bool
+	patience     time.Duration
 }
 
 func runShrink(c *command, args []string) int {
@@ -36,6 +35,7 @@ func runShrink(c *command, args []string) int {
 	fs.StringVar(&f.out, "o", "", "the file for the smaller program")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.StringVar(&f.mode, "mode", modeLockstep, modeUsage)
+	fs.DurationVar(&f.patience, "patience", 2*time.Second, "how long a program may go without progress, in processor time or asleep; then it hangs. In parallel mode, ten times that")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -47,6 +47,10 @@ func runShrink(c *command, args []string) int {
 	}
 	if problem := unknownMode(f.mode); problem != "" {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
+		return exitInput
+	}
+	if f.patience < leastPatience {
+		fmt.Fprintf(os.Stderr, "midiff: -patience %v: expected %v or more\n", f.patience, leastPatience)
 		return exitInput
 	}
 	if len(files) != 1 || f.out == "" {
@@ -69,14 +73,13 @@ func (f *shrinkFlags) shrink(file string, p *prog.Program) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if f.mode == modeParallel { // nothing says how far threads are that run at once
+		f.patience *= 10
+	}
 	progress, end := f.progress(len(p.Ops))
 	r, err := reduce.Run(ctx, reduce.Config{
-		Patience: runPatience, Progress: progress, Flaky: f.mode == modeParallel,
-		Command: func() *exec.Cmd {
-			cmd := exec.Command(self, "serve", "-without", f.without, "-mode", f.mode)
-			cmd.SysProcAttr = ownGroup() // Ctrl-C is for this process alone
-			return cmd
-		},
+		Patience: f.patience, Progress: progress, Flaky: f.mode == modeParallel,
+		Command: func() *exec.Cmd { return childCommand(self, "serve", "-without", f.without, "-mode", f.mode) },
 	}, p)
 	end()
 	switch {
@@ -123,7 +126,11 @@ func shrunkText(file string, p *prog.Program, r *reduce.Result) string {
 func (f *shrinkFlags) print(file string, p *prog.Program, r *reduce.Result) {
 	fmt.Printf("%s: %s\n", file, r.Outcome)
 	if !f.reduced(r) {
-		fmt.Printf("flaky: failed in this way in %d of %d runs, each in a process of its own; not reduced\n", r.Hits, r.Runs)
+		fmt.Printf("flaky: failed in this way in %d of %d runs, each in a process of its own", r.Hits, r.Runs)
+		if r.Unsteady > 0 {
+			fmt.Printf(", %d times not again in the same process", r.Unsteady)
+		}
+		fmt.Println("; not reduced")
 		return
 	}
 	if f.mode == modeParallel {
@@ -204,6 +211,16 @@ func runServe(c *command, args []string) int {
 		return fail(err)
 	}
 	defer end()
+	endWithParent()
+	if name := os.Getenv(reduce.JournalVar); name != "" {
+		j, err := journal.OpenAt(name)
+		if err != nil {
+			return fail(err)
+		}
+		if lockstep, ok := s.(*diff.Session); ok { // threads that run at once are at no one place
+			lockstep.Watch(j.Place())
+		}
+	}
 	if err := reduce.Serve(s, os.Stdin, os.Stdout); err != nil {
 		return fail(err)
 	}

@@ -1,31 +1,25 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"midiff/diff"
 	"midiff/diff/prog"
+	"midiff/diff/soak"
 )
 
-// failures is where soaks save programs that diverge.
+// failures is where soaks keep programs that diverge, crash or hang.
 const failures = "failures"
 
 type soakFlags struct {
 	programs, ops, threads, jobs int
-	state, share                 int
+	state                        int
 	seed                         uint64
-	forTime                      time.Duration
+	forTime, patience            time.Duration
 	asJSON, faults               bool
 	without, profile             string
 }
@@ -43,7 +37,7 @@ func runSoak(c *command, args []string) int {
 	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
-	fs.IntVar(&f.share, "share", -1, "with -faults: of the programs only every -jobs-th, beginning with this; -jobs uses it")
+	fs.DurationVar(&f.patience, "patience", 5*time.Second, "how long a program may go without progress, in processor time or asleep; then it hangs")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -53,14 +47,11 @@ func runSoak(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
-	switch {
-	case f.jobs > 1 && f.share < 0:
-		return f.parent()
-	case f.faults:
-		return f.sweep()
-	}
 	return f.soak()
 }
+
+// leastPatience is the least time that can be told from none: processor times come in hundredths of a second.
+const leastPatience = 100 * time.Millisecond
 
 func (f *soakFlags) problem(files []string) string {
 	switch {
@@ -72,14 +63,14 @@ func (f *soakFlags) problem(files []string) string {
 		return fmt.Sprintf("unknown profile %q: expected one of %v", f.profile, prog.Profiles)
 	case f.faults && (f.programs != 0 || f.forTime != 0):
 		return "-faults goes through the corpus once: it takes no -programs or -for"
-	case f.share >= 0 && (!f.faults || f.share >= f.jobs):
-		return "-share is for -faults, and less than -jobs"
 	case !f.faults && f.programs == 0 && f.forTime == 0:
 		return "soak would never end: give -programs or -for"
 	case f.threads < 1 || f.threads > prog.MaxThreads:
 		return fmt.Sprintf("-threads %d: expected 1 to %d", f.threads, prog.MaxThreads)
 	case f.state < 0:
 		return fmt.Sprintf("-state %d: expected 0 or more", f.state)
+	case f.patience < leastPatience:
+		return fmt.Sprintf("-patience %v: expected %v or more", f.patience, leastPatience)
 	case f.ops < 1 || f.jobs < 1:
 		return "-ops and -jobs must be at least 1"
 	}
@@ -91,179 +82,30 @@ func (f *soakFlags) config() prog.GenConfig {
 		Exits: f.threads > 1, Options: true, Profile: f.profile}
 }
 
-// soak runs programs in this process.
+// work is what the children are to do.
+func (f *soakFlags) work() soak.Work {
+	w := soak.Work{Programs: f.programs, For: f.forTime, Seed: f.seed, Config: f.config(), Sweep: f.faults,
+		State: f.state, Without: list(f.without), Folder: failures, Shown: failures,
+		Origin: diff.Origin{By: "soak", Flags: map[string]string{}}}
+	if f.faults {
+		w.State, w.Careful = 1, true
+	}
+	if f.without != "" { // a quirk that is off changes the state by intent
+		w.State = 0
+	}
+	for name, value := range map[string]any{"ops": f.ops, "threads": f.threads, "seed": f.seed, "jobs": f.jobs,
+		"state": f.state, "profile": f.profile, "faults": f.faults, "without": f.without} {
+		w.Origin.Flags[name] = fmt.Sprint(value)
+	}
+	return w
+}
+
+// soak runs programs in child processes and prints what they came to. Ctrl-C ends it in order.
 func (f *soakFlags) soak() int {
-	s, err := diff.NewSession(list(f.without)...)
+	c, err := soakConfig(f.work())
 	if err != nil {
 		return fail(err)
 	}
-	defer s.Close()
-	if f.without == "" { // a quirk that is off changes the state by intent
-		s.StateEvery = f.state
-	}
-	bar := f.bar()
-	t := s.Soak(diff.Soak{Programs: f.programs, For: f.forTime, Seed: f.seed, Config: f.config()},
-		func(t *diff.Tally) { bar(t) })
-	code := exitAgree
-	if t.Failed != nil {
-		code = failed(s, t)
-	}
-	f.print(os.Stdout, t)
-	return code
-}
-
-// failed saves the program and prints the report.
-func failed(s *diff.Session, t *diff.Tally) int {
-	f, err := s.Save(failures, t.Failed, &t.Verdict)
-	if err != nil {
-		return fail(err)
-	}
-	if err := s.WriteReport(os.Stderr, f.File, f.Program, &f.Verdict); err != nil {
-		return fail(err)
-	}
-	if f.Verdict.Class == diff.Unknown {
-		return exitRig
-	}
-	return exitDiverge
-}
-
-// bar gives a function that shows progress, on a terminal.
-func (f *soakFlags) bar() func(*diff.Tally) {
-	if f.asJSON || !term.IsTerminal(int(os.Stderr.Fd())) {
-		return func(*diff.Tally) {}
-	}
-	most := int64(f.programs)
-	if f.forTime > 0 {
-		most = f.forTime.Milliseconds()
-	}
-	bar := progressbar.NewOptions64(most, progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetDescription("soak"))
-	return func(t *diff.Tally) {
-		now := int64(t.Programs)
-		if f.forTime > 0 {
-			now = min(t.Elapsed.Milliseconds(), most)
-		}
-		// A bar that cannot be drawn is no reason to stop.
-		_ = bar.Set64(now)
-	}
-}
-
-func (f *soakFlags) print(w io.Writer, t *diff.Tally) {
-	if f.asJSON {
-		if err := json.NewEncoder(w).Encode(t); err != nil {
-			fmt.Fprintln(os.Stderr, "midiff:", err)
-		}
-		return
-	}
-	fmt.Fprintf(w, "%d programs, %d operations in %.1f s, %.0f per second\n", t.Programs, t.Operations,
-		t.Elapsed.Seconds(), float64(t.Operations)/t.Elapsed.Seconds())
-	if t.Invalid > 0 {
-		fmt.Fprintf(w, "%d programs could not be run\n", t.Invalid)
-	}
-	printCounts(w, "operations", t.ByName)
-	printCounts(w, "judged", t.ByOracle)
-	if f.faults {
-		printCounts(w, "failed calls", t.Faults)
-		printCounts(w, "of these by variant", t.Variants)
-	}
-	printCounts(w, "known findings", t.Known)
-	switch {
-	case t.Failed != nil:
-		fmt.Fprintln(w, "new divergence: see above")
-	default:
-		fmt.Fprintln(w, "no new divergence")
-	}
-}
-
-// printCounts prints names with their counts, most first.
-func printCounts(w io.Writer, what string, counts map[string]uint64) {
-	var names []string
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		if counts[a] != counts[b] {
-			return int(counts[b]) - int(counts[a])
-		}
-		return slices.Compare([]byte(a), []byte(b))
-	})
-	fmt.Fprintf(w, "%s:", what)
-	for _, name := range names {
-		fmt.Fprintf(w, " %s %d", name, counts[name])
-	}
-	if len(names) == 0 {
-		fmt.Fprint(w, " none")
-	}
-	fmt.Fprintln(w)
-}
-
-// parent shares the work out to processes, since a process has one C side.
-func (f *soakFlags) parent() int {
-	self, err := os.Executable()
-	if err != nil {
-		return fail(err)
-	}
-	type result struct {
-		code  int
-		tally diff.Tally
-		err   error
-	}
-	results := make(chan result)
-	for i := 0; i < f.jobs; i++ {
-		go func() {
-			out, err := f.child(self, i).Output()
-			r := result{}
-			// Any other code is not one of soak's: the process died.
-			if exit, ok := err.(*exec.ExitError); ok &&
-				(exit.ExitCode() == exitDiverge || exit.ExitCode() == exitRig) {
-				r.code, err = exit.ExitCode(), nil
-			}
-			if err == nil {
-				err = json.Unmarshal(out, &r.tally)
-			}
-			r.err = err
-			results <- r
-		}()
-	}
-	sum := diff.NewTally()
-	code := exitAgree
-	for i := 0; i < f.jobs; i++ {
-		r := <-results
-		if r.err != nil {
-			code = max(code, fail(fmt.Errorf("a soak process failed: %w", r.err)))
-			continue
-		}
-		code = max(code, r.code)
-		sum.Add(&r.tally)
-	}
-	f.printSum(sum, code)
-	return code
-}
-
-func (f *soakFlags) printSum(sum *diff.Tally, code int) {
-	if code != exitAgree {
-		sum.Failed = &prog.Program{}
-	}
-	f.print(os.Stdout, sum)
-}
-
-// child is the i-th process: every jobs-th program's worth, from a seed of its own; of a sweep, every
-// jobs-th program.
-func (f *soakFlags) child(self string, i int) *exec.Cmd {
-	if f.faults {
-		cmd := exec.Command(self, "soak", "-json", "-faults", "-without", f.without, "-profile", f.profile,
-			"-jobs", strconv.Itoa(f.jobs), "-share", strconv.Itoa(i))
-		cmd.Stderr = os.Stderr
-		return cmd
-	}
-	programs := f.programs / f.jobs
-	if i < f.programs%f.jobs {
-		programs++
-	}
-	cmd := exec.Command(self, "soak", "-json", "-without", f.without, "-programs", strconv.Itoa(programs),
-		"-for", f.forTime.String(), "-ops", strconv.Itoa(f.ops), "-threads", strconv.Itoa(f.threads), "-profile", f.profile,
-		"-state", strconv.Itoa(f.state), "-seed", strconv.FormatUint(f.seed+uint64(i)<<32, 10))
-	cmd.Stderr = os.Stderr
-	return cmd
+	c.Jobs, c.Patience = f.jobs, f.patience
+	return supervise(c, soak.Run, newStatus(f), f.asJSON)
 }

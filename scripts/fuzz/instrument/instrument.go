@@ -6,7 +6,7 @@ import "regexp"
 // rig are the packages without coverage counters when the allocator is what is fuzzed. Counters in the
 // rig tell nothing about the allocator, cost as much as all the rest of an execution, and fill the
 // corpus with inputs that differ only to the rig.
-var rig = []string{"midiff/diff", "midiff/diff/prog", "github.com/AdaLogics/go-fuzz-headers"}
+var rig = []string{"midiff/diff", "midiff/diff/prog", "midiff/diff/journal", "github.com/AdaLogics/go-fuzz-headers"}
 
 // minimize switches the minimising of inputs off. Workers would otherwise spend most of their time on
 // making inputs that are new a little shorter, up to a minute each. A failing program is cut by the rig.

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"midiff/diff/soak"
+)
+
+// printSummary says what a soak came to: figures, and the new failures by what they have in common.
+func printSummary(w io.Writer, s *soak.Summary) {
+	if s.Recovered > 0 {
+		fmt.Fprintf(w, "%d programs that were running when their process was killed, looked at again\n", s.Recovered)
+	}
+	fmt.Fprintf(w, "%d programs, %d operations in %.1f s, %.0f per second\n", s.Programs, s.Operations,
+		s.Elapsed.Seconds(), float64(s.Operations)/s.Elapsed.Seconds())
+	if s.Invalid > 0 {
+		fmt.Fprintf(w, "%d programs could not be run\n", s.Invalid)
+	}
+	if s.Restarts > 0 {
+		fmt.Fprintf(w, "%d processes died or hung, and others went on\n", s.Restarts)
+	}
+	printCounts(w, "operations", s.ByName)
+	printCounts(w, "judged", s.ByOracle)
+	if len(s.Faults) > 0 {
+		printCounts(w, "failed calls", s.Faults)
+		printCounts(w, "of these by variant", s.Variants)
+	}
+	printCounts(w, "known findings", s.Known)
+	printGroups(w, s.Groups)
+	for _, what := range s.Broke {
+		fmt.Fprintln(w, "the rig failed:", what)
+	}
+}
+
+func printGroups(w io.Writer, groups []*soak.Group) {
+	if len(groups) == 0 {
+		fmt.Fprintln(w, "no new divergence")
+		return
+	}
+	fmt.Fprintf(w, "new failures of %d kinds:\n", len(groups))
+	for _, g := range groups {
+		fmt.Fprintf(w, "%6dx  %s\n         %s: %s\n", g.Count, g.Title, g.Folder, reduced(g))
+	}
+}
+
+// reduced says what a reduction came to.
+func reduced(g *soak.Group) string {
+	r := g.Reduced
+	switch {
+	case g.Problem != "":
+		return "not reduced: " + g.Problem
+	case r == nil:
+		return "not reduced: there was no time"
+	case r.Flaky:
+		return fmt.Sprintf("flaky, failed in this way in %d of %d runs of their own; not reduced", r.Hits, r.Runs)
+	}
+	return fmt.Sprintf("failed in %d of %d runs of their own; %d operations to %d in small.midiff", r.Hits, r.Runs,
+		r.Before, r.After)
+}
+
+// printCounts prints names with their counts, most first.
+func printCounts(w io.Writer, what string, counts map[string]uint64) {
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return int(counts[b]) - int(counts[a])
+		}
+		return slices.Compare([]byte(a), []byte(b))
+	})
+	fmt.Fprintf(w, "%s:", what)
+	for _, name := range names {
+		fmt.Fprintf(w, " %s %d", name, counts[name])
+	}
+	if len(names) == 0 {
+		fmt.Fprint(w, " none")
+	}
+	fmt.Fprintln(w)
+}

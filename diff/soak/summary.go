@@ -1,0 +1,84 @@
+// What a soak came to. See doc.go for an overview.
+
+package soak
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"midiff/diff"
+)
+
+// Summary is what a soak came to, so far.
+type Summary struct {
+	*diff.Tally
+	Elapsed   time.Duration `json:"elapsed_ns"`
+	Restarts  int           `json:"restarts"`  // children that died or hung
+	Recovered int           `json:"recovered"` // programs of soaks that were killed, looked at again
+	Groups    []*Group      `json:"failures"`  // new failures, in the order in which they were found
+	Broke     []string      `json:"broke"`     // what went wrong with the rig itself
+}
+
+// Group is the failures with one title.
+type Group struct {
+	Title  string `json:"title"`
+	Count  int    `json:"count"`
+	Folder string `json:"folder"` // of the first
+	// Reduced is what a reduction came to, nil if there was none; Problem says why.
+	Reduced *Reduced `json:"reduced,omitempty"`
+	Problem string   `json:"problem,omitempty"`
+
+	without []string // quirks that were off
+}
+
+// Reduced is what a reduction came to.
+type Reduced struct {
+	Outcome    string  `json:"outcome"`
+	Flaky      bool    `json:"flaky"` // failed in this way in Hits of Runs; not reduced
+	Hits       int     `json:"hits"`
+	Runs       int     `json:"runs"`
+	Before     int     `json:"operations_before"`
+	After      int     `json:"operations_after"`
+	Candidates int     `json:"candidates"`
+	Confirmed  int     `json:"confirmed"`
+	Stopped    bool    `json:"stopped"`
+	Seconds    float64 `json:"seconds"`
+}
+
+// Flaky tells that the failure does not repeat itself: when it was found, or in runs of its own.
+func (g *Group) Flaky() bool {
+	return strings.HasPrefix(g.Title, "flaky ") || g.Title == "unknown" || g.Reduced != nil && g.Reduced.Flaky
+}
+
+// ExitCode is what the command returns.
+func (s *Summary) ExitCode() int {
+	switch {
+	case len(s.Broke) > 0:
+		return exitRig
+	case slices.ContainsFunc(s.Groups, func(g *Group) bool { return !g.Flaky() }):
+		return diff.Diverge.ExitCode()
+	case len(s.Groups) > 0:
+		return exitRig
+	}
+	return diff.Agree.ExitCode()
+}
+
+func (s *Summary) failures() (n int) {
+	for _, g := range s.Groups {
+		n += g.Count
+	}
+	return n
+}
+
+// group gives the group of a title, and whether it is new.
+func (s *Summary) group(title string) (g *Group, first bool) {
+	for _, g := range s.Groups {
+		if g.Title == title {
+			return g, false
+		}
+	}
+	g = &Group{Title: title}
+	s.Groups = append(s.Groups, g)
+	return g, true
+}
