@@ -133,7 +133,7 @@ func TestCanary(t *testing.T) {
 		fmt.Printf(line, name, got.Oracle, got.Op, got.Programs, got.Steps, got.First, why)
 		require.Equal(t, want.String(), got.Oracle, "%s is not caught by its oracle", name)
 	}
-	faults := readFaults(t)
+	faults := readFaults(t, "testdata/faults.txt")
 	bin := plantedBinary(t)
 	for _, f := range faults {
 		if f.scenario != "" {

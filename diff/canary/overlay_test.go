@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"midiff/diff"
+	"midiff/diff/reduce"
 )
 
 // Variables of a binary built with the overlay: the fault that is awake, the oracle meant for it and the
@@ -21,6 +22,7 @@ const (
 	meantVar   = "MIDIFF_MEANT"
 	profileVar = "MIDIFF_PROFILE"
 	pokedVar   = "MIDIFF_POKED"
+	firedVar   = "MIDIFF_FIRED" // of fault short-by-one: the file that it tells
 )
 
 // plantedSource is added to goalloc by the overlay.
@@ -33,6 +35,37 @@ var awake = os.Getenv("` + plantedVar + `")
 func planted(name string) bool { return awake == name }
 `
 
+// plantedSourceC is the same for cref, and a chance in a hundred that no run can foresee, and a file that
+// tells of what happened even if the process is killed in the next moment.
+const plantedSourceC = `#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+bool planted(const char *name) {
+  const char *awake = getenv("` + plantedVar + `");
+  return awake != NULL && strcmp(awake, name) == 0;
+}
+
+bool chance(int percent) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (t.tv_nsec / 100 * 2654435761u >> 8) % 100 < (unsigned)percent;
+}
+
+void fired(const char *name) {
+  if (getenv("` + reduce.JournalVar + `") != NULL) return;  // a candidate of a reduction
+  char line[100];
+  const char *file = getenv("` + firedVar + `");
+  int fd = file == NULL ? -1 : open(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (fd < 0 || write(fd, line, snprintf(line, sizeof line, "%s\n", name)) < 0) abort();
+  close(fd);
+}
+`
+
 // sourceFault is a fault of testdata/faults.txt.
 type sourceFault struct {
 	name, why, file string
@@ -42,9 +75,9 @@ type sourceFault struct {
 	before, after   string
 }
 
-// readFaults parses testdata/faults.txt.
-func readFaults(t *testing.T) (faults []sourceFault) {
-	text, err := os.ReadFile("testdata/faults.txt")
+// readFaults parses testdata/faults.txt, or another file of faults.
+func readFaults(t *testing.T, file string) (faults []sourceFault) {
+	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	for _, line := range strings.Split(string(text), "\n") {
 		word, rest, _ := strings.Cut(line, " ")
@@ -75,13 +108,13 @@ func readFaults(t *testing.T) (faults []sourceFault) {
 		case "+":
 			f.after += rest + "\n"
 		default:
-			require.Empty(t, word, "testdata/faults.txt: line %q", line)
+			require.Empty(t, word, "%s: line %q", file, line)
 		}
 	}
 	return faults
 }
 
-// overlay writes goalloc's files with all faults in them, asleep, and returns the overlay's file.
+// overlay writes the source files with all faults in them, asleep, and returns the overlay's file.
 func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
 	replace := map[string]string{}
 	write := func(name, text string) {
@@ -105,6 +138,7 @@ func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
 		write(name, text)
 	}
 	write("goalloc/planted.go", plantedSource)
+	write("cref/planted.c", plantedSourceC)
 	added, err := filepath.Glob("testdata/pokes/*/*.go")
 	require.NoError(t, err)
 	for _, from := range added {
@@ -133,7 +167,7 @@ func plantedBinary(t *testing.T) string {
 	require.NoError(t, err)
 	binary = dir
 	bin := filepath.Join(dir, "planted.test")
-	cmd := exec.Command("go", "test", "-c", "-o", bin, "-overlay", overlay(t, root, dir, readFaults(t)), ".")
+	cmd := exec.Command("go", "test", "-c", "-o", bin, "-overlay", overlay(t, root, dir, readFaults(t, "testdata/faults.txt")), ".")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return bin

@@ -78,7 +78,7 @@ func TestShrunk(t *testing.T) {
 	}
 	fmt.Printf(shrunkLine, "fault", "signature", "before", "after", "candidates", "seconds", "what is wrong")
 	inSample := func(i int) bool { return *everyFault || i%sampled == sampled/2 }
-	for i, f := range readFaults(t) {
+	for i, f := range readFaults(t, "testdata/faults.txt") {
 		if inSample(i) && f.scenario == "" {
 			t.Run(f.name, func(t *testing.T) {
 				shrunk(t, f.name, f.why, huntPlanted(t, plantedBinary(t), f),

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"midiff/diff"
+	"midiff/diff/soak"
 )
 
 // fieldsOf lists the JSON names of a struct, and of a divergence in it.
@@ -18,7 +19,7 @@ func fieldsOf(t reflect.Type) (names []string) {
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		switch {
-		case name == "-":
+		case name == "-", t.Field(i).Anonymous, !t.Field(i).IsExported():
 			continue
 		case name == "":
 			name = t.Field(i).Name
@@ -34,9 +35,9 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	require.NoError(t, err)
 	_, section, _ := strings.Cut(string(text), "\n## For machines\n")
 	for heading, types := range map[string][]any{
-		"| fields of `run` and `report` |": {verdictJSON{}, divJSON{}},
+		"| fields of `run` and `report` |": {diff.VerdictJSON{}, diff.DivergenceJSON{}},
 		"| fields of `shrink` |":           {shrunkJSON{}},
-		"| fields of `soak` |":             {diff.Tally{}},
+		"| fields of `soak` |":             {diff.Tally{}, soak.Summary{}, soak.Group{}, soak.Reduced{}},
 	} {
 		_, table, ok := strings.Cut(section, heading)
 		require.True(t, ok, heading)
@@ -80,5 +81,5 @@ func TestJSON(t *testing.T) {
 
 	out, errs, code = midiff(t, "soak", "-json", "-programs", "3", "-ops", "20", "-jobs", "2")
 	require.Equal(t, 0, code, errs)
-	require.EqualValues(t, 3, object(t, out)["Programs"])
+	require.EqualValues(t, 3, object(t, out)["programs"])
 }
