@@ -92,8 +92,11 @@ func (w *watcher) Check(p *prog.Program) diff.Verdict {
 		}
 	}
 	v := w.Run(code)
-	if v.Class == diff.Agree {
-		left := w.CheckPristine()
+	if v.Class != diff.Agree && w.meant != diff.Pristine.String() {
+		return v
+	}
+	// What a run that diverged otherwise leaves behind must not be blamed on the next program.
+	if left := w.CheckPristine(); left.Class != diff.Agree {
 		left.Steps = v.Steps
 		return left
 	}

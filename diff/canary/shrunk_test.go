@@ -120,5 +120,7 @@ func shrunk(t *testing.T, name, why string, got catch, vars ...string) {
 	text := r.Program.Text()
 	assert.Equal(t, 3, r.Confirmed, "not seen again in a new process:\n%s", text)
 	assert.LessOrEqual(t, len(r.Program.Ops), mostOps, text)
-	assert.LessOrEqual(t, r.Elapsed, mostTime, "%+v", r.Stats)
+	if *everyFault { // a sample runs beside all other tests
+		assert.LessOrEqual(t, r.Elapsed, mostTime, "%+v", r.Stats)
+	}
 }
