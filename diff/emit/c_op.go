@@ -31,6 +31,7 @@ var cWriters = map[string]writer{
 	"manage_os_memory": (*cFile).manage, "manage_os_memory_ex": (*cFile).manage,
 	"arena_area": (*cFile).arenaArea, "register_deferred_free": (*cFile).registerDeferredFree,
 	"defer_free": (*cFile).deferFree,
+	"barrier":    func(f *cFile, _ *prog.Op, _ *diff.Want) { f.line("// a barrier: the order is pinned anyway") },
 }
 
 // surveyed are the parts that operations need.
@@ -42,7 +43,7 @@ var surveyed = map[string][]string{
 	"heap_new_in_arena": {"opened", "arenas"}, "heap_delete": {"closing"},
 	"heap_destroy": {"destroys"}, "clock": {"os"}, "bulk": {"made"}, "bulk_free": {"drain"},
 	"reserve_os_memory_ex": {"arenas"}, "manage_os_memory_ex": {"arenas", "own"},
-	"register_deferred_free": {"deferred"}, "defer_free": {"deferred", "holds"},
+	"register_deferred_free": {"deferred"}, "defer_free": {"deferred", "queues", "holds"},
 	"manage_os_memory": {"own"}, "reallocarr": {"errno"}, "reallocarray": {"errno"}, "posix_memalign": {"errno"},
 }
 

@@ -254,7 +254,8 @@ func TestCorpusInGo(t *testing.T) {
 	defer os.RemoveAll(dir)
 	names := map[string]string{}
 	for _, c := range cases(t) {
-		text, name := c.Go(), testName(c.Name)
+		name := testName(c.Name) + "Of" + filepath.Base(filepath.Dir(c.Name)) // folders may have files of one name
+		text := strings.ReplaceAll(c.Go(), testName(c.Name), name)
 		require.Empty(t, names[name], "two tests of one name: %s", c.Name)
 		names[name] = c.Name
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name+"_test.go"), []byte(text), 0o644))

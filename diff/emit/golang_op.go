@@ -30,6 +30,7 @@ var goWriters = map[string]goWriter{
 	"reserve_os_memory": (*goFile).reserve, "reserve_os_memory_ex": (*goFile).reserve,
 	"manage_os_memory": (*goFile).manage, "manage_os_memory_ex": (*goFile).manage, "arena_area": (*goFile).arenaArea,
 	"register_deferred_free": (*goFile).registerDeferredFree, "defer_free": (*goFile).deferFree,
+	"barrier":     func(f *goFile, _ *prog.Op, _ int) { f.line("// a barrier: one operation runs at a time anyway") },
 	"collect":     plainGo("%s.Collect(%s)"),
 	"thread_init": plainGo("%s.Init()"),
 	"thread_done": plainGo("%s.Done()"),
@@ -114,7 +115,7 @@ func camel(name string) string {
 
 // ofProcess are the operations that no thread does.
 var ofProcess = []string{"clock", "good_size", "option_set", "option_get", "option_is_enabled", "arena_area",
-	"register_deferred_free", "defer_free"}
+	"register_deferred_free", "defer_free", "barrier"}
 
 // ofThread are the operations on blocks that goalloc has for threads only.
 var ofThread = []string{"memalign", "aligned_alloc", "valloc", "pvalloc"}

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,17 @@ func TestDied(t *testing.T) {
 	require.Contains(t, c.C(), "// mimalloc crashes (signal: segmentation fault) in this program.\n")
 	require.Contains(t, c.C(), "  gone(a);\n  mi_free(a);\n")
 	require.Contains(t, c.Go(), "\trequire.Equal(t, at(0, 0x10180), a)\n")
+}
+
+// TestEveryOperation: no operation is written by accident. One that is new needs a writer in both languages, or
+// follows the pattern of those that give blocks.
+func TestEveryOperation(t *testing.T) {
+	plain := []string{"heap_set_default", "heap_collect", "collect", "thread_init", "stats_merge", "stats_reset", "option_set"}
+	for _, row := range prog.Table {
+		block := row.Result == prog.BlockResult
+		require.True(t, block || cWriters[row.Name] != nil || slices.Contains(plain, row.Name), "%s in C", row.Name)
+		require.True(t, block || goWriters[row.Name] != nil, "%s in Go", row.Name)
+	}
 }
 
 // TestNames: what C or Go would not take for a variable is changed, and nothing else.

@@ -4,7 +4,7 @@ static void *queue[MOST_QUEUED];
 static size_t n_queued, next_queued;
 static bool frees, allocates, ending;
 
-static void wait_for_callback(void *p) { queue[n_queued++] = p; }
+static void wait_for_callback(void *p) { queue[n_queued++] = p; }  //@queues
 
 static void deferred(bool force, unsigned long long heartbeat, void *arg) {
   static _Thread_local unsigned long long last_heartbeat;
