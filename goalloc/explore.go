@@ -6,6 +6,7 @@
 package goalloc
 
 import (
+	"fmt"
 	"strings"
 
 	"midiff/goalloc/internal/atom"
@@ -165,3 +166,51 @@ const (
 	SimulatedBytes = osmem.SimSize
 	SegmentBytes   = segmentSize
 )
+
+// offset is where a field lies in its record.
+func offset[R, F any](record *R, field *F) uintptr { return uintptr(raw.Of(field) - raw.Of(record)) }
+
+// The fields of records by their offset, for reports.
+var (
+	pageZero    page
+	segmentZero segment
+
+	pageWords = map[uintptr]string{offset(&pageZero, &pageZero.sliceCount): "slices", offset(&pageZero, &pageZero.capacity) &^ 7: "capacity, flags",
+		offset(&pageZero, &pageZero.free): "free", offset(&pageZero, &pageZero.used): "used, blockSize",
+		offset(&pageZero, &pageZero.localFree): "localFree", offset(&pageZero, &pageZero.threadFree): "threadFree",
+		offset(&pageZero, &pageZero.heap): "heap", offset(&pageZero, &pageZero.next): "next", offset(&pageZero, &pageZero.prev): "prev"}
+	segmentWords = map[uintptr]string{offset(&segmentZero, &segmentZero.abandonedNext): "abandonedNext",
+		offset(&segmentZero, &segmentZero.abandoned): "abandoned", offset(&segmentZero, &segmentZero.abandonedVisits): "abandonedVisits",
+		offset(&segmentZero, &segmentZero.used): "used", offset(&segmentZero, &segmentZero.threadID): "threadID",
+		offset(&segmentZero, &segmentZero.decommitMask): "decommitMask", offset(&segmentZero, &segmentZero.commitMask): "commitMask"}
+)
+
+// WordName names the word at an offset of a segment: a field of its record or of a page's, else the offset.
+func WordName(offset uintptr) string {
+	if offset >= slicesOffset && offset < segmentRecord {
+		i, field := (offset-slicesOffset)/pageSize, (offset-slicesOffset)%pageSize
+		if name, ok := pageWords[field&^7]; ok {
+			return fmt.Sprintf(".page%d.%s", i, name)
+		}
+	}
+	if name, ok := segmentWords[offset&^7]; ok {
+		return "." + name
+	}
+	return fmt.Sprintf("+%#x", offset)
+}
+
+// SharedName names a word of the process that all threads share, "" if it is none.
+func (p *Process) SharedName(a uintptr) string {
+	store := p.abandoned.(*abandonedStacks)
+	for name, w := range map[string]*atom.U64{"abandoned": &store.abandoned, "visited": &store.visited,
+		"abandoned count": &store.count, "visited count": &store.visitedCount, "readers": &store.readers,
+		"thread count": &p.threadCount, "main heap.delayed": &p.mainHeap.delayed} {
+		if uintptr(raw.Of(w)) == a {
+			return name
+		}
+	}
+	if from, to := p.CacheRange(); a >= from && a < to {
+		return fmt.Sprintf("cache slot %d", (a-from)/cacheSlotBytes)
+	}
+	return ""
+}

@@ -172,7 +172,7 @@ func (o *options) one(r *search.Runner) (*looked, error) {
 			out.Findings = append(out.Findings, o.brieflyOf(r, f))
 			continue
 		}
-		done, text, err := o.report(r, f)
+		done, text, err := o.report(r, f, out.Executions)
 		if err != nil {
 			return nil, err
 		}
@@ -216,7 +216,7 @@ func (l *looked) line(found int) string {
 }
 
 // report makes a failure small and says all about it. The runner is left as it was.
-func (o *options) report(r *search.Runner, f search.Found) (finding, string, error) {
+func (o *options) report(r *search.Runner, f search.Found, executions uint64) (finding, string, error) {
 	was := r.Variant
 	defer r.Change(was)
 	minimal, err := search.Minimise(context.Background(), r, f)
@@ -224,8 +224,8 @@ func (o *options) report(r *search.Runner, f search.Found) (finding, string, err
 		return finding{}, "", err
 	}
 	var remedy *search.Remedy
-	if !o.strong {
-		found := search.FindRemedy(r, &minimal, min(o.bound, 2))
+	if bound := o.remedyBound(executions); bound > 0 && !o.strong {
+		found := search.FindRemedy(r, &minimal, bound)
 		remedy = &found
 	}
 	out := finding{Class: minimal.Failure.Class.String(), Text: minimal.Failure.Text,
@@ -237,6 +237,18 @@ func (o *options) report(r *search.Runner, f search.Found) (finding, string, err
 		out.Remedy = remedy.Changes
 	}
 	return out, search.Report(r, &minimal, remedy), nil
+}
+
+// remedyBound is up to which bound changes of orders are tried: each takes as many executions as the search did.
+// 0 is for not at all.
+func (o *options) remedyBound(executions uint64) int {
+	switch {
+	case o.random || executions > 200_000:
+		return 0
+	case executions > 3000:
+		return min(o.bound, 2)
+	}
+	return max(o.bound, 2)
 }
 
 func side(r *search.Runner, a sim.Access) string {

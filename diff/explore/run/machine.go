@@ -162,11 +162,13 @@ func (m *Machine) Refuses() bool {
 	return m.refuses && goalloc.Watched() && m.sim.Choose(sim.System, 2, 0) != 0
 }
 
-// wordName describes an address for a report: a segment's ordinal and the offset in it.
+// wordName describes an address for a report: a segment's ordinal and the field or the offset in it.
 func (m *Machine) wordName(a uintptr) string {
-	const segment = goalloc.SegmentBytes
-	if a < m.lo || a >= m.hi {
-		return "shared"
+	if a >= m.lo && a < m.hi {
+		return fmt.Sprintf("seg%d%s", (a-m.lo)/goalloc.SegmentBytes, goalloc.WordName((a-m.lo)%goalloc.SegmentBytes))
 	}
-	return fmt.Sprintf("seg%d+%#x", (a-m.lo)/segment, (a-m.lo)%segment)
+	if name := m.proc.SharedName(a); name != "" {
+		return name
+	}
+	return "shared"
 }

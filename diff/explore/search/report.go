@@ -11,9 +11,6 @@ import (
 	"midiff/diff/explore/sim"
 )
 
-// maxRows is how many events a report shows, from the end; those before are counted.
-const maxRows = 100
-
 // Report is all that there is to say of a minimal failure. The remedy may be nil, where none was looked for.
 func Report(r *Runner, m *Minimal, remedy *Remedy) string {
 	res := Record(r, m)
@@ -137,9 +134,10 @@ func (w *writer) parts() {
 func (w *writer) events(res *sim.Result) {
 	var table strings.Builder
 	tab := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	rows := w.rows(res.Events)
+	rows := shown(res)
 	if left := len(res.Events) - len(rows); left > 0 {
-		fmt.Fprintf(w, "  %s of the start are not shown, since none of these sees them\n", plural(uint64(left), "event"))
+		fmt.Fprintf(w, "  %s are not shown: of the start, that none of these sees, and plain ones to other words\n",
+			plural(uint64(left), "event"))
 	}
 	fmt.Fprintf(tab, "  #\tthread\tevent\toperation\tword\torder\tvalue\treads from\n")
 	for _, i := range rows {
@@ -149,32 +147,6 @@ func (w *writer) events(res *sim.Result) {
 	for line := range strings.Lines(table.String()) {
 		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
 	}
-}
-
-// rows are the events to show: those from the first thread's start on, and of those before it the stores that
-// they see.
-func (w *writer) rows(events []sim.Event) []int {
-	start := 0
-	for start < len(events) && !events[start].Op.IsThread() {
-		start++
-	}
-	if start == len(events) {
-		start = 0
-	}
-	start = max(start, len(events)-maxRows)
-	seen := map[int]bool{}
-	for i := start; i < len(events); i++ {
-		if e := &events[i]; e.Reads() && e.From >= 0 && e.From < start {
-			seen[e.From] = true
-		}
-	}
-	var rows []int
-	for i := range events {
-		if i >= start || seen[i] {
-			rows = append(rows, i)
-		}
-	}
-	return rows
 }
 
 func (w *writer) event(tab *tabwriter.Writer, i int, e *sim.Event) {
