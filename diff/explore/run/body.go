@@ -23,6 +23,7 @@ type runner struct {
 	arenas  []goalloc.ArenaID
 	events  []sim.Flag // by step
 	waits   [prog.MaxThreads][]int
+	passed  int // barriers
 	all     []*goalloc.Thread
 	held    goalloc.Held
 	words   [2]goalloc.Addr   // of ends
@@ -82,7 +83,7 @@ func (r *runner) reset() {
 	for i := range r.waits {
 		r.waits[i] = r.waits[i][:0]
 	}
-	r.last, r.plain = [sim.MaxThreads]loaded{}, 0
+	r.last, r.plain, r.passed = [sim.MaxThreads]loaded{}, 0, 0
 	r.threads = [prog.MaxThreads]*goalloc.Thread{r.proc.Main()}
 	r.all = append(r.all[:0], r.proc.Main())
 	r.proc.Without(r.s.without)
@@ -132,6 +133,10 @@ func (r *runner) do(i int) {
 			r.sim.Wait(&r.events[w])
 		}
 		*waits = (*waits)[:0]
+		if r.s.behind[i] > r.passed { // all that is before the barrier is done, and nothing behind it has begun
+			r.passed = r.s.behind[i]
+			r.atRest()
+		}
 		if do := interp[s.Kind]; do != nil {
 			do(r, r.threadOf(s), s)
 		}

@@ -79,17 +79,34 @@ var classes = map[string]sim.Class{
 	"A1": sim.TwoOwners, "T3": sim.TwoOwners, "C1": sim.TwoOwners, "C2": sim.LostBlock,
 }
 
-// atEnd judges the allocator when all threads are through, and makes its state the outcome. An execution in
-// which every observation was as in an earlier one ends in the same state, and is not judged again.
-func (r *runner) atEnd() {
-	g := r.sim.Graph()
+// atRest judges the allocator at a barrier, where no thread is inside of it.
+func (r *runner) atRest() {
+	goalloc.SetMemory(nil)
+	r.state()
+	goalloc.SetMemory(r.Machine)
+}
+
+// atEnd judges the allocator when all threads are through, and makes its state the outcome.
+func (r *runner) atEnd() { r.sim.Note(r.state()) }
+
+// state judges the allocator at rest, and gives a hash of its state. Where every observation so far was as in an
+// earlier execution, the state is the same, and is not judged again.
+func (r *runner) state() uint64 {
+	g := r.sim.Graph() + uint64(r.passed)
 	if state, ok := r.seen[g]; ok {
-		r.sim.Note(state)
-		return
+		return state
 	}
 	if len(r.seen) > 1<<20 {
 		clear(r.seen)
 	}
+	r.judge()
+	state := r.proc.StateHash(r.all)
+	r.seen[g] = state
+	return state
+}
+
+// judge ends the execution if a block was overwritten or an invariant of the allocator does not hold.
+func (r *runner) judge() {
 	clear(r.held)
 	for i := range r.blocks {
 		if b := &r.blocks[i]; b.addr != 0 {
@@ -112,7 +129,4 @@ func (r *runner) atEnd() {
 		}
 		r.sim.Fail(class, "%s", strings.TrimSpace(b.String()))
 	}
-	state := r.proc.StateHash(r.all)
-	r.seen[g] = state
-	r.sim.Note(state)
 }

@@ -28,6 +28,7 @@ type Scenario struct {
 	own     [prog.MaxThreads][]int // steps of each thread, in order
 	waits   [][]int                // for each step, those of other threads that must be done before it
 	waited  []bool                 // whether some step waits for it
+	behind  []int                  // how many barriers are before it
 	starts  map[int][]int          // by step of the first thread: the threads that start before it
 	starter []int                  // the threads that start when the first one is through
 }
@@ -92,6 +93,7 @@ func (s *Scenario) prepare(barriers []int32) error {
 	steps := s.code.Steps
 	s.waits = make([][]int, len(steps))
 	s.waited = make([]bool, len(steps))
+	s.behind = make([]int, len(steps))
 	order := newOrder(len(steps))
 	b, held := 0, len(steps)
 	for i := range steps {
@@ -108,6 +110,7 @@ func (s *Scenario) prepare(barriers []int32) error {
 		if alone {
 			order.barrier()
 		}
+		s.behind[i] = b
 		s.waits[i] = order.step(i, &steps[i])
 		if alone {
 			order.barrier()
