@@ -4,7 +4,8 @@
 #   MIMALLOC_SRC  a mimalloc 2.0.9 source tree to use instead of Debian's source package
 #   FUZZTIME      how long `make fuzz` takes in all (60s, 10m), or how many runs of each target (1000x)
 #   FUZZ          the fuzz targets to run, all if empty (FuzzThreads, "FuzzHeaps FuzzAligned")
-#   SOAK          the flags of `make soak`
+#   SOAK          the flags of `make soak` for random programs in lockstep
+#   THREADS       the flags of `make soak` for scenarios in parallel
 #   EXPLORE       the flags of `make explore`
 #   TESTFLAGS     more flags for `go test` in `make test`
 
@@ -13,6 +14,7 @@ FUZZTIME ?= 60s
 FUZZ     ?=
 SOAK     ?= -for 60s -jobs 2
 EXPLORE  ?= -bound 3 -budget 60s
+THREADS  ?= -for 60s -rounds 40
 MIDIFF    = $(GO) run ./diff/cmd/midiff
 
 export MIMALLOC_SRC
@@ -34,8 +36,9 @@ setup: tools ## fetch the reference's source, once; the others call it
 fuzz: setup ## run the differential fuzz session (FUZZTIME=60s)
 	@.build/fuzz -time $(FUZZTIME) $(FUZZ)
 
-test: setup ## run every test
+test: setup ## run every test, and the scenarios of threads that run at once
 	$(GO) test $(TESTFLAGS) ./...
+	@$(MIDIFF) scenarios
 
 check: setup ## format, vet and tidy: the style checks
 	@dirty=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)) && test -z "$$dirty" || \
@@ -60,8 +63,9 @@ race: setup ## run goalloc with real goroutines under the race detector
 emit: setup ## emit every program of the corpus as C and as Go, compile and run them
 	EMIT=all $(GO) test -count=1 -timeout 20m ./diff/emit
 
-soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2")
+soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2"), scenarios in parallel (THREADS="-for 60s")
 	@$(MIDIFF) soak $(SOAK)
+	@$(MIDIFF) scenarios $(THREADS)
 
 # Built, not `go run`: that would add a line to theirs and lose their exit codes.
 tools:

@@ -3,6 +3,7 @@
 //
 //	midiff run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
+//	midiff scenarios [-for 10m] [-name NAME] [-text]
 //	midiff shrink [-mode parallel] FILE -o OUT
 //	midiff report FILE [-line N | -o OUT.html]
 //	midiff explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T]
@@ -50,6 +51,7 @@ func init() {
 	commands = []*command{
 		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
+		{"scenarios", "scenarios [-for 10m] [-name NAME] [-rounds N] [-threads N] [-seed N] [-text] [-without QUIRK,...]", runScenarios},
 		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
 		{"report", "report [-without QUIRK,...] [-json] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},

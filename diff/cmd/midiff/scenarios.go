@@ -1,0 +1,282 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"midiff/corpus"
+	"midiff/diff"
+	"midiff/diff/prog"
+)
+
+type scenarioFlags struct {
+	forTime       time.Duration
+	params        corpus.Params
+	name, without string
+	text          bool
+}
+
+// runScenarios tells the scenarios of the corpus in parallel mode, each once or in turn for some time. A process
+// of its own does so, since threads that go wrong may end it.
+func runScenarios(c *command, args []string) int {
+	var f scenarioFlags
+	fs := flag.NewFlagSet("scenarios", flag.ContinueOnError)
+	fs.DurationVar(&f.forTime, "for", 0, "how long, with another seed each time; 0 for once each")
+	fs.IntVar(&f.params.Rounds, "rounds", 0, "how often each tells its story; 0 for a short one")
+	fs.IntVar(&f.params.Threads, "threads", 0, "2 to 8; 0 for as many as is usual")
+	fs.Uint64Var(&f.params.Seed, "seed", 1, "what sizes and counts are drawn from")
+	fs.StringVar(&f.name, "name", "", "this scenario only")
+	fs.BoolVar(&f.text, "text", false, "print the program instead of running it")
+	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
+	files, err := c.parse(fs, args)
+	if err != nil {
+		return exitInput
+	}
+	if err := unknownQuirk(f.without); err != nil || len(files) > 0 {
+		fmt.Fprintln(os.Stderr, "midiff: scenarios takes no files, and quirks that there are:", err)
+		return exitInput
+	}
+	stories, err := f.stories()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "midiff:", err)
+		return exitInput
+	}
+	switch {
+	case f.text:
+		return f.print(stories)
+	case os.Getenv(innerVar) == "":
+		return outer(args)
+	}
+	return f.tell(stories)
+}
+
+// stories are the scenarios to tell.
+func (f *scenarioFlags) stories() ([]*corpus.Scenario, error) {
+	if f.name == "" {
+		return corpus.Scenarios()
+	}
+	s, err := corpus.ScenarioByName(f.name)
+	return []*corpus.Scenario{s}, err
+}
+
+func (f *scenarioFlags) print(stories []*corpus.Scenario) int {
+	for _, s := range stories {
+		text, err := s.Text(f.params)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "midiff:", err)
+			return exitInput
+		}
+		os.Stdout.Write(text)
+	}
+	return exitAgree
+}
+
+// told is what came of a scenario.
+type told struct {
+	name    string
+	runs    int
+	reaches []string
+	c, g    diff.Reached
+	cTime   time.Duration
+	gTime   time.Duration
+}
+
+// tell tells the scenarios, and random programs where there is time for more than one round.
+func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
+	x, err := diff.NewParallel(list(f.without)...)
+	if err != nil {
+		return fail(err)
+	}
+	var all []*told
+	for _, s := range stories {
+		all = append(all, &told{name: s.Name, reaches: s.Reaches})
+	}
+	random := &told{name: "(random)"}
+	begun := time.Now()
+	for again := true; again; f.params.Seed++ {
+		for i, s := range stories {
+			text, err := s.Text(f.params)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, "midiff:", err)
+				return exitInput
+			}
+			p, err := prog.Parse(s.Name, text)
+			if err != nil {
+				return fail(err)
+			}
+			if code := f.one(x, p, all[i]); code != exitAgree {
+				return code
+			}
+		}
+		if f.forTime > 0 && f.name == "" {
+			if code := f.one(x, f.random(), random); code != exitAgree {
+				return code
+			}
+		}
+		again = time.Since(begun) < f.forTime
+	}
+	if random.runs > 0 {
+		all = append(all, random)
+	}
+	return f.table(all, time.Since(begun))
+}
+
+// random draws a program for parallel runs.
+func (f *scenarioFlags) random() *prog.Program {
+	n := f.params.Seed
+	return prog.Generate(n, prog.GenConfig{Ops: 500, Threads: 2 + int(n%3), MaxSize: 20 << 20, MaxLive: 32 << 20,
+		MaxBulk: 400, Heaps: n%2 == 0, Exits: n%3 > 0, Barriers: true, Parallel: true, Aligned: n%4 == 0})
+}
+
+// one runs a program, which lies in a file as long as it runs.
+func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
+	if err := diff.WriteFile(running(os.Getpid()), p.Text()); err != nil {
+		return fail(err)
+	}
+	v := x.Check(p)
+	os.Remove(running(os.Getpid()))
+	switch v.Class {
+	case diff.Invalid: // a random program with a heap_destroy that would be undefined
+		return exitAgree
+	case diff.Agree:
+		last := x.Last()
+		t.runs++
+		t.c.Add(&last.C.Reached)
+		t.g.Add(&last.Go.Reached)
+		t.cTime += last.C.Took
+		t.gTime += last.Go.Took
+		return exitAgree
+	}
+	return f.failed(x, p, &v)
+}
+
+// failed saves a program whose run failed, and says how often it does and whether it does so in lockstep, too.
+func (f *scenarioFlags) failed(x *diff.Parallel, p *prog.Program, v *diff.Verdict) int {
+	name := filepath.Join(failures, "parallel-unknown.midiff")
+	header := "# no verdict in parallel: " + strings.ReplaceAll(v.Reason, "\n", " ") + "\n"
+	if v.Div != nil {
+		sig := v.Div.Signature.String()
+		header = "# diverges in parallel: " + sig + "\n"
+		name = filepath.Join(failures, "parallel-"+strings.ReplaceAll(sig, " ", "-")+".midiff")
+	}
+	if err := diff.WriteFile(name, header+p.Text()); err != nil {
+		return fail(err)
+	}
+	if err := x.WriteReport(os.Stderr, name, 1, v); err != nil {
+		return fail(err)
+	}
+	if v.Div == nil {
+		return exitRig
+	}
+	f.rate(x, name, header, p, v)
+	return exitDiverge
+}
+
+// ratePatience is for how long a failure is tried again.
+const ratePatience = 10 * time.Second
+
+// rate measures how often a program fails, and tries it in lockstep.
+func (f *scenarioFlags) rate(x *diff.Parallel, name, header string, p *prog.Program, v *diff.Verdict) {
+	hits, runs := 0, 0
+	for begun := time.Now(); time.Since(begun) < ratePatience && runs < 1000 && hits < 20; runs++ {
+		again := x.Check(p)
+		if again.Class == diff.Unknown {
+			break // a run hangs: none can be run in this process any more
+		}
+		if again.Div != nil && again.Div.Signature.Oracle == v.Div.Oracle {
+			hits++
+		}
+	}
+	lockstep := "agrees in lockstep"
+	if s, err := newSession(f.without); err == nil {
+		if w := s.Check(p); w.Class != diff.Agree {
+			lockstep = "lockstep: " + w.Class.String()
+			if w.Div != nil {
+				lockstep += " " + w.Div.Signature.String() + ": reduce that, it fails every time"
+			}
+		}
+		s.Close()
+	}
+	note := fmt.Sprintf("# fails in %d of %d runs; %s\n", hits, runs, lockstep)
+	fmt.Fprint(os.Stderr, strings.TrimPrefix(note, "# "))
+	if err := diff.WriteFile(name, header+note+p.Text()); err != nil {
+		fail(err)
+	}
+}
+
+// table prints what was reached, per scenario and side. What a scenario is about must have been reached.
+func (f *scenarioFlags) table(all []*told, took time.Duration) int {
+	code := exitAgree
+	const line = "%-13s %5v  %-8s %11v %7v %10v %10v %9v %9v %8v\n"
+	fmt.Printf(line, "scenario", "runs", "side", "operations", "exits", "abandoned", "reclaimed", "remote", "collects", "seconds")
+	for _, t := range all {
+		for _, side := range []struct {
+			name string
+			r    *diff.Reached
+			took time.Duration
+		}{{"C", &t.c, t.cTime}, {"goalloc", &t.g, t.gTime}} {
+			r := side.r
+			fmt.Printf(line, t.name, t.runs, side.name, r.Operations, r.Exits, r.Abandoned, r.Reclaimed, r.RemoteFrees, r.Collects,
+				fmt.Sprintf("%.2f", side.took.Seconds()))
+			for _, what := range t.reaches {
+				if r.ByName(what) == 0 {
+					fmt.Printf("%s: %s came to no %s\n", t.name, side.name, what)
+					code = exitRig
+				}
+			}
+		}
+	}
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err == nil {
+		fmt.Printf("%.1f s, at most %d MiB of memory, no failure\n", took.Seconds(), use.Maxrss>>10)
+	}
+	return code
+}
+
+// innerVar marks the process that runs programs; the one around it saves the program that ended it.
+const innerVar = "MIDIFF_SCENARIOS"
+
+// running is the file of the program that a process runs.
+func running(pid int) string {
+	return filepath.Join(failures, fmt.Sprintf("parallel-running-%d.midiff", pid))
+}
+
+// outer runs the command in a process of its own, and keeps the program that it died of.
+func outer(args []string) int {
+	self, err := os.Executable()
+	if err != nil {
+		return fail(err)
+	}
+	cmd := exec.Command(self, append([]string{"scenarios"}, args...)...)
+	cmd.Env = append(os.Environ(), innerVar+"=1")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	err = cmd.Run()
+	if cmd.Process == nil {
+		return fail(err)
+	}
+	left := running(cmd.Process.Pid)
+	if _, missing := os.Stat(left); missing == nil {
+		name := filepath.Join(failures, "parallel-died.midiff")
+		if err := os.Rename(left, name); err != nil {
+			return fail(err)
+		}
+		fmt.Fprintf(os.Stderr, "midiff: the process died (%v) while it ran %s\n"+
+			"reduce: go run ./diff/cmd/midiff shrink -mode parallel %s -o small.midiff\n", err, name, name)
+		return exitDiverge
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return exitAgree
+}
