@@ -25,7 +25,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore bench race soak emit
+.PHONY: help setup tools fuzz test check canary explore bench race tsan asan ubsan soak emit
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -59,6 +59,16 @@ bench: setup ## measure the rig and goalloc against C
 race: setup ## run goalloc with real goroutines under the race detector
 	$(GO) test -race -count=1 -timeout 2m -run 'AtOnce|PlantedRace' ./goalloc
 	$(GO) test -race -count=1 -timeout 1m ./goalloc/internal/...
+	$(GO) test -race -count=1 -timeout 5m -v -run 'TestRaceDetector$$' ./diff
+
+tsan: setup ## run the reference with scenarios under ThreadSanitizer
+	$(GO) test -count=1 -v -run 'TestSanitizer$$' ./diff -args -sanitize thread
+
+asan: setup ## run the reference with scenarios under AddressSanitizer
+	$(GO) test -count=1 -v -run 'TestSanitizer$$' ./diff -args -sanitize address
+
+ubsan: setup ## run the reference with scenarios under UndefinedBehaviorSanitizer
+	$(GO) test -count=1 -v -run 'TestSanitizer$$' ./diff -args -sanitize undefined
 
 emit: setup ## emit every program of the corpus as C and as Go, compile and run them
 	EMIT=all $(GO) test -count=1 -timeout 20m ./diff/emit

@@ -41,6 +41,14 @@ static int mid_real_unmap(void *p, size_t size) {
 #define mmap mid_real_map
 #define munmap mid_real_unmap
 
+#ifdef MID_PLANT_THREAD
+// A fault for ThreadSanitizer to report: one kind of store is no atomic one any more.
+#include "mimalloc.h"
+#include "mimalloc-internal.h"
+#undef mi_atomic_store_release
+#define mi_atomic_store_release(p, x) (*(volatile uintptr_t *)(p) = (uintptr_t)(x))
+#endif
+
 #include "mimalloc/src/static.c"
 
 #include "../staticlist.h"
@@ -127,6 +135,7 @@ static void mid_real_end_main(void) {
     pthread_setspecific(_mi_heap_default_key, NULL);
     mi_pthread_done(value);
   }
+  pthread_setspecific(_mi_heap_default_key, NULL);  // the main heap is there again after every round
 }
 
 // ---- questions ----

@@ -5,6 +5,7 @@
 
 #include "run.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "../calls.h"
@@ -24,8 +25,21 @@ struct row {
   const char *name;
   void (*run)(call *c);
   void *(*call)(mi_heap_t *h, void *p, const mid_op *o);
-  bool zeroes, counted, frees;
+  bool zeroes, counted, frees, last;  // last: the size is the second number
 };
+
+// How much of a block is filled. AddressSanitizer knows of what was asked for only, and takes the rest of what is
+// usable for a mistake.
+static uint64_t filled(call *c, void *p) {
+#ifdef MI_ASAN
+  uint64_t size = c->w->counted ? c->x->op.a * c->x->op.b : c->w->last ? c->x->op.b : c->x->op.a;
+  (void)p;
+  return size;
+#else
+  (void)c;
+  return mi(usable_size)(p);
+#endif
+}
 
 static block *slot(call *c, uint32_t i) { return i == MID_NO_SLOT ? NULL : &c->r->blocks[i]; }
 
@@ -70,7 +84,11 @@ static bool operand(call *c, mi_heap_t **h) {
 static void fill(call *c, void *p) {
   c->out->from = now();
   c->out->value = (uintptr_t)p;
-  c->out->usable = mi(usable_size)(p);
+  c->out->usable = filled(c, p);
+#ifdef MID_PLANT_UNDEFINED
+  static int volatile most = INT_MAX;
+  most += (int)c->x->op.id;
+#endif
   if (!c->r->job.bare) stamp(p, c->out->usable, c->x->op.id);
   *slot(c, c->x->op.dst) = (block){p, c->out->usable, c->x->op.id, c->maker};
 }
@@ -84,7 +102,7 @@ static void run_alloc(call *c) {
     return;
   }
   if (c->w->zeroes && !c->r->job.bare) {
-    found(c, check_zero(p, 0, mi(usable_size)(p)), MID_NOT_ZERO, c->x->op.dst);
+    found(c, check_zero(p, 0, filled(c, p)), MID_NOT_ZERO, c->x->op.dst);
   }
   fill(c, p);
 }
@@ -106,7 +124,11 @@ static void run_realloc(call *c) {
   if (p == old.p) {
     c->out->from = c->out->until;
     c->out->value = (uintptr_t)p;
-    c->out->usable = mi(usable_size)(p);
+    c->out->usable = filled(c, p);
+#ifdef MI_ASAN
+    stamp(p, c->out->usable, old.id);
+    old.usable = c->out->usable;
+#endif
     *slot(c, c->x->op.dst) = old;
     return;
   }
@@ -114,9 +136,11 @@ static void run_realloc(call *c) {
   if (old.p != NULL && !c->r->job.bare) {
     found(c, check(p, old.usable, old.id, old.usable < size ? old.usable : size), MID_NOT_KEPT, c->x->op.dst);
   }
+#ifndef MI_ASAN  // what is promised begins behind all that was usable
   if (c->w->zeroes && old.usable < size && !c->r->job.bare) {
     found(c, check_zero(p, old.usable, size), MID_NOT_ZERO, c->x->op.dst);
   }
+#endif
   fill(c, p);
 }
 
@@ -126,6 +150,9 @@ static void run_free(call *c) {
   c->out->remote = b.p != NULL && b.maker != c->maker;
   c->out->until = now();
   mi(free)(b.p);
+#ifdef MID_PLANT_ADDRESS
+  if (b.usable > 0) found(c, check(b.p, b.usable, b.id, 1), MID_CONTENTS, c->x->op.src);
+#endif
 }
 
 // Where the library has no map of its segments it takes blocks for those of others: mi_cfree would lose them
@@ -300,14 +327,16 @@ PLAIN(pvalloc, o->a)
 
 #define ALLOC(n) {#n, run_alloc, call_##n, .zeroes = false}
 #define ZEROES(n) {#n, run_alloc, call_##n, .zeroes = true}
+#define ARRAY(n, zero) {#n, run_alloc, call_##n, .zeroes = zero, .counted = true}
+#define LAST(n) {#n, run_alloc, call_##n, .last = true}
 #define MOVES(n, ...) {#n, run_realloc, call_##n, __VA_ARGS__}
 #define RUNS(n) {#n, run_##n, NULL, .zeroes = false}
 
 static const row rows[] = {
-  ALLOC(malloc), ZEROES(zalloc), ZEROES(calloc), ALLOC(mallocn), ALLOC(malloc_small),
-  ZEROES(zalloc_small), ALLOC(malloc_aligned), ZEROES(zalloc_aligned), ZEROES(calloc_aligned),
-  ALLOC(malloc_aligned_at), ZEROES(zalloc_aligned_at), ZEROES(calloc_aligned_at),
-  ALLOC(posix_memalign), ALLOC(memalign), ALLOC(aligned_alloc), ALLOC(valloc), ALLOC(pvalloc),
+  ALLOC(malloc), ZEROES(zalloc), ARRAY(calloc, true), ARRAY(mallocn, false), ALLOC(malloc_small),
+  ZEROES(zalloc_small), ALLOC(malloc_aligned), ZEROES(zalloc_aligned), ARRAY(calloc_aligned, true),
+  ALLOC(malloc_aligned_at), ZEROES(zalloc_aligned_at), ARRAY(calloc_aligned_at, true),
+  LAST(posix_memalign), LAST(memalign), LAST(aligned_alloc), ALLOC(valloc), ALLOC(pvalloc),
   MOVES(realloc, .zeroes = false), MOVES(reallocn, .counted = true), MOVES(reallocf, .frees = true),
   MOVES(rezalloc, .zeroes = true), MOVES(recalloc, .zeroes = true, .counted = true),
   MOVES(realloc_aligned, .zeroes = false), MOVES(rezalloc_aligned, .zeroes = true),

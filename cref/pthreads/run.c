@@ -143,7 +143,12 @@ static void *first(void *arg) {
   mid_threaded_release.counted(&r->end);
   tidy(r);
   mid_threaded_release.rest(&r->end);
-  return NULL;               // its end gives back the records of the other threads
+  mid_threaded_release.end_main();  // gives back the records of the other threads
+  pthread_mutex_lock(&r->mutex);
+  r->over = true;
+  pthread_cond_signal(&r->ended);
+  pthread_mutex_unlock(&r->mutex);
+  return NULL;
 }
 
 // ---- runs ----
@@ -157,22 +162,26 @@ static uint64_t progress(run *r) {
 }
 
 // Waits for the first thread for as long as something moves.
-static bool ended(run *r, pthread_t main) {
+static bool ended(run *r) {
   uint64_t seen = 0;
   int64_t since = now();
-  for (;;) {
+  pthread_mutex_lock(&r->mutex);
+  while (!r->over) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += 20000000;
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-    if (pthread_timedjoin_np(main, NULL, &until) == 0) return true;
+    pthread_cond_timedwait(&r->ended, &r->mutex, &until);
     uint64_t sum = progress(r);
     if (sum != seen) {
       seen = sum;
       since = now();
     }
-    if (now() - since > (int64_t)r->job.patience_ms * 1000000) return false;
+    if (now() - since > (int64_t)r->job.patience_ms * 1000000) break;
   }
+  bool over = r->over;
+  pthread_mutex_unlock(&r->mutex);
+  return over;
 }
 
 static void *copy(const void *from, size_t n, size_t size) {
@@ -223,13 +232,16 @@ int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_w
   r->blocks = copy(NULL, 0, (job->blocks + 1) * sizeof(block));
   r->heaps = copy(NULL, 0, (job->heaps + 1) * sizeof(mi_heap_t *));
   r->mains = copy(NULL, 0, job->heaps + 1);
+  pthread_mutex_init(&r->mutex, NULL);
+  pthread_cond_init(&r->ended, NULL);
   pthread_t main;
   int err = pthread_create(&main, NULL, first, r);
   if (err != 0) {
     release(r);
     return err;
   }
-  spoilt = !ended(r, main);
+  spoilt = !ended(r);
+  if (!spoilt) fail(pthread_join(main, NULL));
   memcpy(out, r->results, job->results * sizeof(*out));
   *end = r->end;
   if (spoilt) {

@@ -37,7 +37,9 @@ typedef struct run {
   counter       tidied;
   pthread_t     last[MID_MAX_THREADS];  // the present life of each thread
   mid_ending    end;
-  int           err;
+  pthread_mutex_t mutex;
+  pthread_cond_t  ended;
+  bool            over;                   // the first thread has done all; under mutex
 } run;
 
 // Time in nanoseconds, the same for all threads.
