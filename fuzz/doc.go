@@ -5,6 +5,7 @@
 //	FuzzThreads   up to four threads, with exits, abandonment and reclaim
 //	FuzzHeaps     first-class heaps and arenas, two threads
 //	FuzzAligned   aligned calls
+//	FuzzParallel  threads that run at once; what they cover does not guide the fuzzer, so it runs by name only
 //	FuzzText      the parser and the printer of programs; no allocator
 //
 // They start from the programs of the corpus. `make fuzz` runs them in turn.

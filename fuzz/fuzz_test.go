@@ -4,6 +4,8 @@ package fuzz
 // compiled with counters before the first execution, which takes longer than all the rest.
 
 import (
+	"fmt"
+	"os"
 	"testing"
 
 	"midiff/corpus"
@@ -16,6 +18,34 @@ func FuzzThreads(f *testing.F) { lockstep(f, "FuzzThreads") }
 func FuzzHeaps(f *testing.F) { lockstep(f, "FuzzHeaps") }
 
 func FuzzAligned(f *testing.F) { lockstep(f, "FuzzAligned") }
+
+// TestMain lets the binary be the process that runs FuzzParallel's programs.
+func TestMain(m *testing.M) {
+	if !Serves() {
+		os.Exit(m.Run())
+	}
+	if err := ServeParallel(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
+}
+
+func FuzzParallel(f *testing.F) {
+	target := NewParallelTarget()
+	f.Cleanup(target.Close)
+	inputs, err := Seeds()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, data := range inputs {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := target.Check(data); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
 
 func FuzzText(f *testing.F) {
 	for _, folder := range corpus.Folders() {

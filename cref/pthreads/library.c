@@ -135,7 +135,13 @@ static void mid_real_end_main(void) {
     pthread_setspecific(_mi_heap_default_key, NULL);
     mi_pthread_done(value);
   }
-  pthread_setspecific(_mi_heap_default_key, NULL);  // the main heap is there again after every round
+}
+
+// What the main thread does when the process ends. Nothing is left for the end of its pthread, which would run
+// where ThreadSanitizer takes the thread for gone.
+static void mid_real_finish(void) {
+  mi_thread_done();
+  pthread_setspecific(_mi_heap_default_key, NULL);
 }
 
 // ---- questions ----
@@ -181,6 +187,7 @@ const mid_threaded mid_threaded_release = {
   .set = mid_real_set,
   .option = mid_real_option,
   .end_main = mid_real_end_main,
+  .finish = mid_real_finish,
   .ready = mid_real_ready,
   .visit = mid_real_visit,
   .counted = mid_real_counted,

@@ -19,6 +19,7 @@ typedef struct mid_threaded {
   bool (*set)(const char *option, int64_t value);
   bool (*option)(const char *option, int64_t *value);
   void (*end_main)(void);              // what its end would do to a thread that is not the main one
+  void (*finish)(void);                // by the main thread, at the end of the run
   bool (*ready)(void);                 // the calling thread has a heap
   void (*visit)(mi_heap_t *h, bool blocks);
   void (*counted)(mid_ending *end);    // the segments abandoned and reclaimed so far

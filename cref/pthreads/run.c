@@ -143,7 +143,7 @@ static void *first(void *arg) {
   mid_threaded_release.counted(&r->end);
   tidy(r);
   mid_threaded_release.rest(&r->end);
-  mid_threaded_release.end_main();  // gives back the records of the other threads
+  mid_threaded_release.finish();    // gives back the records of the other threads
   pthread_mutex_lock(&r->mutex);
   r->over = true;
   pthread_cond_signal(&r->ended);

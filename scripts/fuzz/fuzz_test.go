@@ -30,7 +30,7 @@ func TestPlan(t *testing.T) {
 		"one":       {"1h", []string{"FuzzText"}, []turn{{"FuzzText", "1h0m0s"}}, ""},
 		"two":       {"12s", []string{"FuzzThreads", "FuzzLockstep"}, []turn{{"FuzzThreads", "8s"}, {"FuzzLockstep", "4s"}}, ""},
 		"runs":      {"100x", []string{"FuzzHeaps", "FuzzText"}, []turn{{"FuzzHeaps", "100x"}, {"FuzzText", "100x"}}, ""},
-		"unknown":   {"60s", []string{"FuzzDiff"}, nil, "there is no fuzz target FuzzDiff; there are FuzzLockstep, FuzzThreads, FuzzHeaps, FuzzAligned, FuzzText"},
+		"unknown":   {"60s", []string{"FuzzDiff"}, nil, "there is no fuzz target FuzzDiff; there are FuzzLockstep, FuzzThreads, FuzzHeaps, FuzzAligned, FuzzText, FuzzParallel"},
 		"no unit":   {"60", nil, nil, `"60" is no time to fuzz for; give one as 60s, 10m or 1000x`},
 		"no time":   {"0s", nil, nil, `"0s" is no time`},
 		"backwards": {"-1m", nil, nil, `"-1m" is no time`},

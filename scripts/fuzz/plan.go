@@ -23,6 +23,7 @@ var targets = []target{
 	{"FuzzHeaps", 3},
 	{"FuzzAligned", 3},
 	{"FuzzText", 2},
+	{"FuzzParallel", 0}, // by name only: its runs guide no fuzzer
 }
 
 // turn is one target and what it gets as -fuzztime.
@@ -59,7 +60,7 @@ func plan(fuzztime string, names []string) ([]turn, error) {
 
 func choose(names []string) ([]target, error) {
 	if len(names) == 0 {
-		return targets, nil
+		return slices.DeleteFunc(slices.Clone(targets), func(t target) bool { return t.share == 0 }), nil
 	}
 	var run []target
 	for _, name := range names {
@@ -68,6 +69,7 @@ func choose(names []string) ([]target, error) {
 			return nil, fmt.Errorf("there is no fuzz target %s; there are %s", name, known())
 		}
 		run = append(run, targets[at])
+		run[len(run)-1].share = max(targets[at].share, 1)
 	}
 	return run, nil
 }
