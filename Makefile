@@ -51,7 +51,7 @@ canary: setup ## run the planted faults; each oracle must catch its own
 
 explore: setup ## every scenario under weak memory, and every planted fault (EXPLORE="-bound 3 -budget 60s")
 	@$(MIDIFF) explore -matrix -bound 2
-	@$(MIDIFF) explore -brief $(EXPLORE)
+	@$(MIDIFF) explore -brief -jobs 2 $(EXPLORE)
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench

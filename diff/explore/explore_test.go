@@ -182,6 +182,31 @@ func TestAllScenariosRun(t *testing.T) {
 	require.Greater(t, len(all), len(corpus.Programs("explore")), "programs and kernels")
 }
 
+// Random programs find planted faults, with two processes as with one, and nothing without.
+func TestRandomPrograms(t *testing.T) {
+	out, stderr, code := ask(t, "explore", "-programs", "-count", "40", "-jobs", "2")
+	require.Zero(t, code, out+stderr)
+	require.Equal(t, 2, strings.Count(out, "no new finding"))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll("failures")) })
+	for _, mutant := range []string{"M1", "M10", "M17"} {
+		out, stderr, code := ask(t, "explore", "-programs", "-count", "200", "-ops", "40", "-threads", "4", "-mutant", mutant)
+		require.Equal(t, 1, code, mutant+out+stderr)
+		text := out[strings.Index(out, "replay ")+len("replay "):]
+		text, _, _ = strings.Cut(text, "\n")
+		out, stderr, code = ask(t, "replay", text)
+		require.Equal(t, 1, code, mutant+" "+text+out+stderr)
+	}
+}
+
+func TestJobs(t *testing.T) {
+	args := []string{"-bound", "1", "-scenario", "page-full,heap-delete,collect-push"}
+	one, two := explore(t, args...), explore(t, append(args, "-jobs", "2")...)
+	for i := range two {
+		two[i].Findings, one[i].Findings = nil, nil
+	}
+	require.ElementsMatch(t, one, two)
+}
+
 func TestLists(t *testing.T) {
 	out, _, code := ask(t, "explore", "-sites")
 	require.Zero(t, code)

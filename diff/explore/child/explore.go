@@ -32,6 +32,8 @@ func explore(m *run.Machine, args []string) int {
 		return o.printSites()
 	case o.list:
 		return o.printScenarios(m)
+	case o.programs && o.jobs > 1:
+		return o.share(args, nil)
 	case o.programs:
 		return o.draw(m)
 	}
@@ -44,6 +46,9 @@ func explore(m *run.Machine, args []string) int {
 		return o.runMatrix(scenarios)
 	case o.compare:
 		return o.runCompare(scenarios[0], rest)
+	case o.jobs > 1 && len(scenarios) > 1:
+		o.jobs = min(o.jobs, len(scenarios))
+		return o.share(args, scenarios)
 	}
 	return o.look(scenarios)
 }

@@ -63,15 +63,15 @@ func rig(err error) int {
 
 // options are the flags of both commands.
 type options struct {
-	scenarios, mutants      string
-	orders                  orderList
-	bound                   int
-	budget                  time.Duration
-	sites, list, matrix     bool
-	compare, strong, asJSON bool
-	random, programs, brief bool
-	seed                    uint64
-	count, ops, threads     int
+	scenarios, mutants        string
+	orders                    orderList
+	bound                     int
+	budget                    time.Duration
+	sites, list, matrix       bool
+	compare, strong, asJSON   bool
+	random, programs, brief   bool
+	seed                      uint64
+	count, ops, threads, jobs int
 
 	runner *search.Runner // of random programs
 }
@@ -109,6 +109,7 @@ func (o *options) flags() *flag.FlagSet {
 	fs.IntVar(&o.count, "count", 0, "with -random and -programs: how many executions; 0 for no limit")
 	fs.IntVar(&o.ops, "ops", 30, "with -programs: operations of each")
 	fs.IntVar(&o.threads, "threads", 3, "with -programs: threads, 2 to 8")
+	fs.IntVar(&o.jobs, "jobs", 1, "processes that scenarios or random programs are shared out to")
 	fs.BoolVar(&o.brief, "brief", false, "name what is found, without making it small and explaining it")
 	fs.BoolVar(&o.asJSON, "json", false, "print for a machine")
 	return fs
@@ -155,8 +156,8 @@ func (o *options) problem(rest []string) error {
 		return errors.New("-bound is 0 or more")
 	case (o.random || o.programs) && o.budget == 0 && o.count == 0:
 		return errors.New("it would never end: give -budget or -count")
-	case o.threads < 2 || o.threads > 8 || o.ops < 1:
-		return errors.New("-threads is 2 to 8, -ops at least 1")
+	case o.threads < 2 || o.threads > 8 || o.ops < 1 || o.jobs < 1:
+		return errors.New("-threads is 2 to 8, -ops and -jobs at least 1")
 	}
 	return nil
 }
