@@ -21,6 +21,8 @@ import (
 type Parallel struct {
 	// Patience is how long a run may stand still before it counts as hung.
 	Patience time.Duration
+	// Bare has nothing stamped or verified, so that runs are as fast as the allocators.
+	Bare bool
 
 	without []string
 	known   *KnownList
@@ -147,6 +149,7 @@ func (x *Parallel) Last() *ParallelRun { return &x.runs }
 // runC runs the C side.
 func (x *Parallel) runC(run *ParallelRun) error {
 	job := NewJob(run.Strands)
+	job.Bare = x.Bare
 	job.Patience = uint32(x.Patience / time.Millisecond)
 	side := &run.C
 	results, end, err := pthreads.Run(job)

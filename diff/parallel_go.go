@@ -60,6 +60,7 @@ func (x *Parallel) runGo(run *ParallelRun) error {
 	if err != nil {
 		return err
 	}
+	g.bare = x.Bare
 	g.side.hung = !g.runAll(x.Patience)
 	g.side.count(run.Code)
 	if g.side.hung || g.stopped.Load() != 0 {

@@ -36,7 +36,11 @@ func Run() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]Row{fuzz}, lockstep(c, g), []Row{states(c, g)}, p, resets(c, g)), nil
+	atOnce, err := threads(atWork, tellRounds)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]Row{fuzz}, lockstep(c, g), []Row{states(c, g)}, p, resets(c, g), atOnce), nil
 }
 
 // execution says what a fuzz execution of 50 operations goes into; cost is that of one beyond an empty

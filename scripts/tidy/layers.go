@@ -55,7 +55,7 @@ var layers = []layer{
 	{folder: "diff/canary", tests: []string{
 		"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
-		"goalloc", "cref", "diff/prog", "diff", "scripts/fuzz/instrument"}},
+		"goalloc", "cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff", "diff/reduce",
