@@ -40,7 +40,7 @@ func Run() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]Row{fuzz}, lockstep(c, g), []Row{states(c, g)}, p, resets(c, g), atOnce), nil
+	return slices.Concat([]Row{fuzz}, lockstep(c, g), states(c, g), p, resets(c, g), atOnce), nil
 }
 
 // execution says what a fuzz execution of 50 operations goes into; cost is that of one beyond an empty

@@ -24,18 +24,34 @@ func (r *rig) compareStates() {
 	}
 }
 
+// all makes a work of one program a work of all, which differ by far in what they take.
+func (r *rig) all(one work) work { return func(n int) { one(n * len(r.codes)) } }
+
 // states compares runs in which the canonical states are compared after every operation with runs in
-// which they never are.
-func states(c, g diff.Subject) Row {
-	cfg := prog.GenConfig{Ops: stateOps, Threads: 1, MaxSize: 16 << 10, MaxBulk: 1}
+// which they never are: of programs like the others here, and of those that soaks draw.
+func states(c, g diff.Subject) []Row {
+	plain := prog.GenConfig{Ops: stateOps, Threads: 1, MaxSize: 16 << 10, MaxBulk: 1}
+	whole := prog.GenConfig{Ops: stateOps, Threads: 4, Heaps: true, Arenas: true, Aligned: true, Exits: true,
+		Options: true}
+	return []Row{
+		stateRow(c, g, plain, "one thread, sizes to 16 KiB"),
+		stateRow(c, g, whole, "four threads, all kinds"),
+	}
+}
+
+func stateRow(c, g diff.Subject, cfg prog.GenConfig, what string) Row {
 	with, without := newRig(c, g, cfg), newRig(c, g, cfg)
 	with.compareStates()
-	ns := inTurns(with.both, without.both, with.alone(c), without.alone(c), with.alone(g), without.alone(g))
+	ns := inTurns(with.all(with.both), without.all(without.both), with.all(with.alone(c)),
+		without.all(without.alone(c)), with.all(with.alone(g)), without.all(without.alone(g)))
+	for i := range ns {
+		ns[i] /= float64(len(with.codes))
+	}
 	line := func(what string, v float64) string {
 		return fmt.Sprintf("%-34s %7.0f ns per operation", what, with.perStep(v))
 	}
 	return Row{
-		What:     fmt.Sprintf("state compared after each of %d operations", stateOps),
+		What:     fmt.Sprintf("state compared after each of %d operations, %s", stateOps, what),
 		Measured: fmt.Sprintf("%.2f us per program", ns[0]/1e3),
 		Than:     fmt.Sprintf("never compared: %.2f us", ns[1]/1e3),
 		Ratio:    ns[0] / ns[1],
