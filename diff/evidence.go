@@ -21,6 +21,15 @@ type Origin struct {
 	Flags  map[string]string `json:"flags,omitempty"`  // the command's
 	Number uint64            `json:"number,omitempty"` // which of its programs
 	Input  []byte            `json:"input,omitempty"`  // the fuzz target's
+	Mode   string            `json:"mode,omitempty"`   // parallel; in lockstep it is not said
+	*Rate                    // of a parallel failure
+}
+
+// Rate says how often a program fails in parallel, and what it comes to in lockstep.
+type Rate struct {
+	Hits     int    `json:"hits"`
+	Runs     int    `json:"runs"`
+	Lockstep string `json:"lockstep"` // the class, and the signature of a divergence
 }
 
 // optionsJSON is how a failing program was run.

@@ -79,12 +79,15 @@ func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence
 	if run.Go.says != "" {
 		fmt.Fprintf(b, "goalloc says:\n%s\n", strings.TrimSpace(run.Go.says))
 	}
-	flags := ""
-	if len(x.without) > 0 {
-		flags = " -without " + strings.Join(x.without, ",")
-	}
-	fmt.Fprintf(b, "replay: go run ./diff/cmd/midiff run -mode parallel -times %d%s %s\n", max(100, 10*ran), flags, name)
-	fmt.Fprintf(b, "reduce: go run ./diff/cmd/midiff shrink -mode parallel%s %s -o small.midiff\n", flags, name)
+	b.WriteString(ParallelCommandLines(name, x.without, max(100, 10*ran)))
+}
+
+// ParallelCommandLines is CommandLines of a program that fails in parallel, in one of so many runs.
+func ParallelCommandLines(file string, without []string, times int) string {
+	replay, reduce := commands(file, without)
+	replay = strings.Replace(replay, " run -v", fmt.Sprintf(" run -mode parallel -times %d", times), 1)
+	reduce = strings.Replace(reduce, " shrink", " shrink -mode parallel", 1)
+	return fmt.Sprintf("replay: %s\nreduce: %s\n", replay, reduce)
 }
 
 // tells says what a side did in the step that a divergence is about, or at the end.

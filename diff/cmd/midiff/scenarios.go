@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"midiff/corpus"
 	"midiff/diff"
+	"midiff/diff/journal"
 	"midiff/diff/prog"
 )
 
@@ -21,6 +23,7 @@ type scenarioFlags struct {
 	params        corpus.Params
 	name, without string
 	text          bool
+	journal       *journal.Journal
 }
 
 // runScenarios tells the scenarios of the corpus in parallel mode, each once or in turn for some time. A process
@@ -94,6 +97,10 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 	if err != nil {
 		return fail(err)
 	}
+	if f.journal, err = journal.Open(filepath.Join(failures, diff.ParallelJournals)); err != nil {
+		return fail(err)
+	}
+	defer f.journal.Close()
 	var all []*told
 	for _, s := range stories {
 		all = append(all, &told{name: s.Name, reaches: s.Reaches})
@@ -135,16 +142,18 @@ func (f *scenarioFlags) random() *prog.Program {
 		MaxBulk: 400, Heaps: n%2 == 0, Exits: n%3 > 0, Barriers: true, Parallel: true, Aligned: n%4 == 0})
 }
 
-// one runs a program, which lies in a file as long as it runs.
+// one runs a program, which is in the journal as long as it runs, and until it is kept if it fails.
 func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
-	if err := diff.WriteFile(running(os.Getpid()), p.Text()); err != nil {
+	p, err := prog.Parse(diff.ProgramFile, []byte("\n"+p.Text())) // so that lines are those of the file, behind its header
+	if err != nil {
+		return fail(err)
+	}
+	if err := f.journal.Begin(diff.TextKind(list(f.without)), f.params.Seed, []byte(p.Text())); err != nil {
 		return fail(err)
 	}
 	v := x.Check(p)
-	os.Remove(running(os.Getpid()))
 	switch v.Class {
 	case diff.Invalid: // a random program with a heap_destroy that would be undefined
-		return exitAgree
 	case diff.Agree:
 		last := x.Last()
 		t.runs++
@@ -152,63 +161,31 @@ func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
 		t.g.Add(&last.Go.Reached)
 		t.cTime += last.C.Took
 		t.gTime += last.Go.Took
-		return exitAgree
+	default:
+		return f.failed(x, p, &v)
 	}
-	return f.failed(x, p, &v)
+	f.journal.Done()
+	return exitAgree
 }
 
-// failed saves a program whose run failed, and says how often it does and whether it does so in lockstep, too.
+// failed keeps a program whose run failed, and says how often it does and whether it does so in lockstep, too.
 func (f *scenarioFlags) failed(x *diff.Parallel, p *prog.Program, v *diff.Verdict) int {
-	name := filepath.Join(failures, "parallel-unknown.midiff")
-	header := "# no verdict in parallel: " + strings.ReplaceAll(v.Reason, "\n", " ") + "\n"
-	if v.Div != nil {
-		sig := v.Div.Signature.String()
-		header = "# diverges in parallel: " + sig + "\n"
-		name = filepath.Join(failures, "parallel-"+strings.ReplaceAll(sig, " ", "-")+".midiff")
-	}
-	if err := diff.WriteFile(name, header+p.Text()); err != nil {
+	f.journal.Note(v.Title())
+	a := &atOnce{folder: failures, by: "scenarios", number: f.params.Seed, p: p, v: v, title: v.Title(),
+		without: list(f.without)}
+	var report bytes.Buffer
+	if err := x.WriteReport(&report, diff.ProgramFile, 1, v); err != nil {
 		return fail(err)
 	}
-	if err := x.WriteReport(os.Stderr, name, 1, v); err != nil {
+	a.said, _, _ = strings.Cut(report.String(), "replay: ")
+	if err := a.keep(); err != nil {
 		return fail(err)
 	}
+	f.journal.Done()
 	if v.Div == nil {
 		return exitRig
 	}
-	f.rate(x, name, header, p, v)
 	return exitDiverge
-}
-
-// ratePatience is for how long a failure is tried again.
-const ratePatience = 10 * time.Second
-
-// rate measures how often a program fails, and tries it in lockstep.
-func (f *scenarioFlags) rate(x *diff.Parallel, name, header string, p *prog.Program, v *diff.Verdict) {
-	hits, runs := 0, 0
-	for begun := time.Now(); time.Since(begun) < ratePatience && runs < 1000 && hits < 20; runs++ {
-		again := x.Check(p)
-		if again.Class == diff.Unknown {
-			break // a run hangs: none can be run in this process any more
-		}
-		if again.Div != nil && again.Div.Signature.Oracle == v.Div.Oracle {
-			hits++
-		}
-	}
-	lockstep := "agrees in lockstep"
-	if s, err := newSession(f.without); err == nil {
-		if w := s.Check(p); w.Class != diff.Agree {
-			lockstep = "lockstep: " + w.Class.String()
-			if w.Div != nil {
-				lockstep += " " + w.Div.Signature.String() + ": reduce that, it fails every time"
-			}
-		}
-		s.Close()
-	}
-	note := fmt.Sprintf("# fails in %d of %d runs; %s\n", hits, runs, lockstep)
-	fmt.Fprint(os.Stderr, strings.TrimPrefix(note, "# "))
-	if err := diff.WriteFile(name, header+note+p.Text()); err != nil {
-		fail(err)
-	}
 }
 
 // table prints what was reached, per scenario and side. What a scenario is about must have been reached.
@@ -243,13 +220,12 @@ func (f *scenarioFlags) table(all []*told, took time.Duration) int {
 // innerVar marks the process that runs programs; the one around it saves the program that ended it.
 const innerVar = "MIDIFF_SCENARIOS"
 
-// running is the file of the program that a process runs.
-func running(pid int) string {
-	return filepath.Join(failures, fmt.Sprintf("parallel-running-%d.midiff", pid))
-}
-
-// outer runs the command in a process of its own, and keeps the program that it died of.
+// outer runs the command in a process of its own, and keeps the program that it died of. What earlier ones were
+// killed with is looked after before.
 func outer(args []string) int {
+	if _, err := keepLeft(failures, ""); err != nil {
+		return fail(err)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return fail(err)
@@ -261,21 +237,17 @@ func outer(args []string) int {
 	if cmd.Process == nil {
 		return fail(err)
 	}
-	left := running(cmd.Process.Pid)
-	if _, missing := os.Stat(left); missing == nil {
-		name := filepath.Join(failures, "parallel-died.midiff")
-		if err := os.Rename(left, name); err != nil {
-			return fail(err)
-		}
-		fmt.Fprintf(os.Stderr, "midiff: the process died (%v) while it ran %s\n"+
-			"reduce: go run ./diff/cmd/midiff shrink -mode parallel %s -o small.midiff\n", err, name, name)
-		return exitDiverge
+	kept, problem := keepLeft(failures, cmd.ProcessState.String())
+	if problem != nil {
+		return fail(problem)
 	}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	switch {
+	case kept > 0:
+		return exitDiverge
+	case errors.As(err, &exit):
 		return exit.ExitCode()
-	}
-	if err != nil {
+	case err != nil:
 		return fail(err)
 	}
 	return exitAgree

@@ -97,6 +97,11 @@ func runRecover(c *command, args []string) int {
 			fmt.Fprintf(os.Stderr, "midiff: %s: no such folder: name one that soaks or fuzz sessions keep failures in\n", folder)
 			return exitInput
 		}
+		if kept, err := keepLeft(folder, ""); err != nil {
+			return fail(err)
+		} else if kept > 0 {
+			code = exitDiverge
+		}
 		config, err := soakConfig(soak.Work{Folder: folder, Shown: folder, State: 1,
 			Origin: diff.Origin{By: "recover"}})
 		if err != nil {
