@@ -48,8 +48,8 @@ typedef struct mid_stitched {
   uint8_t  null;             // 1: a block or heap was due and is null
   uint8_t  ran;
   uint8_t  remote;           // 1: a block of another thread was freed
-  int64_t  until;            // of a step that ends a block: the time before the call, ns
-  int64_t  from;             // of a step that gives a block: the time after the call
+  int64_t  until;            // of a step that ends a block: ns from the run's begin to the call
+  int64_t  from;             // of a step that gives a block: the same, to after the call
 } mid_stitched;
 
 // What was there when all threads had ended, and what was left at last.

@@ -130,7 +130,7 @@ static void *first(void *arg) {
   for (uint32_t i = 0; i < r->job.settings; i++) {
     if (r->settings[i].set) mid_threaded_release.set(r->settings[i].name, r->settings[i].value);
   }
-  int64_t begun = now();
+  r->begun = now();
   r->last[0] = pthread_self();
   for (uint32_t t = 1; t < r->job.threads; t++) spawn(r, t, 0, 0, pthread_self());
   strand(r, 0, 0, 0);
@@ -139,7 +139,7 @@ static void *first(void *arg) {
     await(r, t, r->job.stitches[t] + 1);
     fail(pthread_join(r->last[t], NULL));
   }
-  r->end.ns = now() - begun;
+  r->end.ns = now() - r->begun;
   mid_threaded_release.counted(&r->end);
   tidy(r);
   mid_threaded_release.rest(&r->end);
@@ -243,6 +243,10 @@ int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_w
   spoilt = !ended(r);
   if (!spoilt) fail(pthread_join(main, NULL));
   memcpy(out, r->results, job->results * sizeof(*out));
+  for (size_t i = 0; i < job->results; i++) {
+    if (out[i].from != 0) out[i].from -= r->begun;
+    if (out[i].until != 0) out[i].until -= r->begun;
+  }
   *end = r->end;
   if (spoilt) {
     for (uint32_t t = 0; t < job->threads; t++) end->at[t] = r->counters[t].done;

@@ -36,6 +36,7 @@ typedef struct run {
   counter       counters[MID_MAX_THREADS];
   counter       tidied;
   pthread_t     last[MID_MAX_THREADS];  // the present life of each thread
+  int64_t       begun;       // before the first stitch
   mid_ending    end;
   pthread_mutex_t mutex;
   pthread_cond_t  ended;
