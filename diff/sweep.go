@@ -88,11 +88,14 @@ func (k *Keeper) sweepCalls(p *prog.Program, variant string, t *Tally, progress 
 				if !k.Next() {
 					continue
 				}
-				if _, err := k.sweepOne(&bad, t); err != nil {
+				v, err := k.sweepOne(&bad, t)
+				if err != nil {
 					return err
 				}
-				t.Faults[call.String()]++
-				t.Variants[variant]++
+				if v.Class != Invalid { // a build that cannot be compared without its random numbers
+					t.Faults[call.String()]++
+					t.Variants[variant]++
+				}
 				if progress != nil {
 					progress()
 				}
