@@ -51,6 +51,8 @@ static const struct {
   const char *function, *assertion;
 } known[] = {
   {"mi_segment_span_free_coalesce", "segment->used == 1"},
+  {"mi_os_commitx", "err == 0"},
+  {"mi_manage_os_memory_ex", "is_committed"},
 };
 
 // Takes the text of a failed assertion, its path without folders; false if it is none.

@@ -22,7 +22,7 @@ type KnownList struct {
 //	# known: NAME
 //	# quirk: NAME
 //	# expect: agree | diverge ORACLE OP FIELD
-//	# covers: ORACLE OP FIELD             (any number: further signatures of the same bug)
+//	# covers: ORACLE OP FIELD             (any number: further signatures of the same bug; * is any OP)
 //	# without: agree | diverge ORACLE OP FIELD   (with the quirk switched off in goalloc)
 type Known struct {
 	Name    string
@@ -131,6 +131,17 @@ func parseExpectation(text string) (Expectation, error) {
 	return Expectation{Diverge, s}, err
 }
 
+// anyOp stands for every operation in a header line covers.
+const anyOp = "*"
+
+// coveredBy tells whether the signature is the one covered, or differs in the operation and that may be any.
+func (s Signature) coveredBy(covered Signature) bool {
+	if covered.Op == anyOp {
+		covered.Op = s.Op
+	}
+	return s == covered
+}
+
 // match finds the entry that a finding is an instance of.
 func (l *KnownList) match(s Signature, quirks uint32) (int, bool) {
 	if quirks == 0 {
@@ -138,7 +149,7 @@ func (l *KnownList) match(s Signature, quirks uint32) (int, bool) {
 	}
 	for i := range l.Entries {
 		k := &l.Entries[i]
-		if k.bit&quirks != 0 && slices.Contains(k.Covers, s) {
+		if k.bit&quirks != 0 && slices.ContainsFunc(k.Covers, s.coveredBy) {
 			return i, true
 		}
 	}

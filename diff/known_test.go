@@ -71,6 +71,8 @@ func TestExcused(t *testing.T) {
 	}{
 		"known":            {1, align, true},
 		"among others":     {5, align, true},
+		"any call":         {1, Signature{Align, "*", FieldValue}, true},
+		"of another field": {1, Signature{Align, "*", FieldNull}, false},
 		"another quirk":    {4, align, false},
 		"no quirk":         {0, align, false},
 		"another oracle":   {1, Signature{Null, "zalloc_aligned", FieldValue}, false},

@@ -263,6 +263,9 @@ func (t *Thread) ManageOSMemory(start Addr, size uintptr, committed, large, zero
 	if size < arenaBlock {
 		return NoArena, false
 	}
+	if large && !committed {
+		t.untrue(LargeAssertion)
+	}
 	a := arena{
 		exclusive: exclusive, large: large, saidZero: zero, allowDecommit: !committed && !large,
 		blocks: size / arenaBlock, fields: (size/arenaBlock + fieldBits - 1) / fieldBits,

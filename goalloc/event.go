@@ -24,6 +24,16 @@ func (t *Thread) TakeEvents() Events {
 	return e
 }
 
+// untrue notes that an internal assertion of the reference fails, in a build that has them; q is what is wrong
+// with it.
+//
+// Counterpart: _mi_assert_fail.
+func (t *Thread) untrue(q Quirk) {
+	if t.prof.asserts && t.quirk(q) {
+		t.events.Asserted = true
+	}
+}
+
 // warn counts a warning: something failed that the allocator can do without.
 //
 // Counterpart: _mi_warning_message.

@@ -150,6 +150,7 @@ func (t *Thread) osCommit(a Addr, size uintptr) bool {
 	t.proc.tally(tallyCommitCalls, 1)
 	if e := t.proc.os.Protect(start, uintptr(end-start), true); e != 0 {
 		t.warnProtect(unix.Errno(e))
+		t.untrue(RefusedAssertion)
 		if !t.quirk(RefusedCommit) {
 			t.proc.count(statCommitted, -int64(size))
 		}
@@ -188,6 +189,7 @@ func (t *Thread) decommit(a Addr, size uintptr) bool {
 	if t.prof.protectsFree {
 		if e := t.proc.os.Protect(start, n, false); e != 0 {
 			t.warnProtect(unix.Errno(e))
+			t.untrue(RefusedAssertion)
 		}
 	} else if t.proc.os.Decommit(start, n) != 0 {
 		t.warn()

@@ -34,6 +34,7 @@ type Profile struct {
 	shuffles                               bool    // free lists and the place of memory are random
 	guardPages                             bool    // segments have inaccessible pages in them
 	protectsFree                           bool    // memory given back is made inaccessible
+	asserts                                bool    // the build's internal assertions are on
 	padding                                uintptr // bytes behind each block that tell where it ends; then misuse is reported, too
 	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
 	// smaller; asking for theirs keeps placement the same.
@@ -136,6 +137,16 @@ func Profile20Padded() *Profile {
 	return p
 }
 
+// Profile20Checked is mimalloc 2.0.9 built with MI_DEBUG=3: what MI_DEBUG=1 is, and its own assertions.
+//
+// Counterpart: none, a build.
+func Profile20Checked() *Profile {
+	p := Profile20Padded()
+	p.Name, p.asserts = "2.0-checked", true
+	p.Quirks |= quirksAsserting
+	return p
+}
+
 // fastBelow is the value of Thread.fastBelow.
 //
 // Counterpart: none, a build.
@@ -146,7 +157,8 @@ func (p *Profile) fastBelow() uintptr {
 	return smallMax + 1
 }
 
-var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure, Profile20Padded}
+var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure, Profile20Padded,
+	Profile20Checked}
 
 // ProfileByName gives the profile of a name; an unknown name is an error that lists the names.
 //

@@ -81,7 +81,19 @@ const (
 	// FreeUnstarted: a free that has to start its thread, in a build that does so, stops the program when there
 	// is no memory for that.
 	FreeUnstarted
+	// CoalesceAssertion: a build with internal assertions asserts that a huge segment whose page is given back
+	// has one page in use, which is not so where the segment was abandoned before. Nothing comes of it.
+	CoalesceAssertion
+	// RefusedAssertion: such a build asserts that the OS refuses no commit and no decommit, and then tells its
+	// caller that it did.
+	RefusedAssertion
+	// LargeAssertion: such a build asserts that a caller who says that memory is of large pages says that it is
+	// committed, too, and then takes it for committed.
+	LargeAssertion
 )
+
+// quirksAsserting are those of builds with internal assertions.
+const quirksAsserting = CoalesceAssertion | RefusedAssertion | LargeAssertion
 
 // quirksCounting are those of builds that count all.
 const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts | FreeUnstarted
@@ -96,7 +108,8 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"huge-unowned",
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
-	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted"}
+	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
+	"refused-assertion", "large-assertion"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

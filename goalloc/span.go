@@ -74,6 +74,9 @@ func (t *Thread) spanFree(s *segment, index, count uintptr, purge bool) {
 func (t *Thread) spanCoalesce(r *page) *page {
 	s := segmentOf(raw.Of(r))
 	if s.huge {
+		if s.used != 1 {
+			t.untrue(CoalesceAssertion)
+		}
 		r.blockSize = 0
 		return r
 	}

@@ -24,4 +24,5 @@ func init() {
 	cref.Register(unsafe.Pointer(&C.mid_library_stats))
 	cref.Register(unsafe.Pointer(&C.mid_library_secure))
 	cref.Register(unsafe.Pointer(&C.mid_library_padded))
+	cref.Register(unsafe.Pointer(&C.mid_library_checked))
 }

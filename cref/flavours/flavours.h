@@ -9,5 +9,6 @@ extern const mid_library mid_library_abandon;
 extern const mid_library mid_library_stats;
 extern const mid_library mid_library_secure;
 extern const mid_library mid_library_padded;
+extern const mid_library mid_library_checked;
 
 #endif

@@ -33,6 +33,7 @@ var builds = []struct{ profile, folder, file string }{
 	{"2.0-stats", ".", "stats.c"},
 	{"2.0-secure", ".", "secure.c"},
 	{"2.0-padded", ".", "padded.c"},
+	{"2.0-checked", ".", "checked.c"},
 }
 
 // goFlags are what the go command adds to the flags of the package.

@@ -68,7 +68,7 @@ func (f *cFile) line(format string, args ...any) {
 // libraries says what each profile's library is built with.
 var libraries = map[string]string{
 	"2.0-abandon": "-DMI_HUGE_PAGE_ABANDON=1", "2.0-secure": "-DMI_SECURE=4", "2.0-padded": "-DMI_DEBUG=1",
-	"2.0-stats": "-DMI_STAT=2",
+	"2.0-checked": "-DMI_DEBUG=3", "2.0-stats": "-DMI_STAT=2",
 }
 
 // LibraryFlags gives the compiler's flags for the library of a profile.

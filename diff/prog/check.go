@@ -157,7 +157,7 @@ func (c *checker) op(i int) *problem {
 		msg := ""
 		if kind >= Size {
 			if msg = numberProblem(row, kind, o.Num[num]); msg == "" && Padded(c.p.Profile) {
-				msg = strictProblem(row, kind, o.Num[num])
+				msg = strictProblem(c.p.Profile, row, kind, o.Num[num])
 			}
 			num++
 		} else {

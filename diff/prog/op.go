@@ -7,7 +7,7 @@ const MaxThreads = 8
 
 // Profiles are the reference's versions and builds that a program may be written for; the first is
 // meant where none is named.
-var Profiles = []string{"2.0", "2.0-abandon", "2.0-stats", "2.0-secure", "2.0-padded"}
+var Profiles = []string{"2.0", "2.0-abandon", "2.0-stats", "2.0-secure", "2.0-padded", "2.0-checked"}
 
 // Program is one run for both allocators. One that Parse, Decode or Generate made is valid; one put
 // together by hand must pass Check before it is lowered.

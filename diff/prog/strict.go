@@ -2,13 +2,16 @@
 
 package prog
 
-const padded = "2.0-padded"
+const (
+	padded  = "2.0-padded"
+	checked = "2.0-checked"
+)
 
 // Padded tells whether a profile is that of a debug build, whose blocks have padding behind them. Such a
 // build stops at an alignment of 0, and at a block whose address is no multiple of 8 when it is freed or
 // asked for its size; and of a block aligned beyond 16 MiB it says that less than nothing is usable. Such calls,
 // which would end the whole run, are no part of its programs.
-func Padded(profile string) bool { return profile == padded }
+func Padded(profile string) bool { return profile == padded || profile == checked }
 
 // CountsAll tells whether a profile's build counts what release builds do not: blocks, pages, frees.
 func CountsAll(profile string) bool { return profile == "2.0-stats" || Padded(profile) }
@@ -17,15 +20,15 @@ func CountsAll(profile string) bool { return profile == "2.0-stats" || Padded(pr
 func Asserts(profile string) bool { return Padded(profile) }
 
 // strictProblem checks a number against what padded builds take.
-func strictProblem(row *Row, kind Operand, n uint64) string {
+func strictProblem(profile string, row *Row, kind Operand, n uint64) string {
 	switch {
 	case kind == Offset && n%8 != 0:
-		return "profile " + padded + " takes offsets that are multiples of 8 only: its build stops when it " +
+		return "profile " + profile + " takes offsets that are multiples of 8 only: its build stops when it " +
 			"meets the block again"
 	case kind == Align && n == 0 && !refusesZero(row):
-		return "profile " + padded + " takes no alignment of 0: its build stops there"
+		return "profile " + profile + " takes no alignment of 0: its build stops there"
 	case kind == Align && n > alignMax:
-		return "profile " + padded + " takes alignments up to 16M: its build does not know the usable size " +
+		return "profile " + profile + " takes alignments up to 16M: its build does not know the usable size " +
 			"of a block aligned beyond that"
 	}
 	return ""
