@@ -171,7 +171,7 @@ func (d *Decoder) op(kind Kind) {
 	}
 	d.bound(&o, row)
 	if Padded(d.prog.Profile) {
-		makeStrict(&o, row)
+		makeStrict(d.prog.Profile, &o, row)
 	}
 	d.slow.note(row)
 	d.end(&o, row)

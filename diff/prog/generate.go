@@ -221,7 +221,7 @@ func (g *generator) op(kind Kind) {
 	}
 	g.drawNumbers(&o, row, at)
 	if Padded(g.p.Profile) {
-		makeStrict(&o, row)
+		makeStrict(g.p.Profile, &o, row)
 	}
 	g.account(&o, row, at)
 	g.p.Ops = append(g.p.Ops, o)

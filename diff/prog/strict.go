@@ -19,9 +19,21 @@ func CountsAll(profile string) bool { return profile == "2.0-stats" || Padded(pr
 // Asserts tells whether a profile's build asserts anything.
 func Asserts(profile string) bool { return Padded(profile) }
 
+// mostFilled is the size up to which the build with all assertions takes blocks, of those that there is room
+// for: it fills or reads all of a block that is reset or zeroed, gigabytes of memory, and looks as if it hung.
+const mostFilled = 256 * mebi
+
+// filled tells of a size that the build of a profile would fill, and that is too large for that.
+func filled(profile string, kind Operand, n uint64) bool {
+	return profile == checked && kind == Size && n > mostFilled && n <= 64*gibi
+}
+
 // strictProblem checks a number against what padded builds take.
 func strictProblem(profile string, row *Row, kind Operand, n uint64) string {
 	switch {
+	case filled(profile, kind, n):
+		return "profile " + profile + " takes sizes up to 256M, and above 64G: its build fills such blocks, " +
+			"which takes all the machine has"
 	case kind == Offset && n%8 != 0:
 		return "profile " + profile + " takes offsets that are multiples of 8 only: its build stops when it " +
 			"meets the block again"
@@ -38,13 +50,15 @@ func strictProblem(profile string, row *Row, kind Operand, n uint64) string {
 func refusesZero(row *Row) bool { return row.Name == "posix_memalign" }
 
 // makeStrict folds the numbers of an operation into what padded builds take.
-func makeStrict(o *Op, row *Row) {
+func makeStrict(profile string, o *Op, row *Row) {
 	num := 0
 	for _, kind := range row.Operands {
 		if kind < Size {
 			continue
 		}
 		switch n := &o.Num[num]; {
+		case filled(profile, kind, *n):
+			*n = 1 + *n%smallMax
 		case kind == Offset:
 			*n -= *n % 8
 		case kind == Align && *n == 0 && !refusesZero(row):
