@@ -94,6 +94,9 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
 	flagStates(s.code.Steps, s.StateEvery)
+	if careful {
+		flagEvery(s.code.Steps, FlagWhole, 1)
+	}
 	return s.Run(&s.code)
 }
 
