@@ -44,6 +44,8 @@ func explore(m *run.Machine, args []string) int {
 	switch {
 	case o.matrix:
 		return o.runMatrix(scenarios)
+	case o.review:
+		return o.verdict(scenarios)
 	case o.compare:
 		return o.runCompare(scenarios[0], rest)
 	case o.jobs > 1 && len(scenarios) > 1:

@@ -68,6 +68,7 @@ type options struct {
 	bound                     int
 	budget                    time.Duration
 	sites, list, matrix       bool
+	review                    bool
 	compare, strong, asJSON   bool
 	random, programs, brief   bool
 	seed                      uint64
@@ -102,6 +103,7 @@ func (o *options) flags() *flag.FlagSet {
 	fs.BoolVar(&o.list, "scenarios", false, "instead: list the scenarios and the named changes")
 	fs.BoolVar(&o.matrix, "matrix", false, "instead: try every mutant and every harmless change in every scenario")
 	fs.BoolVar(&o.compare, "compare", false, "instead: compare two variants, V1 V2: changes with commas between, or base")
+	fs.BoolVar(&o.review, "verdict", false, "instead: the rival fixes of thread_id side by side, and the order that each access needs")
 	fs.BoolVar(&o.strong, "sc", false, "memory is sequentially consistent: loads see the newest store")
 	fs.BoolVar(&o.random, "random", false, "executions at random instead of all with few deviations; needs -budget or -count")
 	fs.BoolVar(&o.programs, "programs", false, "instead: random programs over the whole allocator; needs -budget or -count")

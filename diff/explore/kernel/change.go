@@ -3,6 +3,8 @@
 package kernel
 
 import (
+	"maps"
+
 	"midiff/diff/explore/search"
 	"midiff/diff/explore/sim"
 )
@@ -41,7 +43,7 @@ var changes = []search.Change{
 	{Name: "os-unlocked", Text: "2.3: the list of OS segments without its lock", Flag: true},
 	{Name: "thread-id-relaxed", Kind: search.Harmless, Text: "every access to thread_id relaxed",
 		Orders: orders(sim.Relaxed, "own-abandon", "own-release", "own-reclaim", "own-coalesce", "own-mark", "own-claim",
-			"own-reclaimed")},
+			"own-reclaimed", "own-alloc", "own-huge", "own-huge-claim")},
 	{Name: "one-store", Kind: search.Harmless, Text: "the first of abandon's two stores to thread_id dropped (2.3)", Flag: true},
 	{Name: "mark-release", Kind: search.Harmless, Text: "marking a segment abandoned is release", Orders: orders(sim.Release, "mark-abandoned")},
 	{Name: "collect-acquire", Kind: search.Harmless, Text: "collecting the thread-free list is acquire",
@@ -57,6 +59,19 @@ var changes = []search.Change{
 	{Name: "readers-ordered", Kind: search.Fix, Text: "2.0: readers of the list are ordered with the end of its segments",
 		Orders: map[string]search.Pair{"readers-enter": {Success: sim.Acquire}, "readers-leave": {Success: sim.Release},
 			"push": {Success: sim.AcqRel, Failure: sim.Acquire}}},
+	{Name: "fix-a", Kind: search.Claim, Flag: true, Orders: both(orders(sim.Relaxed, "own-coalesce"), orders(sim.Release, "own-release", "own-huge")),
+		Text: "the review's fix A: coalesce asks relaxed, a segment's end and a huge one's start clear thread_id with release, abandon leaves that to the mark"},
+	{Name: "fix-b", Kind: search.Claim, Flag: true, Orders: orders(sim.Relaxed, "own-coalesce", "own-release"),
+		Text: "the review's fix B: coalesce asks relaxed, a segment's end clears thread_id relaxed, abandon leaves that to the mark"},
+	{Name: "plain-original", Kind: search.Claim, Text: "thread_id is no atomic word where the reference has no explicit order",
+		Orders: orders(sim.Plain, "own-alloc", "own-abandon", "own-release", "own-huge", "own-coalesce", "own-reclaim")},
+	{Name: "plain-fix-a", Kind: search.Claim, Text: "the same with fix A, which leaves one such access", Orders: orders(sim.Plain, "own-alloc")},
+	{Name: "plain-fix-b", Kind: search.Claim, Text: "the same with fix B, which leaves two", Orders: orders(sim.Plain, "own-alloc", "own-huge")},
+}
+
+func both(a, b map[string]search.Pair) map[string]search.Pair {
+	maps.Copy(a, b)
+	return a
 }
 
 func orders(o sim.Order, names ...string) map[string]search.Pair {

@@ -7,9 +7,11 @@
 //     who owns what, which blocks are live, which spans are queued where.
 //   - lists.go: the thread-free and delayed lists of blocks; heap.go: what owners do with pages; span.go: pages
 //     and spans within a segment; tagged.go and marks.go: abandoned segments in 2.0 (a tagged list) and in
-//     2.3 (a bitmap per arena, a locked list for the rest); reclaim.go: taking them over.
+//     2.3 (a bitmap per arena, a locked list for the rest); reclaim.go: taking them over; fresh.go: segments that come
+//     and go.
 //   - scenario.go and its neighbours: the scenarios; change.go: the changes that must be caught and those
 //     that must be let pass. Package search runs every change in every scenario.
+//   - review.go: the fixes that a review weighed, and why each access of thread_id can do with the order that it needs.
 //   - findings.md: what was found in the reference's own orders.
 //
 // # How they are made

@@ -14,6 +14,10 @@ func (w *world) free(b int) {
 		w.freeLocal(p, b)
 		return
 	}
+	if w.segments[p/slotsPer].huge {
+		w.freeHuge(p, b)
+		return
+	}
 	if w.new && w.reclaimOnFree(p/slotsPer) {
 		w.freeLocal(p, b)
 		return

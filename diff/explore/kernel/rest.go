@@ -69,6 +69,9 @@ func (w *world) segmentAtRest(g int) {
 
 // canBeClaimed tells whether segment g is where abandoned ones are looked for.
 func (w *world) canBeClaimed(g int) bool {
+	if w.segments[g].huge { // by whoever frees its block
+		return true
+	}
 	if w.new {
 		for _, x := range w.osList {
 			if x == g {

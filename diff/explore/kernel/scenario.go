@@ -19,6 +19,7 @@ type step struct {
 type kernel struct {
 	name, text string
 	new        bool // of version 2.3
+	again      bool // memory that is given back can be taken again
 	setup      func(w *world)
 	threads    [][]step
 	mended     []string // changes of orders under which the findings on the reference's own are gone
@@ -68,6 +69,14 @@ func deleteHeap(h, to int) step {
 
 func destroyHeap(h int) step {
 	return step{fmt.Sprintf("heap_destroy(heap%d)", h), func(w *world) { w.destroyHeap(h) }}
+}
+
+func freshSegment(g int) step {
+	return step{fmt.Sprintf("segment_alloc(seg%d)", g), func(w *world) { w.segmentAlloc(g) }}
+}
+
+func hugeMalloc(g int) step {
+	return step{fmt.Sprintf("malloc of a huge block in seg%d", g), func(w *world) { w.hugeAlloc(g) }}
 }
 
 // signal and await hand something over in a way that the program has to see to itself.
@@ -176,6 +185,28 @@ var kernels = []kernel{
 	{name: "revisit-push", text: "the visited list is moved back while a thread ends and another looks for abandoned segments",
 		setup:   visitedOne,
 		threads: [][]step{{collectAbandoned(0)}, {ownOne(1), exit(1)}, {begin(2), tryReclaim(2, true)}}},
+	{name: "late-free-2.3", text: "a page and its segment end while the last frees of other threads come in", new: true,
+		setup:   owned(0, useDelayed, 3),
+		threads: [][]step{{free(2), collect(0), collect(0)}, {begin(1), free(0)}, {begin(2), free(1)}}},
+	{name: "fresh-free", text: "a thread makes a segment, hands out a block of it and ends; another frees that", new: true, again: true,
+		setup: func(*world) {},
+		threads: [][]step{{begin(0), freshSegment(0), allocPage(0), signal(0), exit(0)}, {begin(1), await(0), free(0)},
+			{begin(2), await(0), freshSegment(0), allocPage(2)}}},
+	{name: "segment-again", text: "a segment ends, and two threads make its memory one again", new: true, again: true,
+		setup: taken(owned(0, noDelayed, 1)),
+		threads: [][]step{{free(0), freshSegment(0)}, {begin(1), freshSegment(0), allocPage(1), allocPage(1)},
+			{begin(2), freshSegment(0), allocPage(2)}}},
+	{name: "huge-free", text: "a huge block is abandoned at once; another thread frees it, and its memory is taken again", new: true, again: true,
+		setup:   func(*world) {},
+		threads: [][]step{{hugeMalloc(0), signal(0), freshSegment(0)}, {await(0), free(0), hugeMalloc(0)}, {await(0), hugeMalloc(0)}}},
+}
+
+// taken is a state in which segment 0's memory is from the arena, and can go back.
+func taken(first func(w *world)) func(w *world) {
+	return func(w *world) {
+		first(w)
+		w.s.Store(inuseWord, none, sim.Relaxed, 1)
+	}
 }
 
 // visitedOne is a state with one abandoned segment, on the visited list.
@@ -225,7 +256,8 @@ func (k *kernel) scenario() *search.Scenario {
 	if k.new {
 		version = "2.3"
 	}
-	sc := &search.Scenario{Name: k.name, Text: k.text + " (" + version + ")", Sites: Sites(), Word: wordName, Changes: changes, Mended: k.mended, Apart: true,
+	sc := &search.Scenario{Name: k.name, Text: k.text + " (" + version + ")", Sites: Sites(), Word: wordName, Version: version, Changes: changes,
+		Mended: k.mended, Apart: true,
 		Place: func(p sim.Place) string { return places[p] }, Make: k.body}
 	for t, steps := range k.threads {
 		for _, s := range steps {
@@ -236,7 +268,7 @@ func (k *kernel) scenario() *search.Scenario {
 }
 
 func (k *kernel) body(v *search.Variant) func(*sim.Sim) {
-	w := &world{v: v, new: k.new}
+	w := &world{v: v, new: k.new, again: k.again}
 	scripts := make([][]step, len(k.threads))
 	part := 0
 	for t, steps := range k.threads {

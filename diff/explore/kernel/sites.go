@@ -73,6 +73,12 @@ const (
 	claimStore
 	handOver
 	handOverAwait
+	ownAlloc
+	ownHuge
+	ownHugeClaim
+	inuseLoad
+	inuseTake
+	inuseGive
 	numSites
 )
 
@@ -146,6 +152,12 @@ var sites = [numSites]search.SiteInfo{
 	claimByScan:     row("claim-by-scan", "and", order(sim.AcqRel), "claimNext", "_mi_bitmap_unclaim | arena-abandon.c:211", "mark-abandoned"),
 	ownReclaimed:    row("own-reclaimed", "store", order(sim.Release), "reclaim", "mi_segment_reclaim | segment.c:1218", "free-owner"),
 	ownLook:         row("own-look", "load", order(sim.Relaxed), "reclaim", "mi_segment_reclaim | segment.c:1218", "own-mark"),
+	ownAlloc:        row("own-alloc", "store", order(sim.SeqCst), "segmentAlloc", "mi_segment_alloc, segment.c:901 | 929", "free-owner"),
+	ownHuge:         row("own-huge", "store", order(sim.SeqCst), "hugeAlloc", "mi_segment_huge_page_alloc, segment.c:1529 | 1577", "own-huge-claim"),
+	ownHugeClaim:    row("own-huge-claim", "cas", bothWays, "freeHuge", "_mi_segment_huge_page_free, segment.c:1563 | 1612", "own-huge"),
+	inuseLoad:       row("inuse-load", "load", order(sim.Relaxed), "arenaTake", "_mi_bitmap_try_find_claim_field | bitmap.c:49", "inuse-give"),
+	inuseTake:       row("inuse-take", "cas", bothWays, "arenaTake", "_mi_bitmap_try_find_claim_field | bitmap.c:70", "inuse-give"),
+	inuseGive:       row("inuse-give", "and", order(sim.AcqRel), "arenaGive", "_mi_bitmap_unclaim_across | bitmap.c:355", "inuse-take"),
 	osLock:          row("os-lock", "lock", order(sim.AcqRel), "osMark", "abandoned_os_lock | arena-abandon.c", "os-unlock"),
 	osTryLock:       row("os-try-lock", "trylock", order(sim.AcqRel), "osClaim", "abandoned_os_lock | arena-abandon.c", "os-unlock"),
 	osUnlock:        row("os-unlock", "unlock", order(sim.AcqRel), "osMark", "abandoned_os_lock | arena-abandon.c", "os-lock"),

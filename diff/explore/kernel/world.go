@@ -24,6 +24,7 @@ const (
 	visitedWord  uintptr = 0x108
 	readersWord  uintptr = 0x110
 	marksWord    uintptr = 0x200
+	inuseWord    uintptr = 0x208
 	osListAddr   uintptr = 0x300
 	signalWord   uintptr = 0x400
 	heapBase     uintptr = 0x1000
@@ -61,6 +62,7 @@ type segment struct {
 	owner                   int  // ghost: a thread, or nobody
 	ended                   bool // ghost: given back
 	os                      bool // not of an arena
+	huge                    bool // one block, nobody's from the start
 }
 
 // world is the state of one execution.
@@ -68,6 +70,7 @@ type world struct {
 	s        *sim.Sim
 	v        *search.Variant
 	new      bool // version 2.3
+	again    bool // what is given back can be taken again
 	segments [numSegments]segment
 	pages    [numSegments * slotsPer]page
 	next     [numSegments * slotsPer * blocksPer]int // of blocks: block+1
@@ -101,7 +104,7 @@ func spanQueue(t int) uintptr   { return spanBase + uintptr(t)*8 }
 // wordName is the name of an address, for reports.
 func wordName(a uintptr) string {
 	names := map[uintptr]string{listWord: "abandoned", visitedWord: "abandoned_visited",
-		readersWord: "abandoned_readers", marksWord: "blocks_abandoned", osListAddr: "os list"}
+		readersWord: "abandoned_readers", marksWord: "blocks_abandoned", inuseWord: "blocks_inuse", osListAddr: "os list"}
 	if n, ok := names[a]; ok {
 		return n
 	}

@@ -12,7 +12,8 @@
 //   - minimise.go: fewer parts, fewer deviations, until nothing can go.
 //   - report.go: a failure with its events and who saw which store; remedy.go: the smallest change of orders under
 //     which the same scenario passes.
-//   - compare.go: the outcomes of two variants; matrix.go: every change in every scenario.
+//   - compare.go: the outcomes of two variants; matrix.go: every change in every scenario; trial.go: rival changes side
+//     by side, and the weakest order that each site can do with.
 //
 // Several processes share a search by Shard.
 //

@@ -233,6 +233,25 @@ var litmusTests = []litmus{
 		s.Store(y, 1, rlx, 1)
 		s.Store(x, 1, rlx, 2)
 	}}, final: []uintptr{x, y}},
+	{name: "a plain store and a load", labels: "r0", threads: []thread{writes(sim.Plain, x), reads(sc, 0, x)}},
+	{name: "a store and a plain load", labels: "r0", threads: []thread{writes(sc, x), reads(sim.Plain, 0, x)}},
+	{name: "plain loads", labels: "r0 r1", threads: []thread{reads(sim.Plain, 0, x), reads(sim.Plain, 1, x)}},
+	{name: "a plain store, published", labels: "r0 r1", threads: []thread{func(s *sim.Sim, _ []uint64) {
+		s.Store(x, 1, sim.Plain, 1)
+		s.Store(y, 1, rel, 1)
+	}, func(s *sim.Sim, r []uint64) {
+		if r[0] = s.Load(y, 2, acq); r[0] == 1 {
+			r[1] = s.Load(x, 2, rlx)
+		}
+	}}},
+	{name: "a plain load before a store that follows it", labels: "r0 r1", threads: []thread{func(s *sim.Sim, r []uint64) {
+		r[0] = s.Load(x, 2, sim.Plain)
+		s.Store(y, 1, rel, 1)
+	}, func(s *sim.Sim, r []uint64) {
+		if r[1] = s.Load(y, 2, acq); r[1] == 1 {
+			s.Store(x, 1, rlx, 1)
+		}
+	}}},
 	{name: "lock", labels: "r0 r1", threads: []thread{locked(0), locked(1)}},
 	{name: "trylock", labels: "r0 r1", threads: []thread{tryLocked(0), tryLocked(1)}},
 	{name: "a loop that waits", labels: "r0", threads: []thread{func(s *sim.Sim, r []uint64) {

@@ -36,7 +36,7 @@ func stronger(site *SiteInfo, now sim.Order) []sim.Order {
 	var all []sim.Order
 	for _, o := range strengths(site.Op) {
 		sideways := now == sim.Acquire && o == sim.Release
-		if o > now && !sideways {
+		if now == sim.Plain || o > now && !sideways {
 			all = append(all, o)
 		}
 	}

@@ -52,6 +52,7 @@ const (
 	Fault    ChangeKind = iota // some scenario must catch it
 	Harmless                   // no scenario may
 	Fix                        // it takes a finding away
+	Claim                      // somebody's change of the reference, or a reading of it: what it does is the question
 )
 
 // Change is a named change of a scenario: orders at sites, or a flag that the body asks for.
@@ -65,10 +66,12 @@ type Change struct {
 
 // Scenario is a closed program over the simulator, its sites and what may be changed in it.
 type Scenario struct {
-	Name   string
-	Text   string // what happens in it, for a reader
-	Labels []string
-	Sites  []SiteInfo
+	Name string
+	Text string // what happens in it, for a reader
+	// Version is of the reference that it is about, such as 2.3.
+	Version string
+	Labels  []string
+	Sites   []SiteInfo
 	// Place names plain accesses, ranges and threads, and Word addresses; nil for numbers.
 	Place   func(sim.Place) string
 	Word    func(a uintptr) string
@@ -158,6 +161,9 @@ func (sc *Scenario) setOrder(v *Variant, site string, p Pair) error {
 	i := slices.IndexFunc(sc.Sites, func(s SiteInfo) bool { return s.Name == site })
 	if i < 0 {
 		return fmt.Errorf("scenario %s has no site %q; explore -sites lists them", sc.Name, site)
+	}
+	if op := sc.Sites[i].Op; p.Success == sim.Plain && op != "load" && op != "store" {
+		return fmt.Errorf("site %s is a %s: only a load or a store can be plain", site, op)
 	}
 	v.Orders[i] = p
 	return nil

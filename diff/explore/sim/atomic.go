@@ -49,14 +49,19 @@ func (s *Sim) checkCells(t *thread, x *word, site Site, write bool) {
 				Clock: t.now.hb[t.id]}, by)
 		}
 	}
+	if x.bare != nil {
+		s.checkBare(t, x, site, write)
+	}
 }
 
-// Load is an atomic load.
+// Load is an atomic load, or with order Plain one of a word that is not atomic.
 func (s *Sim) Load(a uintptr, site Site, o Order) uint64 {
 	t := s.begin(site)
 	x := s.atomicWord(t, a, site, false)
 	i := len(x.stores) - 1
-	if i > 0 && !s.Newest {
+	if o == Plain {
+		s.bareAccess(t, x, site, false)
+	} else if i > 0 && !s.Newest {
 		if f := s.window(s.floor(t, x, o), i); f < i {
 			i -= s.choose(ReadFrom, i-f+1, site)
 		}
@@ -87,10 +92,13 @@ func (s *Sim) read(t *thread, x *word, i int, o Order) {
 	t.read, t.readIndex = x, i
 }
 
-// Store is an atomic store.
+// Store is an atomic store, or with order Plain one to a word that is not atomic.
 func (s *Sim) Store(a uintptr, site Site, o Order, v uint64) {
 	t := s.begin(site)
 	x := s.atomicWord(t, a, site, true)
+	if o == Plain {
+		s.bareAccess(t, x, site, true)
+	}
 	s.append(t, x, site, o, v, false)
 	s.noteWrite(t, x, site, o, opStore)
 }
@@ -105,7 +113,7 @@ func (s *Sim) append(t *thread, x *word, site Site, o Order, v uint64, rmw bool)
 	}
 	st, prev := &x.stores[last+1], &x.stores[last]
 	st.val, st.event, st.site, st.by, st.rmw, st.plain = v, -1, site, int8(t.id), rmw, false
-	if o.releases() {
+	if o.releases() || o == Plain { // who may see a plain store at all has it happened before
 		st.gives = t.now
 	} else {
 		st.gives = t.released

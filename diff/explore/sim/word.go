@@ -32,6 +32,7 @@ type word struct {
 	accSite [MaxThreads]Site
 	accWAt  [MaxThreads]Site
 	cells   []cell // plain accesses
+	bare    *bare  // accesses at sites with order Plain; nil for none
 	waiting uint32 // threads that await a store
 	reload  bool   // a plain write changed it; its value is in real memory
 }
@@ -41,7 +42,7 @@ func (x *word) reset(a uintptr) {
 	for u := range x.seen {
 		x.seen[u] = x.seen[u][:0]
 	}
-	x.acc, x.accW, x.waiting, x.reload = clock{}, clock{}, 0, false
+	x.acc, x.accW, x.waiting, x.reload, x.bare = clock{}, clock{}, 0, false, nil
 }
 
 // saw notes that thread t knows of store idx.
