@@ -25,7 +25,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore bench race tsan asan ubsan soak emit
+.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak emit
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -52,6 +52,9 @@ canary: setup ## run the planted faults; each oracle must catch its own
 explore: setup ## every scenario under weak memory, and every planted fault (EXPLORE="-bound 3 -budget 60s")
 	@$(MIDIFF) explore -matrix -bound 2
 	@$(MIDIFF) explore -brief -jobs 2 $(EXPLORE)
+
+verdict: setup ## the rival fixes of segment->thread_id, tried (diff/explore/verdict.md tells the story)
+	@$(MIDIFF) explore -verdict -bound 2
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench
