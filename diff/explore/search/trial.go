@@ -34,10 +34,10 @@ func (r *Ruling) Same() bool {
 
 // Trial is every stand in every scenario, held against the reference's outcomes.
 type Trial struct {
-	Names     []string // of the scenarios
-	Stands    []Stand
-	Base      []Ruling   // of each scenario: what the reference itself fails in, as New, and its outcomes, as More
-	Rulings   [][]Ruling // by scenario, then stand
+	Names   []string // of the scenarios
+	Stands  []Stand
+	Base    []Ruling   // of each scenario: what the reference itself fails in, as New, and its outcomes, as More
+	Rulings [][]Ruling // by scenario, then stand
 }
 
 // RunTrial runs all stands within the limits. It is an error if a change is unknown, or if the rig is at fault.
