@@ -236,8 +236,10 @@ func (d *Decoder) resultPlace(o *Op, row *Row) int {
 }
 
 // numberOperand takes a number and folds it into the range of its kind.
-func (d *Decoder) numberOperand(kind Operand) uint64 {
-	n := d.in.number(kind)
+func (d *Decoder) numberOperand(kind Operand) uint64 { return foldNumber(kind, d.in.number(kind)) }
+
+// foldNumber folds a number into the range of its kind.
+func foldNumber(kind Operand, n uint64) uint64 {
 	switch {
 	case kind == SmallSize:
 		n %= MaxSmallSize + 1
@@ -257,6 +259,17 @@ func (d *Decoder) numberOperand(kind Operand) uint64 {
 		n = 1 + n%MaxBulk
 	}
 	return n
+}
+
+// foldNumbers folds all numbers of an operation.
+func foldNumbers(o *Op, row *Row) {
+	num := 0
+	for _, kind := range row.Operands {
+		if kind >= Size {
+			o.Num[num] = foldNumber(kind, o.Num[num])
+			num++
+		}
+	}
 }
 
 // result gives the handle of the result: a fresh one, or that of the block that moved.

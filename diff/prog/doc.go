@@ -15,6 +15,7 @@
 //	Generate  seed  -> Program      generate.go, swarm.go, draw.go
 //	Lower     Program -> Code       lower.go (plain calls on numbered slots)
 //	Untwine   Code -> Strands       strands.go (what each thread runs, and what it waits for)
+//	Weaver    parts -> Program      weave.go, cost.go (what package mutate makes programs with)
 //
 // # Words
 //

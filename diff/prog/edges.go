@@ -120,3 +120,6 @@ func upTo(n uint64, more ...uint64) []uint64 {
 	}
 	return append(all, more...)
 }
+
+// Edges gives the numbers worth trying for an operand, in no order; do not change them.
+func Edges(kind Operand) []uint64 { return scales[kind].edges }

@@ -2,7 +2,10 @@
 
 package prog
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // Encode gives bytes that decode, under Everything and every bound the program keeps, to the same
 // program up to the names of its handles. The program must be valid.
@@ -81,4 +84,21 @@ func (e *encoder) appendHandle(b []byte, h Handle) []byte {
 		return appendPlace(b, literalPlace)
 	}
 	return appendPlace(b, e.about[h].place)
+}
+
+// EncodeWithin is Encode of the longest beginning of the program that takes at most so many bytes; 0 is no
+// bound. Where not even the header fits, it is cut, too.
+func (p *Program) EncodeWithin(bytes int) []byte {
+	b := p.Encode()
+	if bytes <= 0 || len(b) <= bytes {
+		return b
+	}
+	short := *p
+	fits := sort.Search(len(p.Ops), func(n int) bool {
+		short.Ops = p.Ops[:n+1]
+		return len(short.Encode()) > bytes
+	})
+	short.Ops = p.Ops[:fits]
+	b = short.Encode()
+	return b[:min(len(b), bytes)]
 }

@@ -178,11 +178,11 @@ func (g *generator) kind() Kind {
 		if row.Result == BulkResult && g.bulked <= 0 {
 			return kindMalloc
 		}
-	case makesArena(row) && g.areas == 0:
+	case makesArena(row) && g.areas <= 0:
 		return kindMalloc
 	case kind == kindDefer && g.queued >= mostQueued:
 		return kindRegister
-	case row.Group == Exiting && g.exits == 0, row.Group == Collecting && g.collects == 0:
+	case row.Group == Exiting && g.exits <= 0, row.Group == Collecting && g.collects <= 0:
 		return kindMalloc
 	case row.Group == Collecting && !g.slow.allows(row):
 		return kindMalloc
@@ -199,7 +199,7 @@ func (g *generator) op(kind Kind) {
 			kind = kindMalloc
 		case operand == ArenaUse && len(g.arenas) == 0:
 			kind = kindReserve
-			if g.areas == 0 {
+			if g.areas <= 0 {
 				kind = kindMalloc
 			}
 		case operand == HeapEnd && len(g.heaps) == 0:

@@ -2,6 +2,8 @@
 
 package prog
 
+import "slices"
+
 // Renamed gives the same program with handles that are numbered by birth: every binding makes a new
 // one, except that a block that moves keeps its handle. Two programs that differ in nothing but
 // names have the same renamed text; Decode gives programs of this form. The program must be valid.
@@ -35,4 +37,16 @@ func (p *Program) Renamed() *Program {
 		now[dst] = o.Dst
 	}
 	return q
+}
+
+// Same tells whether two valid programs differ in nothing but names.
+func (p *Program) Same(q *Program) bool {
+	if p.Profile != q.Profile || p.Threads != q.Threads || len(p.Ops) != len(q.Ops) ||
+		!slices.Equal(p.Options, q.Options) || !slices.Equal(p.Faults, q.Faults) {
+		return false
+	}
+	return slices.EqualFunc(p.Renamed().Ops, q.Renamed().Ops, func(a, b Op) bool {
+		a.Line, b.Line = 0, 0
+		return a == b
+	})
 }

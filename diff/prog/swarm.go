@@ -166,3 +166,6 @@ func (g *generator) drawHeader() {
 		}
 	}
 }
+
+// OptionValues gives the values worth trying for an option, by its place in OptionNames; do not change them.
+func OptionValues(option int) []int64 { return optionValues[option] }

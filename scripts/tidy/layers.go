@@ -33,12 +33,13 @@ var layers = []layer{
 	{folder: "diff/journal"},
 	{folder: "diff/stall"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
+	{folder: "diff/mutate", may: []string{"diff/prog"}, tests: []string{"corpus"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "diff/journal",
 		"corpus"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
 		tests: []string{"corpus"}},
 	{folder: "diff/soak", may: []string{
-		"diff/prog", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
+		"diff/prog", "diff/mutate", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
 	{folder: "diff/explore/sim"},
@@ -56,9 +57,9 @@ var layers = []layer{
 		"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
-	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff"}},
+	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/shrink", "diff/journal", "corpus", "diff", "diff/reduce",
+		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal", "corpus", "diff", "diff/reduce",
 		"diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
