@@ -24,12 +24,12 @@ func (t *Thread) segmentPageAbandon(p *page) {
 // Counterpart: mi_segment_abandon.
 func (t *Thread) segmentAbandon(s *segment) {
 	t.unqueueSpans(s)
-	t.prof.purge.run(t, s, t.proc.enabled(optAbandonedPageDecommit))
+	t.prof.purge.abandoned(t, s)
 	t.count(statSegmentsAbandoned, 1)
 	t.trackSegment(-1)
 	s.threadID.StoreSC(atom.OwnerAbandon, 0) // pairs with OwnerFree; push publishes the rest
-	s.abandonedNext.StoreRel(atom.AbandonedNextAbandon, 0)
-	s.abandonedVisits = 1 // not 0: 0 is for owned segments
+	s.abandonedVisits = 1                    // not 0: 0 is for owned segments
+	t.giveUp(s)
 	t.proc.abandoned.push(s)
 }
 
@@ -66,7 +66,9 @@ func (t *Thread) checkFree(s *segment, slices, blockSize uintptr) (has bool) {
 //
 // Counterpart: mi_segment_reclaim.
 func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segment, right bool) {
-	s.threadID.StoreSC(atom.OwnerReclaim, t.id) // pairs with OwnerFree; the pop acquired the rest
+	t.prof.owner.own(t, s)
+	s.wasReclaimed = true
+	t.reclaimed++
 	s.abandonedVisits = 0
 	t.trackSegment(1)
 	t.count(statSegmentsAbandoned, -1)
@@ -111,15 +113,18 @@ func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
 // Counterpart: _mi_abandoned_reclaim_all.
 func (t *Thread) reclaimAll(h *heap) {
 	var kept []*segment
-	for s := t.proc.abandoned.pop(); s != nil; s = t.proc.abandoned.pop() {
+	r, store := &t.walk, t.proc.abandoned
+	store.begin(t, h, roundAll, r)
+	for s := store.pop(r); s != nil; s = store.pop(r) {
 		if !s.memID.suits(h.arena) && !t.quirk(ArenaMixed) {
 			kept = append(kept, s)
 			continue
 		}
 		t.segmentReclaim(s, h, 0)
 	}
+	store.end(r)
 	for _, s := range kept {
-		t.proc.abandoned.pushVisited(s)
+		store.pushVisited(s)
 	}
 }
 
@@ -128,9 +133,17 @@ func (t *Thread) reclaimAll(h *heap) {
 //
 // Counterpart: mi_segment_try_reclaim.
 func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, right bool) {
-	target := t.prof.reclaim.target(t, h)
-	for tries := t.prof.reclaim.tries(t); tries > 0; tries-- {
-		s := t.proc.abandoned.pop()
+	policy, store := t.prof.reclaim, t.proc.abandoned
+	tries := policy.tries(t)
+	if tries == 0 {
+		return nil, false
+	}
+	target := policy.target(t, h)
+	r := &t.walk
+	store.begin(t, h, roundReclaim, r)
+	defer store.end(r)
+	for ; tries > 0 && policy.mayOwn(t); tries-- {
+		s := store.pop(r)
 		if s == nil {
 			break
 		}
@@ -142,12 +155,13 @@ func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, rig
 		case has && suits:
 			s, right = t.segmentReclaim(s, target, blockSize)
 			return s, right && target == h
-		case suits && t.prof.reclaim.enough(s.abandonedVisits):
+		case suits && policy.enough(s.abandonedVisits):
 			t.segmentReclaim(s, target, 0)
 		default:
-			// It may be a while until somebody looks again.
-			t.prof.purge.run(t, s, true)
-			t.proc.abandoned.pushVisited(s)
+			if !policy.passOver(t, s) {
+				tries++
+			}
+			store.pushVisited(s)
 		}
 	}
 	return nil, false
@@ -157,24 +171,26 @@ func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, rig
 //
 // Counterpart: _mi_abandoned_collect.
 func (t *Thread) abandonedCollect(h *heap, force bool) {
-	tries := t.prof.collectTries
+	r, store := &t.walk, t.proc.abandoned
+	why := roundCollect
 	if force {
-		tries = t.prof.collectForceTries
-		t.proc.abandoned.revisit()
+		why = roundForce
 	}
-	for ; tries > 0; tries-- {
-		s := t.proc.abandoned.pop()
+	store.begin(t, h, why, r)
+	for tries := t.prof.reclaim.collectTries(t, force); tries > 0; tries-- {
+		s := store.pop(r)
 		if s == nil {
-			return
+			break
 		}
 		t.checkFree(s, 0, 0)
 		if s.used == 0 {
 			t.segmentReclaim(s, h, 0)
 		} else {
 			t.prof.purge.run(t, s, force)
-			t.proc.abandoned.pushVisited(s)
+			store.pushVisited(s)
 		}
 	}
+	store.end(r)
 }
 
 // reclaimOrAlloc gets the thread a segment with room for slices. Nil when there is no memory, and
@@ -182,6 +198,7 @@ func (t *Thread) abandonedCollect(h *heap, force bool) {
 //
 // Counterpart: mi_segment_reclaim_or_alloc.
 func (t *Thread) reclaimOrAlloc(h *heap, slices, blockSize uintptr) *segment {
+	t.prof.reclaim.makeRoom(t, h)
 	s, right := t.tryReclaim(h, slices, blockSize)
 	if right {
 		return nil
@@ -192,28 +209,12 @@ func (t *Thread) reclaimOrAlloc(h *heap, slices, blockSize uintptr) *segment {
 	return t.segmentAlloc(0, 0, h.arena)
 }
 
-// boundedReclaim is the reclaim policy of 2.0: a fixed number of tries, any heap that asks.
-type boundedReclaim struct{}
-
-// tries is how many segments an allocation looks at.
+// giveUp notes that the thread owns a segment no longer.
 //
-// Counterpart: mi_segment_try_reclaim.
-func (boundedReclaim) tries(t *Thread) int {
-	return int(min(max(t.proc.option(optMaxSegmentReclaim), 8), 1024))
-}
-
-// target is the asking heap. A heap that can be destroyed should not take pages with others' blocks,
-// but with the quirk it does.
-//
-// Counterpart: mi_segment_try_reclaim.
-func (boundedReclaim) target(t *Thread, h *heap) *heap {
-	if h.noReclaim && t.proc.quirks&DestroyReclaimed == 0 {
-		return t.backing
+// Counterpart: none, a part of mi_segment_abandon and mi_segment_os_free.
+func (t *Thread) giveUp(s *segment) {
+	if s.wasReclaimed {
+		t.reclaimed--
+		s.wasReclaimed = false
 	}
-	return h
 }
-
-// enough bounds the length of the abandoned list.
-//
-// Counterpart: mi_segment_try_reclaim.
-func (boundedReclaim) enough(visits uintptr) bool { return visits > 3 }

@@ -3,6 +3,9 @@
 package goalloc
 
 import (
+	"fmt"
+	"io"
+
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/raw"
 )
@@ -31,7 +34,38 @@ const tagMask = uint64(segmentMask)
 // reset empties the store, while no other thread sees it.
 //
 // Counterpart: none, statics there.
-func (a *abandonedStacks) reset() { *a = abandonedStacks{} }
+func (a *abandonedStacks) reset(*Process) { *a = abandonedStacks{} }
+
+// enter unlinks the segment.
+//
+// Counterpart: none, a part of mi_segment_alloc.
+func (a *abandonedStacks) enter(s *segment) {
+	s.abandonedNext.StoreRel(atom.AbandonedNextInit, 0) // pairs with AbandonedPopLink
+}
+
+// subprocess is none.
+//
+// Counterpart: none, the reference has no sub-processes.
+func (a *abandonedStacks) subprocess() Addr { return 0 }
+
+// begin has a forced collect look at all segments again.
+//
+// Counterpart: none, a part of _mi_abandoned_collect.
+func (a *abandonedStacks) begin(_ *Thread, _ *heap, why roundKind, _ *round) {
+	if why == roundForce {
+		a.revisit()
+	}
+}
+
+// end does nothing.
+//
+// Counterpart: none, a round has no state there.
+func (a *abandonedStacks) end(*round) {}
+
+// take takes nothing: nobody but the one who pops it can get a segment out of a stack.
+//
+// Counterpart: none, the reference does not try.
+func (a *abandonedStacks) take(*Thread, *segment) bool { return false }
 
 // tagged is the word for a new top s over the old word.
 //
@@ -47,6 +81,7 @@ func untagged(w uint64) Addr { return Addr(w &^ tagMask) }
 //
 // Counterpart: mi_abandoned_push.
 func (a *abandonedStacks) push(s *segment) {
+	s.abandonedNext.StoreRel(atom.AbandonedNextAbandon, 0)
 	top := a.abandoned.LoadRlx(atom.AbandonedPushLoad)
 	for {
 		s.abandonedNext.StoreRel(atom.AbandonedPushLink, uint64(untagged(top)))
@@ -62,7 +97,7 @@ func (a *abandonedStacks) push(s *segment) {
 // when both are empty.
 //
 // Counterpart: mi_abandoned_pop.
-func (a *abandonedStacks) pop() *segment {
+func (a *abandonedStacks) pop(*round) *segment {
 	// Relaxed: only a quick test; AbandonedPopLoad decides.
 	if untagged(a.abandoned.LoadRlx(atom.AbandonedPopPeek)) == 0 && !a.revisit() {
 		return nil
@@ -164,4 +199,27 @@ func (a *abandonedStacks) awaitReaders() {
 	for a.readers.LoadAcq(atom.ReadersAwait) != 0 { // pairs with ReadersLeave
 		atom.Yield(atom.ReadersAwait)
 	}
+}
+
+// census lists the stacks.
+//
+// Counterpart: none, the rig's view.
+func (a *abandonedStacks) census(c *census) {
+	c.abandoned = c.takeStack("abandoned", untagged(a.abandoned.AtRest()))
+	c.visited = c.takeStack("visited", Addr(a.visited.AtRest()))
+	c.counted = int64(a.count.AtRest() + a.visitedCount.AtRest())
+	c.readers = int64(a.readers.AtRest())
+}
+
+// print writes the words.
+//
+// Counterpart: none, the rig's view.
+func (a *abandonedStacks) print(w io.Writer) { fmt.Fprint(w, *a) }
+
+// words names them.
+//
+// Counterpart: none, the rig's view.
+func (a *abandonedStacks) words() map[string]*atom.U64 {
+	return map[string]*atom.U64{"abandoned": &a.abandoned, "visited": &a.visited, "abandoned count": &a.count,
+		"visited count": &a.visitedCount, "readers": &a.readers}
 }

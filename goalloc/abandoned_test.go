@@ -23,7 +23,7 @@ func fakeSegments(t *testing.T, p *Process, n int) (all []*segment) {
 
 // popped gives the indexes of all segments in the order in which they are popped.
 func popped(store *abandonedStacks, all []*segment) (order []int) {
-	for s := store.pop(); s != nil; s = store.pop() {
+	for s := store.pop(nil); s != nil; s = store.pop(nil) {
 		for i := range all {
 			if all[i] == s {
 				order = append(order, i)
@@ -80,7 +80,7 @@ func TestTag(t *testing.T) {
 		store.push(s)
 		require.Equal(t, i, store.abandoned.LoadSC(look)&tagMask)
 		require.Equal(t, raw.Of(s), untagged(store.abandoned.LoadSC(look)))
-		require.Equal(t, raw.Of(s), raw.Of(store.pop()))
+		require.Equal(t, raw.Of(s), raw.Of(store.pop(nil)))
 		require.Equal(t, i+1, store.abandoned.LoadSC(look))
 	}
 	require.Equal(t, uint64(raw.Of(s)), tagged(raw.Of(s), tagMask), "the counter wraps")
@@ -100,7 +100,7 @@ func TestStacksUnderContention(t *testing.T) {
 	for w := range workers {
 		wait.Go(func() {
 			for i := range rounds {
-				s := store.pop()
+				s := store.pop(nil)
 				if s == nil {
 					continue
 				}

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	arenaMax       = 64
+	arenaPlaces    = 132 // what any profile has at most
 	arenaBlock     = segmentSize
 	arenaMinObject = arenaBlock / 2 // bytes of the smallest request that an arena serves
 )
 
-// ArenaID names an arena of a process: 1 to 64 in the order in which they were added.
+// ArenaID names an arena of a process: counted from 1 in the order in which they were added.
 type ArenaID int32
 
 // Arena ids that name no arena.
@@ -25,12 +25,12 @@ const (
 	FailedArena ArenaID = -1 // of the reference, where there are too many arenas
 )
 
-// index is the arena's place in its set; arenaMax for an id that names none.
+// index is the arena's place in its set; arenaPlaces for an id that names none.
 //
 // Counterpart: mi_arena_id_index.
 func (id ArenaID) index() int {
-	if id <= 0 {
-		return arenaMax
+	if id <= 0 || id > arenaPlaces {
+		return arenaPlaces
 	}
 	return int(id) - 1
 }
@@ -42,12 +42,12 @@ func (id ArenaID) suits(exclusive bool, want ArenaID) bool {
 	return !exclusive && want == NoArena || id == want
 }
 
-// memID tells where a segment's memory is from: 0 is the OS, else block<<8 | exclusive<<7 | arena.
+// memID tells where a segment's memory is from: 0 is the OS, else block<<9 | exclusive<<8 | arena.
 type memID uintptr
 
 const (
-	memExclusive = 1 << 7
-	memShift     = 8
+	memExclusive = 1 << 8
+	memShift     = 9
 )
 
 // newMemID is the id of memory that begins at a block of an arena.
@@ -83,7 +83,7 @@ func (m memID) suits(want ArenaID) bool { return m.arena().suits(m&memExclusive 
 //	     or lies beyond the arena's end
 //	[R3] inUse is a subset of dirty, but for the bits beyond the arena's end
 type arenaSet struct {
-	all   [arenaMax]atom.U64
+	all   [arenaPlaces]atom.U64
 	count atom.U64
 }
 
@@ -103,12 +103,12 @@ func (s *arenaSet) at(i int) *arena {
 func (s *arenaSet) alloc(t *Thread, size uintptr, want ArenaID, mem *segmentMemory) bool {
 	// Relaxed: an arena that is being added need not be seen. One more than there are places may be
 	// counted for a moment; the reference reads past the end of its array then.
-	count := min(s.count.LoadRlx(atom.ArenaCountLoad), arenaMax)
+	count := min(s.count.LoadRlx(atom.ArenaCountLoad), uint64(t.prof.arena.most()))
 	if count == 0 {
 		return false
 	}
 	blocks := int((size + arenaBlock - 1) / arenaBlock)
-	if i := want.index(); i < arenaMax {
+	if i := want.index(); i < arenaPlaces {
 		a := s.at(i)
 		return a != nil && a.alloc(t, blocks, want, mem)
 	}
@@ -181,7 +181,7 @@ func (a *arena) commit(t *Thread, bit, blocks int, mem *segmentMemory) bool {
 // Counterpart: _mi_arena_free.
 func (s *arenaSet) free(t *Thread, at Addr, size uintptr, id memID) {
 	i := id.arena().index()
-	if i >= arenaMax || s.at(i) == nil {
+	if i >= arenaPlaces || s.at(i) == nil {
 		t.fail(unix.EINVAL)
 		return
 	}
@@ -205,14 +205,14 @@ func (s *arenaSet) free(t *Thread, at Addr, size uintptr, id memID) {
 // Counterpart: none, the reference does not ask.
 func (s *arenaSet) isExclusive(id ArenaID) bool {
 	i := id.index()
-	return i < arenaMax && s.at(i) != nil && s.at(i).exclusive
+	return i < arenaPlaces && s.at(i) != nil && s.at(i).exclusive
 }
 
 // lose notes that memory with an id belongs to no segment and is not given back.
 //
 // Counterpart: none, the note is for the rig.
 func (s *arenaSet) lose(id memID) {
-	if i := id.arena().index(); i < arenaMax {
+	if i := id.arena().index(); i < arenaPlaces {
 		s.at(i).lost.AddRlx(atom.ArenaLost, 1)
 	}
 }
@@ -224,7 +224,7 @@ func (s *arenaSet) lose(id memID) {
 // Counterpart: none, the reference does not look at the result.
 func (s *arenaSet) withhold(t *Thread, id memID) bool {
 	i := id.arena().index()
-	if i >= arenaMax || s.at(i).allowDecommit {
+	if i >= arenaPlaces || s.at(i).allowDecommit {
 		return false
 	}
 	if t.quirk(GuardKept) {
@@ -235,27 +235,12 @@ func (s *arenaSet) withhold(t *Thread, id memID) bool {
 	return true
 }
 
-// add gives an arena its id and makes it seen; false when there are too many. The reference makes it
-// seen first: a thread that is quick can take memory of an arena without an id.
-//
-// Counterpart: mi_arena_add.
-func (s *arenaSet) add(a *arena) bool {
-	i := s.count.AddAcqRel(atom.ArenaCountUp, 1) // pairs with ArenaCountDown of a failed one
-	if i >= arenaMax {
-		s.count.SubAcqRel(atom.ArenaCountDown, 1)
-		return false
-	}
-	a.id = ArenaID(i + 1)
-	s.all[i].StoreRel(atom.ArenaPublish, uint64(raw.Of(a))) // pairs with ArenaLoad
-	return true
-}
-
 // ManageOSMemory makes an arena of the size bytes at start, a multiple of 32 MiB; what exceeds a
 // multiple of 32 MiB is left unused. committed says that the memory is accessible, else the arena
 // commits what it gives out and decommits what it gets back; large that it consists of large pages,
 // which are never given back; zero that it reads zero, which it must in any case. An exclusive arena
 // serves only heaps that are bound to it. False when size is less than 32 MiB, when there is no memory
-// for the arena's record, or when there are 64 arenas; the id is FailedArena in the last case.
+// for the arena's record, or when there are too many arenas; the id is FailedArena in the last case.
 //
 // Counterpart: mi_manage_os_memory_ex.
 func (t *Thread) ManageOSMemory(start Addr, size uintptr, committed, large, zero,
@@ -266,20 +251,27 @@ func (t *Thread) ManageOSMemory(start Addr, size uintptr, committed, large, zero
 	if large && !committed {
 		t.untrue(LargeAssertion)
 	}
+	policy := t.prof.arena
+	start, size, ok := policy.fit(start, size)
+	if !ok {
+		return NoArena, false
+	}
 	a := arena{
-		exclusive: exclusive, large: large, saidZero: zero, allowDecommit: !committed && !large,
+		exclusive: exclusive, large: large, saidZero: zero,
 		blocks: size / arenaBlock, fields: (size/arenaBlock + fieldBits - 1) / fieldBits,
 	}
-	bytes := refArenaBytes + a.bitmaps()*a.fields*wordSize
-	at := t.osAlloc(bytes)
+	policy.shape(&a, committed)
+	at := policy.record(t, &a)
 	if at == 0 {
 		return NoArena, false
 	}
-	t.proc.os.NeedZero(at, bytes)
 	r := initArena(at, &a, start)
-	if !t.proc.arenas.add(r) {
+	if committed {
+		policy.commitAll(r)
+	}
+	if !policy.add(t, r) {
 		if !t.quirk(RecordLost) {
-			t.osFree(at, bytes, true)
+			policy.drop(t, &a, at)
 		}
 		return FailedArena, false
 	}
@@ -325,7 +317,7 @@ func (t *Thread) ReserveOSMemory(size uintptr, commit, exclusive bool) (ArenaID,
 // Counterpart: mi_arena_area.
 func (p *Process) ArenaArea(id ArenaID) (start Addr, size uintptr) {
 	i := id.index()
-	if i >= arenaMax || p.arenas.at(i) == nil {
+	if i >= arenaPlaces || p.arenas.at(i) == nil {
 		return 0, 0
 	}
 	a := p.arenas.at(i)

@@ -37,7 +37,7 @@ type cacheSlot struct {
 // reset empties the store, while no other thread sees it.
 //
 // Counterpart: none, statics there.
-func (c *cachedSource) reset() {
+func (c *cachedSource) reset(*Process) {
 	inUse := bitmap(c.inUse[:])
 	for i, ok := inUse.lowest(); ok && i < cacheSlots; i, ok = inUse.lowest() {
 		c.slots[i] = cacheSlot{}
@@ -106,7 +106,7 @@ func (c *cachedSource) free(t *Thread, s *segment) {
 		return
 	}
 	if !s.memPinned {
-		t.proc.count(statCommitted, -int64(t.counted(s, size)))
+		t.proc.count(statCommitted, -int64(t.committedBytes(s, size)))
 	}
 	t.proc.abandoned.awaitReaders()
 	c.release(t, raw.Of(s), size, s.memAlignment, s.memAlignOffset, s.memID)
@@ -131,10 +131,10 @@ func (c *cachedSource) giveBack(t *Thread, size, align, offset uintptr, mem *seg
 	c.release(t, mem.at, size, align, offset, mem.id)
 }
 
-// counted is how many bytes of a segment count as committed.
+// committedBytes is how many bytes of a segment count as committed.
 //
 // Counterpart: none, a part of mi_segment_os_free.
-func (t *Thread) counted(s *segment, size uintptr) uintptr {
+func (t *Thread) committedBytes(s *segment, size uintptr) uintptr {
 	n := s.commitMask.bytes(size)
 	if s.huge {
 		extra := raw.AlignUp(s.memAlignOffset, s.memAlignment) - s.memAlignOffset
@@ -245,6 +245,11 @@ func (c *cachedSource) purgeSlot(t *Thread, i int, now int64) {
 	}
 	taken.unclaim(i)
 }
+
+// counted are those that it owns now.
+//
+// Counterpart: none, a part of mi_segment_alloc.
+func (c *cachedSource) counted(t *Thread) uintptr { return t.segments }
 
 // collect drops what has expired, or with force gives all cached segments back.
 //

@@ -34,8 +34,9 @@ type census struct {
 	cached    map[Addr]int // segment to slot
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
-	overlapped         bool // threads ran at the same time
-	near               bool // only heaps are known, see CheckNear
+	counted, readers   int64 // abandoned segments and threads that read them, by what is counted
+	overlapped         bool  // threads ran at the same time
+	near               bool  // only heaps are known, see CheckNear
 	breaches           []Breach
 }
 
@@ -54,15 +55,8 @@ func take(p *Process, threads []*Thread) *census {
 			c.takeSpans(t)
 		}
 	}
-	store := p.abandoned.(*abandonedStacks)
-	c.abandoned = c.takeStack("abandoned", untagged(store.abandoned.AtRest()))
-	c.visited = c.takeStack("visited", Addr(store.visited.AtRest()))
-	source := p.source.(*cachedSource)
-	for i := range source.slots {
-		if at := source.slots[i].at; at != 0 {
-			c.cached[at] = i
-		}
-	}
+	p.abandoned.census(c)
+	p.source.census(c)
 	return c
 }
 

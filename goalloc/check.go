@@ -79,9 +79,9 @@ func (c *census) inspect(h Held) *census {
 	}
 	c.checkThreads()
 	c.checkDefaults()
-	c.checkStore()
+	c.p.abandoned.check(c)
 	c.checkReaders()
-	c.checkCache()
+	c.p.source.check(c)
 	c.checkMapEnd()
 	c.checkArenas()
 	c.checkShared()

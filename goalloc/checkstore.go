@@ -3,8 +3,35 @@
 
 package goalloc
 
-func (c *census) checkStore() {
-	store := c.p.abandoned.(*abandonedStacks)
+import (
+	"fmt"
+	"io"
+
+	"midiff/goalloc/internal/atom"
+)
+
+// check compares the stacks with their counts.
+//
+// Counterpart: none, the rig's view.
+func (a *abandonedStacks) check(c *census) {
+	c.checkAbandoned()
+	count, visited := a.count.AtRest(), a.visitedCount.AtRest()
+	if c.overlapped {
+		if n := len(c.abandoned) + len(c.visited); count+visited != uint64(n) {
+			c.bad("A2", "count %d and visitedCount %d, the stacks have %d", count, visited, n)
+		}
+		return
+	}
+	if count != uint64(len(c.abandoned)) {
+		c.bad("A2", "count %d, abandoned has %d", count, len(c.abandoned))
+	}
+	if visited != uint64(len(c.visited)) {
+		c.bad("A2", "visitedCount %d, visited has %d", visited, len(c.visited))
+	}
+}
+
+// checkAbandoned checks the segments in the store.
+func (c *census) checkAbandoned() {
 	for a, name := range c.stack {
 		s := segmentAt(a)
 		if id := s.threadID.AtRest(); id != 0 {
@@ -14,25 +41,14 @@ func (c *census) checkStore() {
 			c.bad("A1", "%s segment %s has no used page", name, c.name(a))
 		}
 	}
-	count, visited := store.count.AtRest(), store.visitedCount.AtRest()
-	if c.overlapped {
-		if n := len(c.abandoned) + len(c.visited); count+visited != uint64(n) {
-			c.bad("A2", "count %d and visitedCount %d, the stacks have %d", count, visited, n)
-		}
-	} else {
-		if count != uint64(len(c.abandoned)) {
-			c.bad("A2", "count %d, abandoned has %d", count, len(c.abandoned))
-		}
-		if visited != uint64(len(c.visited)) {
-			c.bad("A2", "visitedCount %d, visited has %d", visited, len(c.visited))
-		}
-	}
 }
 
 // checkReaders checks that nobody is in the store.
 func (c *census) checkReaders() {
-	if n := c.p.abandoned.(*abandonedStacks).readers.AtRest(); n != 0 {
-		c.bad("A3", "%d readers at rest", n)
+	for name, w := range c.p.abandoned.words() {
+		if n := w.AtRest(); name == "readers" && n != 0 {
+			c.bad("A3", "%d readers at rest", n)
+		}
 	}
 }
 
@@ -43,8 +59,35 @@ func (c *census) checkMapEnd() {
 	}
 }
 
-func (c *census) checkCache() {
-	source := c.p.source.(*cachedSource)
+// census lists the segments in the cache.
+//
+// Counterpart: none, the rig's view.
+func (source *cachedSource) census(c *census) {
+	for i := range source.slots {
+		if at := source.slots[i].at; at != 0 {
+			c.cached[at] = i
+		}
+	}
+}
+
+// print writes the bitmaps, and whether no slot is filled.
+//
+// Counterpart: none, the rig's view.
+func (source *cachedSource) print(w io.Writer) {
+	fmt.Fprint(w, source.inUse, source.taken, source.takenLarge, source.slots == noSlots)
+}
+
+var noSlots [cacheSlots]cacheSlot
+
+// words is none: they are many.
+//
+// Counterpart: none, the rig's view.
+func (source *cachedSource) words() map[string]*atom.U64 { return nil }
+
+// check compares the slots with the bitmaps and with the segments that are not cached.
+//
+// Counterpart: none, the rig's view.
+func (source *cachedSource) check(c *census) {
 	for i := range source.slots {
 		slot := &source.slots[i]
 		inUse := source.inUse[i/64].AtRest()>>(i%64)&1 != 0
@@ -88,7 +131,7 @@ func (c *census) checkCache() {
 // simulated one cannot: the call is the one that decommits, and the memory may be used on. Of an arena
 // that handed out memory which the OS had refused to commit, the masks say more than is true.
 func (c *census) knowsCommitted(id memID) bool {
-	if i := id.arena().index(); i < arenaMax && c.p.arenas.at(i) != nil &&
+	if i := id.arena().index(); i < arenaPlaces && c.p.arenas.at(i) != nil &&
 		c.p.arenas.at(i).refused.AtRest() > 0 {
 		return false
 	}

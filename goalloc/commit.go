@@ -127,6 +127,31 @@ func (d delayedDecommit) freed(t *Thread, s *segment, p Addr, size uintptr) {
 	}
 }
 
+// abandoned gives back what is noted of a segment that is being abandoned, if an option says so, else what
+// is due.
+//
+// Counterpart: none, a part of mi_segment_abandon.
+func (d delayedDecommit) abandoned(t *Thread, s *segment) {
+	d.run(t, s, t.proc.enabled(optAbandonedPageDecommit))
+}
+
+// pageFreed leaves what is due to the next page that is made.
+//
+// Counterpart: none, the reference does nothing there.
+func (delayedDecommit) pageFreed(*Thread, *segment) {}
+
+// allowed tells whether memory of the segment is ever given back.
+//
+// Counterpart: none, a part of mi_segment_alloc.
+func (delayedDecommit) allowed(t *Thread, s *segment) bool {
+	return t.proc.enabled(optAllowDecommit) && !s.memPinned && !s.memLarge
+}
+
+// huge gives back a part of a huge segment.
+//
+// Counterpart: none, a call of _mi_os_decommit.
+func (delayedDecommit) huge(t *Thread, a Addr, size uintptr) { t.osDecommitHuge(a, size) }
+
 // run gives back what is due.
 //
 // Counterpart: mi_segment_delayed_decommit.

@@ -50,7 +50,7 @@ func (p *Profile) Constants() map[string]uint64 {
 		"cache_fields":        cacheFields,
 		"cache_max":           cacheSlots,
 		"cache_purge_max":     purgeMaximum,
-		"thread_data_cache":   threadDataKept,
+		"thread_data_cache":   uint64(p.threadDataKept),
 		"hint_base":           osmem.HintBase,
 		"hint_area":           osmem.HintArea,
 		"hint_max":            osmem.HintMax,

@@ -201,12 +201,12 @@ func WordName(offset uintptr) string {
 
 // SharedName names a word of the process that all threads share, "" if it is none.
 func (p *Process) SharedName(a uintptr) string {
-	store := p.abandoned.(*abandonedStacks)
-	for name, w := range map[string]*atom.U64{"abandoned": &store.abandoned, "visited": &store.visited,
-		"abandoned count": &store.count, "visited count": &store.visitedCount, "readers": &store.readers,
-		"thread count": &p.threadCount, "main heap.delayed": &p.mainHeap.delayed} {
-		if uintptr(raw.Of(w)) == a {
-			return name
+	for _, words := range []map[string]*atom.U64{p.abandoned.words(), p.source.words(),
+		{"thread count": &p.threadCount, "main heap.delayed": &p.mainHeap.delayed}} {
+		for name, w := range words {
+			if uintptr(raw.Of(w)) == a {
+				return name
+			}
 		}
 	}
 	if from, to := p.CacheRange(); a >= from && a < to {

@@ -19,9 +19,11 @@ const (
 	cacheFields    = 16 // 64 slots each
 	cacheUnused    = 0  // slots of the last field that are not there
 	purgeProbes    = 16 // slots that a push looks at
-	threadDataKept = 8  // records of ended threads that are kept for new ones
+	threadDataMost = 32 // records of ended threads that are kept for new ones, by any profile
 	delayingYields = 4  // how often a page's flag is looked at again while another thread uses its heap
 
+	threadDataKept20    = 8
+	threadDataKept23    = threadDataMost
 	collectTries20      = 1024 // abandoned segments that a collect looks at
 	collectForceTries20 = 16 * 1024
 

@@ -20,11 +20,13 @@ const (
 	cacheFields    = 1
 	cacheUnused    = 60
 	purgeProbes    = 2
-	threadDataKept = 2
+	threadDataMost = 2
 	// delayingYields is 0, since a thread that looks again sees what it would have seen by looking later.
 	delayingYields = 0
 
 	// A collect looks at an abandoned segment in use again and again until its tries are used up.
+	threadDataKept20    = threadDataMost
+	threadDataKept23    = threadDataMost
 	collectTries20      = 2
 	collectForceTries20 = 3
 

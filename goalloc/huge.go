@@ -19,7 +19,7 @@ func (ownedHuge) adopt(t *Thread, h *heap, _ *segment, p *page) { t.queuePush(h,
 // Counterpart: _mi_segment_huge_page_reset.
 func (ownedHuge) freeRemote(t *Thread, s *segment, _ *page, b Addr) bool {
 	if s.allowDecommit {
-		t.osDecommitHuge(b+wordSize, t.UsableSize(b)-wordSize)
+		t.prof.purge.huge(t, b+wordSize, t.UsableSize(b)-wordSize)
 	}
 	return false
 }

@@ -100,8 +100,12 @@ type segment struct {
 	decommitMask   commitMask
 	commitMask     commitMask
 	abandonedNext  atom.U64
+	subproc        Addr // sub-process of the thread that made it; 0 where there are none
 
 	// From here the record is cleared for reused memory.
+	wasReclaimed    bool    // its thread is not the one that made it
+	dontFree        bool    // its pages are being abandoned: it must not go away meanwhile
+	osNext, osPrev  Addr    // neighbours in the list of abandoned segments of the OS
 	abandoned       uintptr // pages whose heap is gone
 	abandonedVisits uintptr // times a reclaimer looked at the segment
 	used            uintptr // pages in use
@@ -141,19 +145,23 @@ type heap struct {
 	keys   linkKeys // of the delayed list
 }
 
-// arena is the record of an arena, in memory of its own. Its bitmaps follow it: inUse, dirty and, where
-// memory may be decommitted, committed; each has fields fields.
+// arena is the record of an arena, in memory of its own. Its bitmaps follow it: inUse, dirty and those that its
+// policy adds; each has fields fields.
 type arena struct {
 	id            ArenaID
 	exclusive     bool     // for heaps that are bound to it alone
 	large         bool     // of large pages
 	saidZero      bool     // its maker said that it reads zero; nobody asks
-	allowDecommit bool     // the memory was not committed when it came
+	allowDecommit bool     // its memory is given back in parts
+	bitmaps       uint8    // how many there are
+	static        bool     // the record is in the area for those
 	start         atom.U64 // address of block 0
 	blocks        uintptr
 	fields        uintptr  // of each bitmap
 	lost          atom.U64 // segments' worth of blocks in use that belong to none, see HeaderLost, RefusedPage and GuardKept
 	refused       atom.U64 // segments' worth of blocks handed out uncommitted, see ArenaCommit and GuardKept
+	purgeExpire   atom.U64 // ms; when blocks that are to be purged are due, 0 for none
+	visitLock     atom.U64 // 1: a thread visits its abandoned segments
 }
 
 // pageQueue is a doubly linked list of the pages of one size class.
@@ -170,7 +178,7 @@ const (
 	pageSize        = unsafe.Sizeof(page{})
 	pageClearFrom   = unsafe.Offsetof(page{}.capacity)
 	slicesOffset    = unsafe.Offsetof(segment{}.slices)
-	segClearFrom    = unsafe.Offsetof(segment{}.abandoned)
+	segClearFrom    = unsafe.Offsetof(segment{}.wasReclaimed)
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
 	arenaBytes      = unsafe.Sizeof(arena{})
@@ -183,7 +191,7 @@ var (
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
 	_ [refHeapBytes - heapRecordBytes]byte
-	_ [refArenaBytes - arenaBytes]byte
+	_ [refArenaBytes20 - arenaBytes]byte
 )
 
 // pageAt views a page record.
@@ -205,16 +213,6 @@ func segmentAt(a Addr) *segment { return raw.At[segment](a) }
 //
 // Counterpart: none, a cast there.
 func arenaAt(a Addr) *arena { return raw.At[arena](a) }
-
-// bitmaps is how many bitmaps the arena has.
-//
-// Counterpart: none, a part of mi_manage_os_memory_ex.
-func (a *arena) bitmaps() uintptr {
-	if a.allowDecommit {
-		return 3
-	}
-	return 2
-}
 
 // bitmap is the i-th bitmap behind the record.
 //
@@ -238,6 +236,11 @@ func (a *arena) dirty() bitmap { return a.bitmap(1) }
 //
 // Counterpart: none, a field of mi_arena_t.
 func (a *arena) committed() bitmap { return a.bitmap(2) }
+
+// bytes is what the bitmaps take.
+//
+// Counterpart: none, a part of mi_manage_os_memory_ex.
+func (a *arena) bitmapBytes() uintptr { return uintptr(a.bitmaps) * a.fields * wordSize }
 
 // block is the address of a block. Sequentially consistent, as the reference's plain read is; pairs with
 // ArenaStartInit.

@@ -43,9 +43,9 @@ type Process struct {
 	arenas      arenaSet
 	abandoned   abandonStore
 	segments    *segmentMap
-	threadCount atom.U64 // threads started and not ended, as the version counts them
-	threadIDs   atom.U64 // ids given out
-	threadData  [threadDataKept]atom.U64
+	threadCount atom.U64                 // threads started and not ended, as the version counts them
+	threadIDs   atom.U64                 // ids given out
+	threadData  [threadDataMost]atom.U64 // as many as the profile keeps are used
 	resetAdvice atom.U64
 	stats       processStats
 	randomGone  atom.U64 // 1: the OS does not know the call for random bytes
@@ -116,13 +116,13 @@ func (p *Process) drawMainKey() error {
 func (p *Process) start() {
 	p.quirks = p.profile.Quirks
 	p.options = p.profile.Options
-	p.source.reset()
+	p.source.reset(p)
 	p.arenas = arenaSet{}
-	p.abandoned.reset()
+	p.abandoned.reset(p)
 	clear(p.mapUsed())
 	p.threadCount.Reset(1)
 	p.threadIDs.Reset(0)
-	p.threadData = [threadDataKept]atom.U64{}
+	p.threadData = [threadDataMost]atom.U64{}
 	p.resetAdvice.Reset(adviceLazy)
 	p.randomGone.Reset(0)
 	p.stats = processStats{}
@@ -174,8 +174,6 @@ func (p *Process) Close() error { return p.os.Close() }
 // fingerprintSeed is made once per run of the program: fingerprints are compared within one.
 var fingerprintSeed = maphash.MakeSeed()
 
-var noSlots [cacheSlots]cacheSlot
-
 // Fingerprint is a hash over everything that a run can change, except for the contents of simulated
 // memory: equal before the first run and after every Reset.
 func (p *Process) Fingerprint() uint64 {
@@ -183,13 +181,12 @@ func (p *Process) Fingerprint() uint64 {
 	h.SetSeed(fingerprintSeed)
 	shared := *p
 	shared.main = nil
-	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
+	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone, shared.hinted,
-		shared.stats, shared.abandoned, shared.arenas)
+		shared.stats, shared.arenas)
 	fmt.Fprint(&h, p.mapUsed())
-	if c, ok := p.source.(*cachedSource); ok {
-		fmt.Fprint(&h, c.inUse, c.taken, c.takenLarge, c.slots == noSlots)
-	}
+	p.abandoned.print(&h)
+	p.source.print(&h)
 	m := p.main
 	fmt.Fprint(&h, p.deferred != nil, m.deferring, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
 	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))

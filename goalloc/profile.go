@@ -2,10 +2,12 @@
 
 package goalloc
 
-import "fmt"
+import (
+	"fmt"
+	"io"
 
-// refArenaBytes is what the reference's record of an arena takes without its bitmaps.
-const refArenaBytes = 72
+	"midiff/goalloc/internal/atom"
+)
 
 // mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
 const mediumMax20 = 2 * sliceSize
@@ -28,6 +30,7 @@ type Profile struct {
 	minimalCommit                          uintptr // bytes committed at a time, at least
 	retireSmall, retireMedium              uint8   // ticks an empty page is kept
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
+	threadDataKept                         int     // records of ended threads kept for new ones
 	countsAll                              bool    // a free is counted, by a thread that has a heap
 	encoded                                bool    // links are encoded with random keys
 	checksFrees                            bool    // a block freed twice is an error
@@ -44,8 +47,10 @@ type Profile struct {
 	pages   pagePolicy
 	huge    hugePolicy
 	reclaim reclaimPolicy
+	owner   ownerPolicy
 	purge   purgePolicy
 	admin   adminPolicy
+	arena   arenaPolicy
 	// Process-wide parts are made afresh for each process.
 	newSource    func() segmentSource
 	newAbandoned func() abandonStore
@@ -71,6 +76,7 @@ func Profile20() *Profile {
 		retireMedium:      3,
 		collectTries:      collectTries20,
 		collectForceTries: collectForceTries20,
+		threadDataKept:    threadDataKept20,
 
 		refHeapBytes:       refHeapBytes,
 		refThreadDataBytes: refThreadDataBytes20,
@@ -80,7 +86,9 @@ func Profile20() *Profile {
 		pages:        firstFit{},
 		huge:         ownedHuge{},
 		reclaim:      boundedReclaim{},
+		owner:        plainOwner{},
 		purge:        delayedDecommit{},
+		arena:        committedOnUse{},
 		admin:        everyCall{},
 		newSource:    func() segmentSource { return &cachedSource{} },
 		newAbandoned: func() abandonStore { return &abandonedStacks{} },
@@ -203,7 +211,10 @@ type segmentSource interface {
 	giveBack(t *Thread, size, alignment, alignOffset uintptr, mem *segmentMemory)
 	// collect gives kept memory back to the OS: all of it with force, else what has expired.
 	collect(t *Thread, force bool)
-	reset()
+	// counted is how many of the thread's segments count when it is asked whether they are its first.
+	counted(t *Thread) uintptr
+	reset(p *Process)
+	inspected
 }
 
 // segmentMemory describes memory for a segment.
@@ -219,19 +230,60 @@ type segmentMemory struct {
 
 // abandonStore holds the segments whose threads are gone.
 type abandonStore interface {
+	// enter prepares a new segment for a life with the store.
+	enter(s *segment)
+	// push puts in a segment that was abandoned just now, pushVisited one that was popped and stays.
 	push(s *segment)
-	pop() *segment
 	pushVisited(s *segment)
-	// revisit makes the visited segments the next to be popped.
-	revisit() bool
+	// begin starts a round through the store for a heap, end ends it.
+	begin(t *Thread, h *heap, why roundKind, r *round)
+	end(r *round)
+	// pop takes the round's next segment out; nil when there is none.
+	pop(r *round) *segment
+	// take takes out a segment that the thread came across and makes the thread its owner; false when it is
+	// not in the store.
+	take(t *Thread, s *segment) bool
 	// awaitReaders returns when no thread reads a segment that has been popped.
 	awaitReaders()
-	reset()
+	// subprocess is the sub-process that a new thread is in; 0 where there are none.
+	subprocess() Addr
+	reset(p *Process)
+	inspected
+}
+
+// roundKind is why a thread goes through the abandoned segments.
+type roundKind uint8
+
+const (
+	roundReclaim roundKind = iota // it needs memory
+	roundCollect                  // it collects
+	roundForce                    // it collects with force
+	roundAll                      // it takes all of them over
+)
+
+// inspected is what the rig looks into.
+type inspected interface {
+	// census puts what can be reached from here into c; check says what is wrong with it.
+	census(c *census)
+	check(c *census)
+	// print writes all that a run can change.
+	print(w io.Writer)
+	// words are the shared words that are no part of a record, by name.
+	words() map[string]*atom.U64
 }
 
 // reclaimPolicy decides how hard a thread in need of a segment looks among the abandoned ones.
 type reclaimPolicy interface {
 	tries(t *Thread) int
+	collectTries(t *Thread, force bool) int
+	// mayOwn tells whether the thread may own another segment.
+	mayOwn(t *Thread) bool
+	// makeRoom gives segments up where the thread has more than it may, before it gets another.
+	makeRoom(t *Thread, h *heap)
+	// passOver deals with a segment that does not suit, and tells whether that counts as a try.
+	passOver(t *Thread, s *segment) bool
+	// onFree tells whether the thread now owns a segment, of another or of nobody, in which it frees a block.
+	onFree(t *Thread, s *segment) bool
 	// target is the heap that pages go to when h needs memory.
 	target(t *Thread, h *heap) *heap
 	// enough says that a segment was passed over often enough to be taken whatever it offers.
@@ -244,6 +296,38 @@ type purgePolicy interface {
 	freed(t *Thread, s *segment, p Addr, size uintptr)
 	// run gives back what is due, or with force all that is noted.
 	run(t *Thread, s *segment, force bool)
+	// abandoned is run for a segment that is being abandoned, pageFreed for one that a page was freed in.
+	abandoned(t *Thread, s *segment)
+	pageFreed(t *Thread, s *segment)
+	// allowed tells whether memory of a new segment is ever given back in parts.
+	allowed(t *Thread, s *segment) bool
+	// huge gives back a part of a huge segment.
+	huge(t *Thread, a Addr, size uintptr)
+}
+
+// ownerPolicy is how a segment's owner is read and written where that is done in other orders.
+type ownerPolicy interface {
+	// unowned tells whether the segment has no owner, when a span of it is freed.
+	unowned(s *segment) bool
+	// own makes the thread the owner of a segment that it popped or took.
+	own(t *Thread, s *segment)
+}
+
+// arenaPolicy decides what an arena keeps and where its record lies.
+type arenaPolicy interface {
+	// most is how many arenas a process can have.
+	most() int
+	// fit gives what can be used of memory that is to be an arena; false when nothing can.
+	fit(start Addr, size uintptr) (Addr, uintptr, bool)
+	// shape fills in what the arena does with its memory, of which all or nothing is committed.
+	shape(a *arena, committed bool)
+	// commitAll notes that all of a new arena is committed.
+	commitAll(a *arena)
+	// record gets memory for an arena's record, drop gives it back.
+	record(t *Thread, a *arena) Addr
+	drop(t *Thread, a *arena, at Addr)
+	// add gives an arena its id and makes it seen; false when there are too many.
+	add(t *Thread, a *arena) bool
 }
 
 // adminPolicy is the housekeeping before a generic allocation.

@@ -21,9 +21,5 @@ func (p *Process) MappedBytes() (n uintptr) {
 func (p *Process) AbandonedSegments() (listed, counted, readers int64) {
 	c := take(p, []*Thread{p.main})
 	listed = int64(len(c.abandoned) + len(c.visited))
-	if a, ok := p.abandoned.(*abandonedStacks); ok {
-		counted = int64(a.count.AtRest() + a.visitedCount.AtRest())
-		readers = int64(a.readers.AtRest())
-	}
-	return listed, counted, readers
+	return listed, c.counted, c.readers
 }

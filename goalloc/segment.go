@@ -29,12 +29,12 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	if s == nil {
 		return nil
 	}
-	s.abandonedNext.StoreRel(atom.AbandonedNextInit, 0) // pairs with AbandonedPopLink
+	t.proc.abandoned.enter(s)
 	if !mem.zero {
 		raw.Zero(raw.Of(s)+Addr(segClearFrom), segmentRecord-segClearFrom)
 	}
 	s.commitMask = mem.commit
-	s.allowDecommit = t.proc.enabled(optAllowDecommit) && !s.memPinned && !s.memLarge
+	s.allowDecommit = t.prof.purge.allowed(t, s)
 	s.decommitExpire, s.decommitMask = 0, commitMask{}
 	if s.allowDecommit {
 		s.decommitMask = mem.decommit
@@ -78,7 +78,7 @@ func (p *Profile) segmentSlices(required uintptr) uintptr {
 // Counterpart: none, the head of mi_segment_alloc.
 func (t *Thread) eagerDelay() bool {
 	return t.proc.threadCount.LoadRlx(atom.ThreadCountLoad) > 1 &&
-		uint64(t.segments) < uint64(t.proc.option(optEagerCommitDelay))
+		uint64(t.proc.source.counted(t)) < uint64(t.proc.option(optEagerCommitDelay))
 }
 
 // headerRefused gives up a segment in whose memory there is no room for a header. With the quirk its
@@ -119,6 +119,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, want ArenaID, mem *segm
 	s := segmentAt(mem.at)
 	s.memID, s.memPinned, s.memLarge = mem.id, mem.pinned, mem.large
 	s.memAlignment, s.memAlignOffset = align, offset
+	s.subproc = t.subproc
 	t.trackSegment(1)
 	t.proc.mapAdd(s)
 	return s
@@ -131,12 +132,16 @@ func (t *Thread) segmentMap(size, align, offset uintptr, want ArenaID, mem *segm
 func (t *Thread) trackSegment(d int) {
 	t.count(statSegments, int64(d))
 	t.segments += uintptr(d)
+	t.segmentsPeak = max(t.segmentsPeak, t.segments)
 }
 
 // segmentFree gives up a segment without used pages.
 //
 // Counterpart: mi_segment_free.
 func (t *Thread) segmentFree(s *segment) {
+	if s.dontFree {
+		return
+	}
 	t.unqueueSpans(s)
 	t.count(statPageCommitted, -int64(s.infoSlices*sliceSize))
 	t.segmentRelease(s)
@@ -164,6 +169,7 @@ func (t *Thread) segmentRelease(s *segment) {
 	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
 	t.proc.mapRemove(s)
 	t.trackSegment(-1)
+	t.giveUp(s)
 	if !t.unguard(s) && t.proc.arenas.withhold(t, s.memID) {
 		t.count(statCommitted, -int64(s.commitMask.bytes(s.segmentSlices*sliceSize)))
 		return
@@ -233,7 +239,7 @@ func (t *Thread) hugePageAlloc(h *heap, size, pageAlign uintptr) *page {
 	if pageAlign > 0 && s.allowDecommit {
 		// Up to a segment's worth before the block will never be used, except for a link.
 		from := start + wordSize
-		t.osDecommitHuge(from, uintptr(raw.AlignUp(start, pageAlign)-from))
+		t.prof.purge.huge(t, from, uintptr(raw.AlignUp(start, pageAlign)-from))
 	}
 	return p
 }
@@ -249,6 +255,8 @@ func (t *Thread) segmentPageFree(p *page) {
 		t.segmentFree(s)
 	} else if s.used == s.abandoned {
 		t.segmentAbandon(s)
+	} else {
+		t.prof.purge.pageFreed(t, s)
 	}
 }
 

@@ -50,7 +50,7 @@ func (t *Thread) spanRemove(r *page) {
 //
 // Counterpart: mi_segment_span_free.
 func (t *Thread) spanFree(s *segment, index, count uintptr, purge bool) {
-	queued := !s.huge && !s.isAbandoned()
+	queued := !s.huge && !t.prof.owner.unowned(s)
 	r := s.slice(index)
 	r.sliceCount, r.sliceOffset = uint32(count), 0
 	if count > 1 {

@@ -47,9 +47,14 @@ func (w *stateWalk) slot(s *cacheSlot) {
 	}
 }
 
+// packed is the id as the reference of 2.0 has it: its number of the arena has a bit less.
+func (m memID) packed() uint64 {
+	return uint64(m.block())<<8 | uint64(m&memExclusive)>>1 | uint64(m.arena())
+}
+
 // memory tells where memory is from; nothing for that of the OS.
 func (w *stateWalk) memory(f StateField, id memID, pinned, large bool) {
-	if v := uint64(id) | bit(pinned)<<62 | bit(large)<<63; v != 0 {
+	if v := id.packed() | bit(pinned)<<62 | bit(large)<<63; v != 0 {
 		w.put(f, 0, 0, v)
 	}
 }

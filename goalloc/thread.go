@@ -27,12 +27,16 @@ type Thread struct {
 
 	spans        [spanBins]pageQueue // free spans of the thread's segments, by spanBin
 	segments     uintptr             // segments owned; may wrap below zero
+	segmentsPeak uintptr             // the most that it ever was
 	heartbeat    uint64              // generic allocations and collections
 	deferring    bool                // inside the callback
 	events       Events
 	stats        threadStats
 	revivedStats threadStats   // of the revived heap
 	mem          segmentMemory // of the segment being made; here, so that it is not allocated
+	walk         round         // through the abandoned segments; here for the same reason
+	reclaimed    uintptr       // segments owned that were abandoned before
+	subproc      Addr          // the sub-process that the thread is in, 0 where there are none
 	fastBelow    uintptr       // sizes below it take the fast path; 0 in hardened builds, which have none
 }
 
@@ -56,6 +60,7 @@ func (t *Thread) Init() {
 	}
 	if a := t.threadDataAlloc(); a != 0 {
 		t.spans, t.segments, t.heartbeat, t.stats = [spanBins]pageQueue{}, 0, 0, threadStats{}
+		t.segmentsPeak, t.reclaimed, t.subproc = 0, 0, t.proc.abandoned.subprocess()
 		t.backing = t.heapInit(a)
 		key, _ := t.seed() // only hardened builds use it, but all ask for it
 		t.proc.heapSeed(t.backing, key, nil)
@@ -172,7 +177,7 @@ func (t *Thread) heapDone() {
 //
 // Counterpart: mi_thread_data_alloc.
 func (t *Thread) threadDataAlloc() Addr {
-	for i := range t.proc.threadData {
+	for i := range t.prof.threadDataKept {
 		w := &t.proc.threadData[i]
 		if w.LoadRlx(atom.ThreadDataPeek) == 0 { // a hint: the swap decides
 			continue
@@ -196,7 +201,7 @@ func (t *Thread) threadDataAlloc() Addr {
 //
 // Counterpart: mi_thread_data_free.
 func (t *Thread) threadDataFree(a Addr) {
-	for i := range t.proc.threadData {
+	for i := range t.prof.threadDataKept {
 		w := &t.proc.threadData[i]
 		if w.LoadRlx(atom.ThreadDataGivePeek) != 0 { // a hint: the swap decides
 			continue
@@ -213,7 +218,7 @@ func (t *Thread) threadDataFree(a Addr) {
 //
 // Counterpart: mi_thread_data_collect.
 func (t *Thread) threadDataCollect() {
-	for i := range t.proc.threadData {
+	for i := range t.prof.threadDataKept {
 		w := &t.proc.threadData[i]
 		if w.LoadRlx(atom.ThreadDataDropPeek) == 0 {
 			continue

@@ -107,7 +107,7 @@ func TestMainThreadExit(t *testing.T) {
 func TestThreadRecordsAreKept(t *testing.T) {
 	p := simulated(t)
 	var threads []*Thread
-	for range threadDataKept + 2 {
+	for range threadDataKept20 + 2 {
 		th := p.NewThread()
 		th.Init()
 		threads = append(threads, th)
@@ -117,17 +117,17 @@ func TestThreadRecordsAreKept(t *testing.T) {
 		records[raw.Of(th.backing)] = true
 		calls := memoryCalls(p)
 		th.Close()
-		if i < threadDataKept {
+		if i < threadDataKept20 {
 			require.Equal(t, calls, memoryCalls(p), "kept")
 			continue
 		}
 		require.Equal(t, calls+1, memoryCalls(p))
 		require.Equal(t, osmem.CallUnmap, p.Calls()[p.OSCalls()-1].Kind)
 	}
-	require.Len(t, records, threadDataKept+2)
+	require.Len(t, records, threadDataKept20+2)
 
 	calls := memoryCalls(p)
-	for i := range threadDataKept {
+	for i := range threadDataKept20 {
 		th := p.NewThread()
 		th.Init()
 		require.True(t, records[raw.Of(th.backing)], "record %d is used again", i)

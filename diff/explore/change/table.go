@@ -41,7 +41,7 @@ var All = []Change{
 	{Name: "M17", Kind: Mutant, Text: "coalescing does not ask whether the segment is abandoned: a visitor queues spans that it does not own",
 		Patches: []rewrite.Patch{
 			{File: "span.go", Old: "\tabandoned := s.isAbandoned()", New: "\tabandoned := !CHANGED && s.isAbandoned()"},
-			{File: "span.go", Old: "queued := !s.huge && !s.isAbandoned()", New: "queued := !s.huge && (CHANGED || !s.isAbandoned())"}}},
+			{File: "span.go", Old: "queued := !s.huge && !t.prof.owner.unowned(s)", New: "queued := !s.huge && (CHANGED || !t.prof.owner.unowned(s))"}}},
 	{Name: "untagged", Kind: Mutant, Text: "no counter in the top of the abandoned list: a pop succeeds though the top went and came back",
 		Patches: []rewrite.Patch{{File: "abandoned.go", Old: "uint64 { return uint64(s) | (old+1)&tagMask }",
 			New: "uint64 { if CHANGED { return uint64(s) }; return uint64(s) | (old+1)&tagMask }"}}},
