@@ -84,8 +84,8 @@ func TestEveryOperation(t *testing.T) {
 		}
 		require.True(t, plain && heaped, "%s uses %s in each form", name, row.Name)
 	}
-	for _, option := range prog.OptionNames {
-		found := false
+	for _, i := range prog.OptionsOf(prog.Profiles[0]) {
+		option, found := prog.OptionNames[i], false
 		for _, file := range Programs("smoke") {
 			found = found || strings.Contains(string(file.Text), "\noption "+option+"=")
 		}

@@ -168,6 +168,7 @@ static mid_loaded mid_library_loaded;
 const mid_library MID_LIBRARY = {
   .profile = MID_PROFILE,
   .loaded = &mid_library_loaded,
+  .threading = &mid_virtual,
   .mi = {
 #define FUNCTION(type, name, parameters) .name = mi_##name,
     MID_API(FUNCTION)

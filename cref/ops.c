@@ -199,14 +199,14 @@ static void run_thread_done(const row *w, const mid_op *o, mid_result *r) {
 
 static void run_exit(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
-  mid_thread_exit();
+  mid_lib->threading->exit();
   mid_heaps_drop(o->thread);
 }
 
 static void run_exit_once(const row *w, const mid_op *o, mid_result *r) {
   (void)w, (void)r;
   mi(thread_done)();
-  mid_thread_renew();
+  mid_lib->threading->renew();
   mid_heaps_drop(o->thread);
 }
 
@@ -333,20 +333,24 @@ static volatile uint32_t *watched = &unwatched;
 
 void mid_watch(uint32_t *place) { watched = place != NULL ? place : &unwatched; }
 
-static size_t at;  // the step that runs
+// The steps of the call from Go, and which of them runs.
+static struct {
+  const mid_op *ops;
+  mid_result   *out;
+  size_t        n, at;
+} batch;
 
-// Runs the steps from the at-th on. The library may stop in any.
-static void run_steps(const mid_op *ops, size_t n, mid_result *out) {
+// Runs the steps that follow, as far as they are this thread's. The library may stop in any.
+static void run_steps(void) {
   const mid_setup *s = mid_slots_setup();
-  for (; at < n; at++) {
-    const mid_op *o = &ops[at];
-    mid_result *r = &out[at];
-    if (!valid(s, o)) return;
+  for (; batch.at < batch.n; batch.at++) {
+    const mid_op *o = &batch.ops[batch.at];
+    mid_result *r = &batch.out[batch.at];
+    if (!valid(s, o) || !mid_lib->threading->here(o->thread)) return;
     *watched = o->id;
     *r = (mid_result){0};
     mid_reported = (mid_reports){0};
     mid_os_step = o->id - 1;
-    mid_thread_switch(o->thread);
     mid_deferred_step(r, table[o->code].ends);
     table[o->code].run(&table[o->code], o, r);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
@@ -365,16 +369,21 @@ static void run_steps(const mid_op *ops, size_t n, mid_result *out) {
   }
 }
 
+static void take_turn(void) {
+  if (sigsetjmp(mid_stop_to, 0) != 0) return;
+  mid_stops_arm(true);
+  run_steps();
+  mid_stops_arm(false);
+}
+
 size_t mid_run(const mid_op *ops, size_t n, mid_result *out) {
   mid_visits_begin();
   mid_deferred_batch();
-  at = 0;
-  if (mid_stopped == 0 && sigsetjmp(mid_stop_to, 0) == 0) {
-    mid_stops_arm(true);
-    run_steps(ops, n, out);
-    mid_stops_arm(false);
-    return at;
+  batch.ops = ops, batch.out = out, batch.n = n, batch.at = 0;
+  while (mid_stopped == 0 && batch.at < n && valid(mid_slots_setup(), &ops[batch.at])) {
+    mid_lib->threading->on(ops[batch.at].thread, take_turn);
   }
-  for (; at < n; at++) out[at] = (mid_result){.bad = 1, .bad_what = mid_stopped};
+  if (mid_stopped == 0) return batch.at;
+  for (size_t i = batch.at; i < n; i++) out[i] = (mid_result){.bad = 1, .bad_what = mid_stopped};
   return n;
 }

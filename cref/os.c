@@ -373,15 +373,16 @@ static void forget(uint64_t *bits, uint64_t from, uint64_t to, uint64_t unit) {
 }
 
 void mid_os_reset(void) {
+  bool fresh = mid_lib != NULL && mid_lib->fresh;
   forget(mapped, 0, now.main, PAGE);
   forget(committed, 0, now.main, PAGE);
   forget(segment_seen, 0, now.main, SEGMENT);
   if (now.small > MAIN_END) {
     forget(mapped, MAIN_END, now.small, PAGE);
     forget(committed, MAIN_END, now.small, PAGE);
-    release(MAIN_END + SMALL_RESIDENT, now.small);
+    release(MAIN_END + (fresh ? 0 : SMALL_RESIDENT), now.small);
   }
-  release(MAIN_RESIDENT, now.main);
+  release(fresh ? 0 : MAIN_RESIDENT, now.main);
   memset(&now, 0, sizeof(now));
   now.small = MAIN_END;
   now.clock_ms = CLOCK_START;
@@ -391,6 +392,8 @@ void mid_os_reset(void) {
   mid_os_calls = 0;
   mid_os_step = 0;
 }
+
+void mid_os_forget(void) { release(0, ALL); }
 
 // Covers all but the memory itself and the kept calls.
 uint64_t mid_os_fingerprint(void) {

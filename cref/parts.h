@@ -35,6 +35,7 @@
 
 int  mid_os_open(void);                       // 0, or why the addresses are not ours: an errno
 void mid_os_reset(void);
+void mid_os_forget(void);                     // from here on all of the memory reads zero
 bool mid_os_plan(const mid_fault *faults, size_t n);
 void mid_os_tick(uint64_t ms);
 uint64_t mid_os_fingerprint(void);
@@ -68,14 +69,21 @@ unsigned mid_os_segments(void);
 
 extern uintptr_t mid_self;                    // id of the running virtual thread
 
-void mid_threads_open(void);                  // the main thread runs from here on
-void mid_threads_reset(void);
-void mid_thread_switch(unsigned t);
-void mid_thread_exit(void);                   // of the running one, as a pthread's
-void mid_thread_renew(void);                  // the same number, a fresh thread
+// How the threads of programs are had: virtual ones, or the system's.
+typedef struct mid_threading {
+  void     (*open)(void);                     // the main thread has loaded the library behind it
+  void     (*reset)(void);
+  bool     (*here)(unsigned t);               // whether the caller is thread t, or is from here on
+  void     (*on)(unsigned t, void (*work)(void));  // does work as thread t
+  void     (*exit)(void);                     // of the running one, as a pthread's
+  void     (*renew)(void);                    // the same number, a fresh thread
+  uint64_t (*fingerprint)(void);
+} mid_threading;
+
+extern const mid_threading mid_virtual;
+
 int  mid_key_create(unsigned *key, void (*destructor)(void *));
 int  mid_key_set(const void *value);
-uint64_t mid_threads_fingerprint(void);
 // Default heap of a thread, and what its destructor would be called with.
 mi_heap_t *mid_thread_heap(unsigned t, const void **key);
 // 1 + number of the thread with an id; 0 for the id 0, 255 for one that no thread has any more.
@@ -105,6 +113,7 @@ void mid_stops_reset(void);
 void mid_stops_arm(bool on);                  // the library runs from here on, and may stop
 bool mid_assertion(const char *text);         // takes a message, if it is that of an assertion
 void mid_abort(void);
+_Noreturn void mid_abort_for_good(void);
 
 // ---- stamp.c ----
 
@@ -198,6 +207,8 @@ typedef void mid_visitor(const mid_area *a, const void *block, size_t size);
 struct mid_library {
   const char *profile;
   mid_loaded *loaded;
+  const mid_threading *threading;
+  bool        fresh;                          // memory that the OS gives reads zero in every run
   struct {
 #define MID_FUNCTION(type, name, parameters) type (*name) parameters;
     MID_API(MID_FUNCTION)

@@ -52,12 +52,17 @@ func OpenProfile(profile string) (*Ref, error) {
 		return nil, err
 	}
 	if r.options == nil {
-		r.options = map[string]C.uint{}
-		for i := C.uint(0); C.mid_option_name(i) != nil; i++ {
-			r.options[C.GoString(C.mid_option_name(i))] = i
-		}
+		r.readOptions()
 	}
 	return r, nil
+}
+
+// readOptions asks the build in use for its options.
+func (r *Ref) readOptions() {
+	r.options = map[string]C.uint{}
+	for i := C.uint(0); C.mid_option_name(i) != nil; i++ {
+		r.options[C.GoString(C.mid_option_name(i))] = i
+	}
 }
 
 // use makes the build the one in use.
@@ -155,7 +160,7 @@ func (r *Ref) check(s *Setup) error {
 	pageReset := false
 	for _, o := range s.Options {
 		if _, ok := r.options[o.Name]; !ok {
-			return fmt.Errorf("option %s: mimalloc 2.0.9 has none of that name", o.Name)
+			return fmt.Errorf("option %s: this build of mimalloc has none of that name", o.Name)
 		}
 		if why, ok := pinned[o.Name]; ok {
 			return fmt.Errorf("option %s: cannot be set, %s", o.Name, why)

@@ -17,9 +17,10 @@ int mid_use(const mid_library *library) {
   int err = mid_os_open();
   if (err != 0) return err;
   mid_lib = library;
+  if (mid_lib->fresh) mid_os_forget();
   if (!mid_lib->loaded->done) {
-    mid_threads_open();
-    mid_messages_open();
+    mid_lib->threading->open();
+    mid_lib->threading->on(0, mid_messages_open);
     mid_stops_open();
     mid_lib->snapshot();
     mid_lib->loaded->done = true;
@@ -43,7 +44,7 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults) {
 // The library asks the OS how many segments there were, so that it comes first.
 void mid_reset(void) {
   mid_lib->reset();
-  mid_threads_reset();
+  mid_lib->threading->reset();
   mid_os_reset();
   mid_messages_reset();
   mid_stops_reset();
@@ -59,7 +60,7 @@ size_t mid_static_size(unsigned i) { return mid_lib->static_size(i); }
 bool mid_static_differs(unsigned i) { return mid_lib->static_differs(i); }
 
 uint64_t mid_fingerprint(void) {
-  return mid_lib->statics_hash(mid_os_fingerprint() ^ mid_threads_fingerprint() * 3);
+  return mid_lib->statics_hash(mid_os_fingerprint() ^ mid_lib->threading->fingerprint() * 3);
 }
 
 const mid_constant *mid_constants(unsigned i) { return mid_lib->constants(i); }

@@ -9,6 +9,10 @@ static const char *const names[] = {
   "eager_commit", "eager_commit_delay", "decommit_delay", "decommit_extend_delay",
   "segment_decommit_delay", "abandoned_page_decommit", "page_reset", "max_segment_reclaim",
   "limit_os_alloc", "allow_decommit",
+
+  "purge_delay", "purge_extend_delay", "purge_decommits", "abandoned_page_purge", "disallow_os_alloc",
+  "arena_reserve", "arena_eager_commit", "arena_purge_mult", "disallow_arena_alloc", "abandoned_reclaim_on_free",
+  "visit_abandoned", "target_segments_per_thread", "generic_collect", "allow_thp",
 };
 
 const char *mid_step_option_name(unsigned i) {

@@ -35,7 +35,7 @@ void mid_stops_reset(void) {
 
 const char *mid_stop_text(void) { return text; }
 
-static void stop(uint8_t what) {
+_Noreturn static void stop(uint8_t what) {
   armed = false;
   mid_stopped = what;
   siglongjmp(mid_stop_to, what);
@@ -75,19 +75,22 @@ static bool is_known(void) {
   return false;
 }
 
-// What the library's abort becomes. It returns for an assertion that is known to be false.
-void mid_abort(void) {
+void mid_abort_for_good(void) {
   if (!armed) {
     fputs(latest, stderr);
     abort();
   }
-  if (mid_asserted && is_known()) return;
   if (mid_asserted) {
     memcpy(text, latest, sizeof(text));
     stop(MID_ASSERTION);
   }
   snprintf(text, sizeof(text), "mimalloc: abort\n");
   stop(MID_CRASH);
+}
+
+// What the library's abort becomes. It returns for an assertion that is known to be false.
+void mid_abort(void) {
+  if (!armed || !mid_asserted || !is_known()) mid_abort_for_good();
 }
 
 // ---- crashes ----

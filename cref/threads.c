@@ -29,7 +29,7 @@ static void renew(thread *t) {
 
 // The ids are there before the library runs its start-up code, which asks for the main thread's. As
 // loaded, that one has its heap and the others have done nothing.
-void mid_threads_open(void) {
+static void open_threads(void) {
   memset(&now, 0, sizeof(now));
   now.next_id = FIRST_ID;
   for (unsigned i = 0; i < MID_MAX_THREADS; i++) renew(&now.all[i]);
@@ -40,7 +40,7 @@ void mid_threads_open(void) {
   mid_lib->loaded->next_id = now.next_id;
 }
 
-void mid_threads_reset(void) {
+static void reset(void) {
   memcpy(now.all, mid_lib->loaded->threads, sizeof(now.all));
   now.current = 0;
   now.next_id = mid_lib->loaded->next_id;
@@ -48,12 +48,18 @@ void mid_threads_reset(void) {
   mid_lib->set_locals(now.all[0].locals);
 }
 
-void mid_thread_switch(unsigned t) {
-  if (t == now.current) return;
+static bool here(unsigned t) {
+  if (t == now.current) return true;
   now.all[now.current].locals = mid_lib->locals();
   now.current = t;
   mid_self = now.all[t].id;
   mid_lib->set_locals(now.all[t].locals);
+  return true;
+}
+
+static void on(unsigned t, void (*work)(void)) {
+  here(t);
+  work();
 }
 
 int mid_key_create(unsigned *key, void (*destructor)(void *)) {
@@ -67,27 +73,27 @@ int mid_key_set(const void *value) {
   return 0;
 }
 
+// The running thread's number stands for another thread from here on, unless it is the main one's.
+static void renew_running(void) {
+  thread *t = &now.all[now.current];
+  if (now.current == 0) return;
+  renew(t);
+  mid_self = t->id;
+  mid_lib->set_locals(t->locals);
+}
+
 // What pthreads does at a thread's end: the key is emptied and its destructor called with the old
 // value, again while the destructor has set the key anew. The destructor of 2.0.9 does so once,
 // with the empty heap. The number then stands for a fresh thread, except that the main thread
 // lives on.
-void mid_thread_exit(void) {
+static void exit_running(void) {
   thread *t = &now.all[now.current];
   for (int round = 0; round < DESTRUCTOR_ROUNDS && t->key != NULL; round++) {
     void *value = (void *)t->key;
     t->key = NULL;
     mid_lib->loaded->destructor(value);
   }
-  mid_thread_renew();
-}
-
-// The running thread's number stands for another thread from here on, unless it is the main one's.
-void mid_thread_renew(void) {
-  thread *t = &now.all[now.current];
-  if (now.current == 0) return;
-  renew(t);
-  mid_self = t->id;
-  mid_lib->set_locals(t->locals);
+  renew_running();
 }
 
 mi_heap_t *mid_thread_heap(unsigned t, const void **key) {
@@ -103,7 +109,7 @@ unsigned mid_thread_number(uintptr_t id) {
   return 255;
 }
 
-uint64_t mid_threads_fingerprint(void) {
+static uint64_t fingerprint(void) {
   uint64_t h = now.current + now.next_id * 31;
   for (unsigned i = 0; i < MID_MAX_THREADS; i++) {
     const thread *t = &now.all[i];
@@ -114,3 +120,13 @@ uint64_t mid_threads_fingerprint(void) {
   }
   return h ^ mid_self;
 }
+
+const mid_threading mid_virtual = {
+  .open = open_threads,
+  .reset = reset,
+  .here = here,
+  .on = on,
+  .exit = exit_running,
+  .renew = renew_running,
+  .fingerprint = fingerprint,
+};

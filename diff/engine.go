@@ -56,6 +56,14 @@ func NewEngine(c, g Subject, known *KnownList) *Engine {
 	return e
 }
 
+// newEngineOf is NewEngine for subjects that need not be of the first profile.
+func newEngineOf(c, g Subject, known *KnownList) *Engine {
+	e := NewEngine(c, g, known)
+	e.profile = ""
+	clear(e.pristine)
+	return e
+}
+
 // Counts gives the operations executed so far by Kind, over all runs.
 func (e *Engine) Counts() []uint64 { return e.counts }
 

@@ -18,7 +18,8 @@ func TestOptionsOfSteps(t *testing.T) {
 	p, err := goalloc.New(goalloc.Config{Simulate: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, p.Close()) }()
-	for _, name := range prog.OptionNames {
+	for _, i := range prog.OptionsOf(prog.Profiles[0]) {
+		name := prog.OptionNames[i]
 		v, err := p.Option(name)
 		require.NoError(t, err)
 		on, err := p.OptionIsEnabled(name)

@@ -35,7 +35,8 @@ type Session struct {
 	StateEvery int
 
 	g       *GoSubject
-	without []string // quirks that are off
+	shared  *SharedSubject // nil for the builds from source
+	without []string       // quirks that are off
 	code    prog.Code
 	runs    int
 	ran     *prog.Program // the last one, with the teardown if it had one
@@ -64,8 +65,44 @@ func NewSession(without ...string) (*Session, error) {
 	return &Session{Engine: NewEngine(c, g, known), g: g, without: without}, nil
 }
 
+// NewSharedSession makes a session with a library that is opened at run time as the C side. Where goalloc has no
+// profile of its version, the contract alone judges it.
+func NewSharedSession(path string, without ...string) (*Session, error) {
+	c, err := NewShared(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{shared: c, without: without}
+	if c.Alone() {
+		first, second := newMirror(c)
+		s.Engine = newEngineOf(first, second, nil)
+		return s, nil
+	}
+	if s.g, err = NewGo(without...); err != nil {
+		return nil, fmt.Errorf("Go side: %w", err)
+	}
+	dir, err := corpus.Folder("known")
+	if err != nil {
+		return nil, err
+	}
+	known, err := LoadKnown(dir, QuirkBit)
+	if err != nil {
+		return nil, err
+	}
+	s.Engine = newEngineOf(c, s.g, known)
+	return s, nil
+}
+
+// Shared is the library that the session was made with, nil for the builds from source.
+func (s *Session) Shared() *SharedSubject { return s.shared }
+
 // Close gives goalloc's address space back.
-func (s *Session) Close() error { return s.g.Close() }
+func (s *Session) Close() error {
+	if s.g == nil {
+		return nil
+	}
+	return s.g.Close()
+}
 
 // Check runs a program and, if it is time to be careful, runs it again with a teardown behind it, and
 // proves that both sides then hold nothing and are as before the first run.
@@ -76,10 +113,22 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	if v.Class != Agree || !careful {
 		return v
 	}
+	if s.shared != nil { // what a teardown leaves is judged by what only a build from source tells
+		return s.pristine(v)
+	}
 	left := s.tearDown(p.TornDown())
 	v.Known, v.Again = left.Known, left.Steps
 	if left.Class != Agree {
 		left.Steps, left.Again, left.Fingerprint = v.Steps, left.Steps, v.Fingerprint
+		return left
+	}
+	return v
+}
+
+// pristine is the verdict unless the sides are not as before the first run.
+func (s *Session) pristine(v Verdict) Verdict {
+	if left := s.CheckPristine(); left.Class != Agree {
+		left.Known = v.Known
 		return left
 	}
 	return v
@@ -93,7 +142,9 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 		flagEvery(s.code.Steps, FlagVerify|FlagNear, 1)
 		flagEvery(s.code.Steps, FlagInvariants, 1+len(s.code.Steps)/invariantLooks)
 	}
-	flagStates(s.code.Steps, s.StateEvery)
+	if s.shared == nil {
+		flagStates(s.code.Steps, s.StateEvery)
+	}
 	if careful {
 		flagEvery(s.code.Steps, FlagWhole, 1)
 	}
@@ -106,10 +157,7 @@ func (s *Session) tearDown(p *prog.Program) Verdict {
 	defer func() { s.TornDown = false }()
 	v := s.one(p, true)
 	if v.Class == Agree {
-		if left := s.CheckPristine(); left.Class != Agree {
-			left.Known = v.Known
-			return left
-		}
+		return s.pristine(v)
 	}
 	return v
 }

@@ -24,6 +24,11 @@ func NewC() (*CSubject, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newC(ref)
+}
+
+// newC makes the C side of one build.
+func newC(ref *cref.Ref) (*CSubject, error) {
 	c := &CSubject{ref: ref, codes: make([]uint8, len(prog.Table))}
 	for i := range contract {
 		k, _ := prog.KindOf(contract[i].op)

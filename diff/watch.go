@@ -13,11 +13,17 @@ import (
 func (s *Session) Watch(place []byte) {
 	if place == nil {
 		cref.Watch(nil)
-		s.g.at, s.side = nil, nil
+		s.side = nil
+		if s.g != nil {
+			s.g.at = nil
+		}
 		return
 	}
 	cref.Watch(place[:4])
-	s.g.at, s.side = place[4:8], place[8:12]
+	s.side = place[8:12]
+	if s.g != nil {
+		s.g.at = place[4:8]
+	}
 }
 
 // turn says which side runs.

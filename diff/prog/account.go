@@ -114,9 +114,9 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 		case Millis:
 			*n = g.millis()
 		case OptionName:
-			*n = uint64(g.below(NumOptions))
+			*n = pick(&g.random, OptionsOf(g.p.Profile))
 		case MovableName:
-			*n = uint64(g.below(movable))
+			*n = pick(&g.random, movableOf(g.p.Profile))
 		case CallbackName:
 			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackNone}))
 		case OptionValue:

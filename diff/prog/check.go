@@ -28,8 +28,8 @@ func (p *Program) Check() error {
 
 // headerProblem says what is wrong with the header, "" if nothing is.
 func (p *Program) headerProblem() string {
-	if !slices.Contains(Profiles, p.Profile) {
-		return "unknown profile " + quote(p.Profile) + "; legal: " + strings.Join(Profiles, ", ")
+	if !isProfile(p.Profile) {
+		return "unknown profile " + quote(p.Profile) + "; legal: " + profileNames()
 	}
 	if p.Threads < 1 || p.Threads > MaxThreads {
 		return fmt.Sprintf("threads must be 1 to %d, found %d", MaxThreads, p.Threads)
@@ -49,8 +49,8 @@ func (p *Program) headerProblem() string {
 
 func (p *Program) optionProblem(i int) string {
 	name := p.Options[i].Name
-	if !slices.Contains(OptionNames, name) {
-		return "unknown option " + quote(name) + "; legal: " + strings.Join(OptionNames, ", ")
+	if names := optionNamesOf(p.Profile); !slices.Contains(names, name) {
+		return "unknown option " + quote(name) + "; legal: " + strings.Join(names, ", ")
 	}
 	for _, o := range p.Options[:i] {
 		if o.Name == name {
@@ -156,7 +156,7 @@ func (c *checker) op(i int) *problem {
 	for _, kind := range row.Operands {
 		msg := ""
 		if kind >= Size {
-			if msg = numberProblem(row, kind, o.Num[num]); msg == "" && Padded(c.p.Profile) {
+			if msg = numberProblem(c.p.Profile, row, kind, o.Num[num]); msg == "" && Padded(c.p.Profile) {
 				msg = strictProblem(c.p.Profile, row, kind, o.Num[num])
 			}
 			num++
@@ -181,7 +181,7 @@ func noThread(name string, threads int) string {
 }
 
 // numberProblem checks the range of a number.
-func numberProblem(row *Row, kind Operand, n uint64) string {
+func numberProblem(profile string, row *Row, kind Operand, n uint64) string {
 	switch {
 	case kind == SmallSize && n > MaxSmallSize:
 		return fmt.Sprintf("%s takes at most %d bytes", row.Name, MaxSmallSize)
@@ -191,12 +191,10 @@ func numberProblem(row *Row, kind Operand, n uint64) string {
 		return fmt.Sprintf("a bulk has 1 to %d blocks", MaxBulk)
 	case kind == Stride && n < 1:
 		return "a stride is at least 1 (1 frees all)"
-	case kind == OptionName && n >= uint64(len(OptionNames)):
-		return fmt.Sprintf("option %d of %d", n, len(OptionNames))
-	case kind == MovableName && n >= movable && n < NumOptions:
+	case (kind == OptionName || kind == MovableName) && !slices.Contains(OptionsOf(profile), n):
+		return fmt.Sprintf("option %d: profile %s has none of that number", n, profile)
+	case kind == MovableName && !slices.Contains(movableOf(profile), n):
 		return "option " + OptionNames[n] + " is for the header: it may not change during a run"
-	case kind == MovableName && n >= movable:
-		return fmt.Sprintf("option %d of %d", n, movable)
 	case kind == CallbackName && n >= NumCallbacks:
 		return fmt.Sprintf("callback %d of %d", n, NumCallbacks)
 	case kind == Bool && n > 1:

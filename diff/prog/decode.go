@@ -22,13 +22,14 @@ type DecodeConfig struct {
 	Barriers   bool   // barriers, which mean something to parallel runs only
 	Parallel   bool   // nothing that parallel runs refuse (Untwine), as far as that is foreseeable
 	Faults     bool   // faults of OS calls in the header
-	Profiles   bool   // any profile; else the first
+	Profiles   bool   // any of Profiles; else the first
+	Later      bool   // beside Profiles: those of Later, too
 }
 
 // Everything bounds nothing: under it Decode is the exact inverse of Encode.
 func Everything() DecodeConfig {
 	return DecodeConfig{Heaps: true, Arenas: true, Aligned: true, Exits: true, Options: true, Faults: true,
-		Barriers: true, Profiles: true}
+		Barriers: true, Profiles: true, Later: true}
 }
 
 // Decode turns any bytes into a valid program.
@@ -103,7 +104,11 @@ func (d *Decoder) header() {
 	d.prog.Threads = 1 + first%MaxThreads%d.cfg.MaxThreads
 	d.prog.Profile = Profiles[0]
 	if d.cfg.Profiles {
-		d.prog.Profile = Profiles[first/MaxThreads%len(Profiles)]
+		all := Profiles
+		if d.cfg.Later {
+			all = allProfiles
+		}
+		d.prog.Profile = all[first/MaxThreads%len(all)]
 	}
 	if off := d.in.digit(); off != d.off {
 		d.off = off
@@ -113,7 +118,7 @@ func (d *Decoder) header() {
 
 // option takes an option of the header; the first of a name counts.
 func (d *Decoder) option() {
-	name := OptionNames[d.in.digit()%uint64(len(OptionNames))]
+	name := OptionNames[foldOption(d.in.digit(), OptionsOf(d.prog.Profile))]
 	value := int64(d.in.number(OptionValue))
 	d.prog.Options = append(d.prog.Options, Option{name, value})
 	last := len(d.prog.Options) - 1
@@ -250,9 +255,9 @@ func foldNumber(kind Operand, n uint64) uint64 {
 	case kind == Stride && n < 1:
 		n = 1
 	case kind == OptionName:
-		n %= NumOptions
+		n = foldOption(n, OptionsOf(d.prog.Profile))
 	case kind == MovableName:
-		n %= movable
+		n = foldOption(n, movableOf(d.prog.Profile))
 	case kind == CallbackName:
 		n %= NumCallbacks
 	case kind == BulkCount && (n < 1 || n > MaxBulk):

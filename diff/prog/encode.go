@@ -13,7 +13,7 @@ func (p *Program) Encode() []byte {
 	var e encoder
 	e.reset()
 	e.about = make([]aboutVar, len(p.Vars))
-	profile := slices.Index(Profiles, p.Profile)
+	profile := slices.Index(allProfiles, p.Profile)
 	b := append([]byte(nil), byte(profile*MaxThreads+p.Threads-1), 0)
 	for _, o := range p.Options {
 		b = append(b, firstLead+leadOption, byte(slices.Index(OptionNames, o.Name)))

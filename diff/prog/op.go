@@ -5,14 +5,10 @@ package prog
 // MaxThreads is the largest number of virtual threads a program may have.
 const MaxThreads = 8
 
-// Profiles are the reference's versions and builds that a program may be written for; the first is
-// meant where none is named.
-var Profiles = []string{"2.0", "2.0-abandon", "2.0-stats", "2.0-secure", "2.0-padded", "2.0-checked"}
-
 // Program is one run for both allocators. One that Parse, Decode or Generate made is valid; one put
 // together by hand must pass Check before it is lowered.
 type Program struct {
-	Profile string   // one of Profiles
+	Profile string   // one of Profiles or Later
 	Threads int      // 1 to MaxThreads
 	Options []Option // each name at most once
 	Faults  []Fault
@@ -74,28 +70,6 @@ type Option struct {
 	Value int64
 }
 
-// NumOptions is the number of OptionNames.
-const NumOptions = 10
-
-// OptionNames are the options a program may set, spelt as in mimalloc.h without mi_option_.
-var OptionNames = []string{
-	"eager_commit",
-	"eager_commit_delay",
-	"decommit_delay",
-	"decommit_extend_delay",
-	"segment_decommit_delay",
-	"abandoned_page_decommit",
-	"page_reset",
-	"max_segment_reclaim",
-	"limit_os_alloc",
-	"allow_decommit",
-}
-
-// movable is how many of OptionNames may change during a run, the first ones. The rest may not:
-// allow_decommit decides which part of a segment's record is kept up, and the reference reads the other one, too,
-// when it is changed under a segment's memory.
-const movable = NumOptions - 1
-
 // CallbackNames are the callbacks that register_deferred_free may be given. The one that frees takes blocks off
 // the program's queue, the oldest first: DeferredStep of them, or all where it is called with force. The one that
 // allocates does the same, and then allocates and frees a block of CallbackSize bytes. A thread that ends
@@ -112,10 +86,6 @@ const (
 	DeferredStep = 4
 	CallbackSize = 2000
 )
-
-// FreesStart tells whether a free can start a thread in a build: because it counts frees, or because huge blocks
-// have no owner. While a thread ends that would start it anew.
-func FreesStart(profile string) bool { return profile != "2.0" && profile != "2.0-secure" }
 
 // Fault makes calls of one kind to the simulated OS fail.
 type Fault struct {

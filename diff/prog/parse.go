@@ -211,7 +211,7 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 			msg = "expected true or false, found " + quote(word)
 		}
 	case kind == OptionName || kind == MovableName:
-		o.Num[num], msg = parseName("option", word, OptionNames)
+		o.Num[num], msg = p.parseOptionName(word)
 	case kind == CallbackName:
 		o.Num[num], msg = parseName("callback", word, CallbackNames)
 	case kind == OptionValue:
@@ -223,6 +223,14 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 		return p.fail(col, "%s", msg)
 	}
 	return nil
+}
+
+// parseOptionName reads the name of one of the profile's options as its place in OptionNames.
+func (p *parser) parseOptionName(word string) (place uint64, msg string) {
+	if _, msg := parseName("option", word, optionNamesOf(p.prog.Profile)); msg != "" {
+		return 0, msg
+	}
+	return uint64(slices.Index(OptionNames, word)), ""
 }
 
 // parseName reads one of names as its place.

@@ -71,9 +71,8 @@ func (p *parser) lineEnd() error {
 
 func (p *parser) parseProfile() error {
 	word, col := p.line.word()
-	if !slices.Contains(Profiles, word) {
-		return p.fail(col, "expected a profile (%s), found %s", strings.Join(Profiles, ", "),
-			p.line.shown(word))
+	if !isProfile(word) {
+		return p.fail(col, "expected a profile (%s), found %s", profileNames(), p.line.shown(word))
 	}
 	p.prog.Profile = word
 	return p.lineEnd()
@@ -92,11 +91,12 @@ func (p *parser) parseThreads() error {
 
 func (p *parser) parseOption() error {
 	name, col := p.line.word()
-	if name == "" || !slices.Contains(OptionNames, name) {
+	names := optionNamesOf(p.prog.Profile)
+	if name == "" || !slices.Contains(names, name) {
 		if name == "" {
 			return p.fail(col, "expected NAME=VALUE, found %s", p.line.rest())
 		}
-		return p.fail(col, "%s", unknown("option", name, OptionNames, true))
+		return p.fail(col, "%s", unknown("option", name, names, true))
 	}
 	if !p.line.take('=') {
 		return p.fail(p.line.space(), `expected "=" as in %s=0, found %s`, name, p.line.rest())

@@ -139,7 +139,7 @@ func TestCheck(t *testing.T) {
 		{"thread", "operation 1, t9 collect(false): \"t9\" is not a thread of this program: " +
 			"threads 1 means t0 to t0", Program{Ops: []Op{op("collect", func(o *Op) { o.Thread = 9 })}}},
 		{"threads", "program header: threads must be 1 to 8, found 9", Program{Threads: 9}},
-		{"profile", `program header: unknown profile "1.0"; legal: ` + strings.Join(Profiles, ", "), Program{Profile: "1.0"}},
+		{"profile", `program header: unknown profile "1.0"; legal: ` + profileNames(), Program{Profile: "1.0"}},
 		{"fault", "program header: calls are counted from 1", Program{Faults: []Fault{{}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

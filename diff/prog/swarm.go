@@ -141,13 +141,28 @@ var optionValues = [...][]int64{
 	{0, 1, 8, 9, 100, 2000}, // max_segment_reclaim
 	{0, 0, 0, 1},            // limit_os_alloc
 	{0, 1},                  // allow_decommit
+
+	{-1, 0, 0, 1, 10, 100}, // purge_delay
+	{0, 1, 2, 10},          // purge_extend_delay
+	{0, 1},                 // purge_decommits
+	{0, 1},                 // abandoned_page_purge
+	{0, 0, 0, 1},           // disallow_os_alloc
+	{0, 32 << 10, 64 << 10, 64 << 10, 128 << 10, 256 << 10, 1 << 20}, // arena_reserve, in KiB
+	{0, 1, 2},              // arena_eager_commit
+	{0, 1, 10},             // arena_purge_mult
+	{0, 1, 1},              // disallow_arena_alloc
+	{0, 1, 1},              // abandoned_reclaim_on_free
+	{0, 1, 1},              // visit_abandoned
+	{0, 1, 2, 4, 8},        // target_segments_per_thread
+	{0, 1, 10, 100, 10000}, // generic_collect
+	{0, 1},                 // allow_thp
 }
 
 // drawHeader draws options and faults, for some programs.
 func (g *generator) drawHeader() {
 	if g.cfg.Options && g.oneIn(3) {
 		for range 1 + g.below(3) {
-			i := g.below(len(OptionNames))
+			i := pick(&g.random, OptionsOf(g.p.Profile))
 			g.p.Options = append(g.p.Options, Option{OptionNames[i], pick(&g.random, optionValues[i])})
 			if last := len(g.p.Options) - 1; g.p.optionProblem(last) != "" {
 				g.p.Options = g.p.Options[:last]

@@ -27,6 +27,7 @@ var layers = []layer{
 	{folder: "cref"},
 	{folder: "cref/flavours", may: []string{"cref"}},
 	{folder: "cref/pthreads", may: []string{"cref"}},
+	{folder: "cref/shared", may: []string{"cref"}},
 	{folder: "diff/prog"},
 	{folder: "diff/explore/rewrite"},
 	{folder: "diff/shrink"},
@@ -35,7 +36,7 @@ var layers = []layer{
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff/mutate", may: []string{"diff/prog"}, tests: []string{"corpus"}},
 	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "diff/journal",
-		"corpus"}, tests: []string{"cref/flavours"}},
+		"corpus"}, tests: []string{"cref/flavours", "cref/shared"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
 		tests: []string{"corpus"}},
 	{folder: "diff/soak", may: []string{
@@ -59,7 +60,8 @@ var layers = []layer{
 		"goalloc", "cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal", "corpus", "diff"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "cref/flavours", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal", "corpus", "diff", "diff/reduce",
+		"goalloc", "cref", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
+		"corpus", "diff", "diff/reduce",
 		"diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
@@ -80,11 +82,11 @@ var foreign = map[string][]string{
 // mayUnsafe are the folders and files that may import unsafe.
 var mayUnsafe = []string{
 	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
-	"cref/flavours", "cref/pthreads",
+	"cref/flavours", "cref/pthreads", "cref/shared",
 }
 
 // mayC are the folders whose Go files may import "C".
-var mayC = []string{"cref", "cref/flavours", "cref/pthreads"}
+var mayC = []string{"cref", "cref/flavours", "cref/pthreads", "cref/shared"}
 
 func checkLayer(f *File, report reporter) {
 	if !f.isGo() || f.isData() {

@@ -110,7 +110,7 @@ func runGather(c *command, args []string) int {
 	if code := f.parse(c, args); code != exitAgree {
 		return exitRig // the parent has seen that they are good
 	}
-	s, err := newSession(f.without)
+	s, err := newSession("", f.without)
 	if err != nil {
 		return fail(err)
 	}

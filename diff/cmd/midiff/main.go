@@ -1,7 +1,7 @@
 // Command midiff runs programs on C mimalloc and on goalloc side by side and reports where they, or
 // either of them and the contract, disagree.
 //
-//	midiff run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...
+//	midiff run [-v] [-json] [-mode parallel [-times N]] [-ref so:PATH] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
 //	midiff scenarios [-for 10m] [-name NAME] [-text]
 //	midiff shrink [-mode parallel] FILE -o OUT
@@ -29,6 +29,7 @@ import (
 	"strings"
 
 	_ "midiff/cref/flavours" // programs of every profile can be run
+	_ "midiff/cref/shared"   // and with libraries that are opened at run time
 )
 
 // Exit codes.
@@ -49,7 +50,7 @@ var commands []*command
 
 func init() {
 	commands = []*command{
-		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-without QUIRK,...] FILE...", runFiles},
+		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-ref so:PATH] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"scenarios", "scenarios [-for 10m] [-name NAME] [-rounds N] [-threads N] [-seed N] [-text] [-without QUIRK,...]", runScenarios},
 		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},

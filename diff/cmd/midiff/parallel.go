@@ -58,7 +58,7 @@ func newChecker(mode, without string) (c reduce.Checker, end func(), err error) 
 		x, err := diff.NewParallel(list(without)...)
 		return x, func() {}, err
 	}
-	s, err := newSession(without)
+	s, err := newSession("", without)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,7 +37,7 @@ func runReport(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return exitInput
 	}
-	s, err := newSession(*without)
+	s, err := newSession("", *without)
 	if err != nil {
 		return fail(err)
 	}

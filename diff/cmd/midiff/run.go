@@ -26,6 +26,7 @@ func runFiles(c *command, args []string) int {
 	verbose := fs.Bool("v", false, "print the programs with results as comments")
 	asJSON := fs.Bool("json", false, "print a verdict per line, for a machine")
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
+	ref := fs.String("ref", "", refUsage)
 	files, err := c.parse(fs, args)
 	if err != nil {
 		return exitInput
@@ -42,6 +43,10 @@ func runFiles(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
 		return exitInput
 	}
+	if problem := refProblem(*ref, *mode); problem != "" {
+		fmt.Fprintln(os.Stderr, "midiff:", problem)
+		return exitInput
+	}
 	programs, code := readPrograms(files)
 	if code != exitAgree {
 		return code
@@ -49,11 +54,12 @@ func runFiles(c *command, args []string) int {
 	if *mode == modeParallel {
 		return runAllAtOnce(files, programs, *without, *times, *asJSON)
 	}
-	s, err := newSession(*without)
+	s, err := newSession(*ref, *without)
 	if err != nil {
 		return fail(err)
 	}
 	defer s.Close()
+	tellShared(s)
 	r := &runner{s: s, verbose: *verbose, json: *asJSON, out: os.Stdout}
 	for i, p := range programs {
 		code = max(code, r.run(files[i], p))

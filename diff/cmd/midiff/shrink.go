@@ -228,8 +228,14 @@ func runServe(c *command, args []string) int {
 }
 
 // newSession makes a session that looks at everything after every operation.
-func newSession(without string) (*diff.Session, error) {
-	s, err := diff.NewSession(list(without)...)
+func newSession(ref, without string) (*diff.Session, error) {
+	var s *diff.Session
+	var err error
+	if path, shared := strings.CutPrefix(ref, diff.SharedPrefix); shared {
+		s, err = diff.NewSharedSession(path, list(without)...)
+	} else {
+		s, err = diff.NewSession(list(without)...)
+	}
 	if err != nil {
 		return nil, err
 	}

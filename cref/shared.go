@@ -1,0 +1,44 @@
+// Libraries that are opened at run time. See doc.go for an overview.
+
+package cref
+
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+)
+
+// Shared is a libmimalloc.so that was opened at run time.
+type Shared struct {
+	*Ref
+	Version int                    // as mi_version gives it: 209 is 2.0.9, 20301 is 2.3.1
+	Has     func(name string) bool // whether it has a function, named without mi_
+}
+
+// OpenShared opens the library at a path, and gives the same one for every call with it: a process can have one.
+// Package shared sets it.
+var OpenShared = func(string) (*Shared, error) {
+	return nil, errors.New("this program cannot open libraries at run time")
+}
+
+// Load makes a build ready for runs that is not found by its profile.
+func Load(library unsafe.Pointer) (*Ref, error) {
+	r := &Ref{library: (*C.mid_library)(library)}
+	if err := r.use(); err != nil {
+		return nil, err
+	}
+	r.readOptions()
+	return r, nil
+}
+
+// Release gives the version as people write it.
+func (s *Shared) Release() string {
+	major, minor, patch := s.Version/100, s.Version/10%10, s.Version%10
+	if s.Version >= 10000 {
+		major, minor, patch = s.Version/10000, s.Version/100%100, s.Version%100
+	}
+	return fmt.Sprintf("%d.%d.%d", major, minor, patch)
+}

@@ -1,0 +1,220 @@
+// A library, opened at run time, as one more build behind the interpreter of package cref. See doc.go for an
+// overview.
+
+#include "shared.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static mid_library library;
+static mid_loaded loaded;
+
+static struct {
+  const char *path;
+  void       *handle;
+  int         version;
+  mi_heap_t  *main;                           // the main thread's backing heap
+  char        problem[1024];                  // "" for none
+} opened;
+
+// ---- loading, on the main thread ----
+
+// What the rig pins, see library.c. Some of it the library reads only here.
+static const char *const settings[][2] = {
+  {"MIMALLOC_SHOW_ERRORS", "1"}, {"MIMALLOC_MAX_ERRORS", "-1"}, {"MIMALLOC_MAX_WARNINGS", "-1"},
+  {"MIMALLOC_USE_NUMA_NODES", "1"},
+};
+
+// The library is to be deaf to what the user's environment says.
+static void clear_environment(void) {
+  extern char **environ;
+  for (char **e = environ; e != NULL && *e != NULL;) {
+    char name[128];
+    size_t n = strcspn(*e, "=");
+    if (strncasecmp(*e, "mimalloc_", 9) != 0 || n >= sizeof(name)) {
+      e++;
+      continue;
+    }
+    memcpy(name, *e, n);
+    name[n] = 0;
+    unsetenv(name);
+    e = environ;
+  }
+}
+
+static void problem(const char *what, const char *more) {
+  if (opened.problem[0] == 0) snprintf(opened.problem, sizeof(opened.problem), "%s%s", what, more);
+}
+
+static void load(void) {
+  clear_environment();
+  for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) setenv(settings[i][0], settings[i][1], 1);
+  opened.handle = dlopen(opened.path, RTLD_NOW | RTLD_LOCAL);
+  clear_environment();
+  if (opened.handle == NULL) {
+    problem("", dlerror());
+    return;
+  }
+  int (*version)(void) = (int (*)(void))dlsym(opened.handle, "mi_version");
+  if (version == NULL) {
+    problem("no libmimalloc: it has no mi_version", "");
+    return;
+  }
+  opened.version = version();
+  const char *wrong = mid_image_find((const void *)(uintptr_t)version);
+  if (wrong != NULL) problem(wrong, "");
+}
+
+// ---- functions ----
+
+// Called where the library lacks a function that no program is to be run with: a mistake of the rig.
+static void lacking(void) {
+  fputs("cref: a function is called that the library does not have\n", stderr);
+  abort();
+}
+
+#define NAME(type, name, parameters) #name,
+static const char *const names[] = {MID_API(NAME)};
+#undef NAME
+
+static bool has[sizeof(names) / sizeof(names[0])];
+
+// Those without which nothing can be run at all.
+static const char *const needed[] = {
+  "malloc", "free", "usable_size", "thread_init", "thread_done", "heap_get_backing", "heap_contains_block",
+  "register_error", "register_output", "register_deferred_free", "option_set", "option_get", "option_is_enabled",
+  "heap_visit_blocks",
+};
+
+static void *find(const char *name) {
+  char full[64];
+  snprintf(full, sizeof(full), "mi_%s", name);
+  return dlsym(opened.handle, full);
+}
+
+static void find_functions(void) {
+  for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+    if (find(needed[i]) == NULL) problem("it lacks a function that every run needs: mi_", needed[i]);
+  }
+  unsigned i = 0;
+  void *f;
+#define TAKE(type, name, parameters)                                    \
+  f = find(#name);                                                      \
+  has[i++] = f != NULL;                                                 \
+  library.mi.name = (type (*) parameters)(f != NULL ? f : (void *)lacking);
+  MID_API(TAKE)
+#undef TAKE
+}
+
+bool mid_shared_has(const char *name) {
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    if (strcmp(name, names[i]) == 0) return has[i];
+  }
+  return false;
+}
+
+// ---- what the interpreter asks of a build ----
+
+static void nothing(void) {}
+
+static void settle(void) {
+  opened.main = library.mi.heap_get_backing();
+  mid_pin_random(opened.main);
+}
+
+static void snapshot(void) {
+  mid_threads_keep();
+  mid_image_keep();
+}
+
+// The library keeps the running thread's default heap under its key, for the thread's end.
+static bool thread_ready(void) {
+  for (unsigned k = 0; k < mid_shared_keys.n; k++) {
+    uintptr_t heap = (uintptr_t)mid_value(k);
+    if (heap != 0 && (heap == (uintptr_t)opened.main || heap - MID_BASE < MID_RESERVED)) return true;
+  }
+  return false;
+}
+
+static uint64_t heap_name(const mi_heap_t *h) { return h == opened.main ? 1 : (uintptr_t)h - MID_BASE; }
+
+// As the library has it, up to where versions differ.
+typedef struct area {
+  void  *blocks;
+  size_t reserved, committed, used, block_size, full_block_size;
+} area;
+
+static bool visit_one(const mi_heap_t *h, const area *from, void *block, size_t size, void *arg) {
+  (void)h;
+  mid_area a = {from->blocks, from->reserved, from->committed, from->used, from->full_block_size};
+  (*(mid_visitor **)arg)(&a, block, size);
+  return true;
+}
+
+static bool (*visit_blocks)(const mi_heap_t *, bool,
+                            bool (*)(const mi_heap_t *, const area *, void *, size_t, void *), void *);
+
+static bool visit(const mi_heap_t *h, bool blocks, mid_visitor *visitor) {
+  return visit_blocks(h, blocks, visit_one, &visitor);
+}
+
+static const char *no_name(unsigned i) { return (void)i, NULL; }
+static size_t no_size(unsigned i) { return (void)i, 0; }
+static bool no_difference(unsigned i) { return (void)i, false; }
+static const mid_constant *no_constants(unsigned i) { return (void)i, NULL; }
+static uint64_t no_hash(bool next, bool whole) { return (void)next, (void)whole, 0; }
+static uint64_t no_stats(void) { return 0; }
+static size_t no_entries(mid_entry *out, size_t room) { return (void)out, (void)room, 0; }
+
+static void fill(void) {
+  visit_blocks = (bool (*)(const mi_heap_t *, bool, bool (*)(const mi_heap_t *, const area *, void *, size_t, void *),
+                           void *))find("heap_visit_blocks");
+  library.profile = "";
+  library.loaded = &loaded;
+  library.threading = &mid_system_threads;
+  library.fresh = true;
+  library.load = nothing;
+  library.snapshot = snapshot;
+  library.reset = mid_image_restore;
+  library.thread_ready = thread_ready;
+  library.heap_name = heap_name;
+  library.visit = visit;
+  library.static_name = no_name;
+  library.static_size = no_size;
+  library.static_differs = no_difference;
+  library.statics_hash = mid_image_hash;
+  library.constants = no_constants;
+  library.bin_size = no_size;
+  library.span_bin_slices = no_size;
+  library.option_name = mid_shared_option_name;
+  library.option_default = mid_shared_option_default;
+  library.option_put = mid_shared_option_put;
+  library.option_get = mid_shared_option_get;
+  library.option_is_enabled = mid_shared_option_on;
+  library.state_hash = no_hash;
+  library.state_dump = no_entries;
+  library.stats_hash = no_stats;
+  library.stats_dump = no_entries;
+}
+
+static void find_options(void) { mid_options_find(opened.handle, opened.version); }
+
+const char *mid_shared_open(const char *path) {
+  if (opened.path != NULL) return "another library is open: a process has one";
+  opened.path = strdup(path);
+  if (opened.path == NULL || mid_os_open() != 0 || mid_starts() != 0) return "no memory or threads for it";
+  mid_system_threads.on(0, load);
+  if (opened.problem[0] == 0) find_functions();
+  if (opened.problem[0] != 0) return opened.problem;
+  fill();
+  mid_system_threads.on(0, find_options);
+  mid_system_threads.on(0, settle);
+  mid_range range;
+  if (mid_mapped(&range, 1) != 0) return "it takes memory when it is loaded, which a reset does not give back";
+  return NULL;
+}
+
+int mid_shared_version(void) { return opened.version; }
+const mid_library *mid_shared_library(void) { return &library; }

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"midiff/diff"
+)
+
+const refUsage = "the reference: so:PATH for a libmimalloc.so, else the builds from source"
+
+// refProblem tells what is wrong with a -ref flag, "" if nothing is.
+func refProblem(ref, mode string) string {
+	switch {
+	case ref == "":
+		return ""
+	case !strings.HasPrefix(ref, diff.SharedPrefix) || ref == diff.SharedPrefix:
+		return fmt.Sprintf("-ref %s: expected so:PATH", ref)
+	case mode == modeParallel:
+		return "-ref is for -mode lockstep: a library's threads take turns"
+	}
+	return ""
+}
+
+// tellShared says what a library that was opened is compared with.
+func tellShared(s *diff.Session) {
+	shared := s.Shared()
+	switch {
+	case shared == nil:
+	case shared.Alone():
+		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s: goalloc has no profile of it, the contract alone judges\n",
+			shared.Library.Release())
+	default:
+		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s\n", shared.Library.Release())
+	}
+}

@@ -1,0 +1,30 @@
+// Profiles: what a program is written for. See doc.go for an overview.
+
+package prog
+
+import (
+	"slices"
+	"strings"
+)
+
+// Profiles are the reference's builds that a program may be written for; the first is meant where none is named.
+var Profiles = []string{"2.0", "2.0-abandon", "2.0-stats", "2.0-secure", "2.0-padded", "2.0-checked"}
+
+// Later are the versions of the reference that there is no source of: libraries that are opened at run time, and
+// what was recorded of them.
+var Later = []string{profile23}
+
+const profile23 = "2.3"
+
+// allProfiles is every profile, in the order of the byte coding.
+var allProfiles = slices.Concat(Profiles, Later)
+
+func isProfile(name string) bool { return slices.Contains(allProfiles, name) }
+
+func profileNames() string { return strings.Join(allProfiles, ", ") }
+
+// FreesStart tells whether a free can start a thread in a build: because it counts frees, or because huge blocks
+// have no owner. While a thread ends that would start it anew.
+func FreesStart(profile string) bool {
+	return profile != Profiles[0] && profile != "2.0-secure" && profile != profile23
+}
