@@ -125,7 +125,7 @@ func TestMutateFromNothing(t *testing.T) {
 		require.True(t, kinds[prog.Kind(k)], prog.Table[k].Name)
 		require.Equal(t, prog.Table[k].Heaped, heaped[prog.Kind(k)], "heap_%s", prog.Table[k].Name)
 	}
-	require.Len(t, options, prog.NumOptions)
+	require.Len(t, options, len(prog.OptionsOf(p.Profile)))
 	require.Len(t, faults, prog.FaultCalls)
 	require.Equal(t, 4, threads)
 }

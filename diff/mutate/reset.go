@@ -20,8 +20,8 @@ func (e *edit) resetHeader(header *prog.Program) {
 }
 
 func (e *edit) resetOption(header *prog.Program) {
-	option := e.IntN(prog.NumOptions)
-	o := prog.Option{Name: prog.OptionNames[option], Value: pick(e, prog.OptionValues(option))}
+	option := pick(e, prog.OptionsOf(header.Profile))
+	o := prog.Option{Name: prog.OptionNames[option], Value: pick(e, prog.OptionValues(int(option)))}
 	at := slices.IndexFunc(header.Options, func(has prog.Option) bool { return has.Name == o.Name })
 	switch {
 	case len(header.Options) > 0 && e.oneIn(3):

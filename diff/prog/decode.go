@@ -241,10 +241,12 @@ func (d *Decoder) resultPlace(o *Op, row *Row) int {
 }
 
 // numberOperand takes a number and folds it into the range of its kind.
-func (d *Decoder) numberOperand(kind Operand) uint64 { return foldNumber(kind, d.in.number(kind)) }
+func (d *Decoder) numberOperand(kind Operand) uint64 {
+	return foldNumber(d.prog.Profile, kind, d.in.number(kind))
+}
 
 // foldNumber folds a number into the range of its kind.
-func foldNumber(kind Operand, n uint64) uint64 {
+func foldNumber(profile string, kind Operand, n uint64) uint64 {
 	switch {
 	case kind == SmallSize:
 		n %= MaxSmallSize + 1
@@ -255,9 +257,9 @@ func foldNumber(kind Operand, n uint64) uint64 {
 	case kind == Stride && n < 1:
 		n = 1
 	case kind == OptionName:
-		n = foldOption(n, OptionsOf(d.prog.Profile))
+		n = foldOption(n, OptionsOf(profile))
 	case kind == MovableName:
-		n = foldOption(n, movableOf(d.prog.Profile))
+		n = foldOption(n, movableOf(profile))
 	case kind == CallbackName:
 		n %= NumCallbacks
 	case kind == BulkCount && (n < 1 || n > MaxBulk):
@@ -267,11 +269,11 @@ func foldNumber(kind Operand, n uint64) uint64 {
 }
 
 // foldNumbers folds all numbers of an operation.
-func foldNumbers(o *Op, row *Row) {
+func foldNumbers(profile string, o *Op, row *Row) {
 	num := 0
 	for _, kind := range row.Operands {
 		if kind >= Size {
-			o.Num[num] = foldNumber(kind, o.Num[num])
+			o.Num[num] = foldNumber(profile, kind, o.Num[num])
 			num++
 		}
 	}

@@ -95,7 +95,7 @@ func (w *Weaver) Take(o Op, names *Names) bool {
 	if !ok {
 		return false
 	}
-	foldNumbers(&o, row)
+	foldNumbers(g.p.Profile, &o, row)
 	if Padded(g.p.Profile) {
 		makeStrict(g.p.Profile, &o, row)
 	}
