@@ -77,7 +77,7 @@ func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segm
 		if r.blockSize == 0 {
 			r = t.spanCoalesce(r)
 		} else if r = t.reclaimPage(s, h, r); r.blockSize > 0 {
-			right = right || uintptr(r.blockSize) == blockSize && r.hasRoom()
+			right = right || uintptr(r.blockSize) == blockSize && r.hasRoom() && r.owner() == h
 		}
 		i = s.index(r) + uintptr(r.sliceCount)
 	}
@@ -88,13 +88,15 @@ func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segm
 	return s, right
 }
 
-// reclaimPage takes one page of a segment being reclaimed into a heap, or frees it when it is empty,
-// and returns the record of the span that it is then part of.
+// reclaimPage takes one page of a segment being reclaimed into a heap, h or another of the thread, or frees it
+// when it is empty, and returns the record of the span that it is then part of.
 //
 // Counterpart: _mi_page_reclaim.
 func (t *Thread) reclaimPage(s *segment, h *heap, p *page) *page {
 	t.count(statPagesAbandoned, -1)
 	s.abandoned--
+	h = t.prof.heaps.target(t, h, p)
+	p.tag = h.tag
 	// The heap is set before delayed frees are allowed again. Pairs with PageHeapRemote.
 	p.heap.StoreRel(atom.PageHeapReclaim, uint64(raw.Of(h)))
 	t.useDelayed(p, freeUseDelayed, true)

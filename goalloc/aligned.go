@@ -6,32 +6,11 @@ import (
 	"midiff/goalloc/internal/raw"
 )
 
-// mallocAligned allocates size bytes at a multiple of align, with a short cut for sizes whose blocks
-// are taken to be naturally aligned.
+// mallocAligned allocates size bytes at a multiple of align.
 //
 // Counterpart: mi_heap_malloc_aligned.
 func (t *Thread) mallocAligned(h *heap, size, align uintptr) Addr {
-	if t.prof.padding != 0 {
-		return t.alignedPadded(h, size, align)
-	}
-	if !isPowerOfTwo(align) {
-		return 0
-	}
-	if isPowerOfTwo(size) && size >= align && size <= smallMax {
-		switch {
-		case align == 0 && t.quirk(ZeroAlign):
-			return t.malloc(h, size)
-		case align > maxAlignGuarantee && t.proc.quirks&NaturalAlign != 0:
-			a := t.malloc(h, size)
-			if uintptr(a)&(align-1) != 0 {
-				t.quirk(NaturalAlign)
-			}
-			return a
-		case align > 0 && align <= maxAlignGuarantee:
-			return t.malloc(h, size)
-		}
-	}
-	return t.alignedAt(h, size, align, 0, false)
+	return t.prof.requests.aligned(t, h, size, align)
 }
 
 // alignedAt allocates size bytes so that the byte at offset lies at a multiple of align; null when
@@ -40,25 +19,31 @@ func (t *Thread) mallocAligned(h *heap, size, align uintptr) Addr {
 //
 // Counterpart: mi_heap_malloc_zero_aligned_at.
 func (t *Thread) alignedAt(h *heap, size, align, offset uintptr, zero bool) Addr {
-	if align == 0 || !isPowerOfTwo(align) || size > ptrdiffMax {
-		t.misuse()
+	return t.prof.requests.alignedAt(t, h, size, align, offset, zero)
+}
+
+// alignedByChance takes the next free block for size bytes, padding included, if it happens to lie right,
+// which alignments above the size are not tried for; else null.
+//
+// Counterpart: none, the head of mi_heap_malloc_zero_aligned_at.
+func (t *Thread) alignedByChance(h *heap, padded, align, offset uintptr, zero bool) Addr {
+	if padded > smallMax || align > padded {
 		return 0
 	}
-	padded := size + t.prof.padding
-	if padded <= smallMax && align <= padded {
-		p := pageAt(h.direct[wordsOf(padded)])
-		if p.free != 0 && (uintptr(p.free)+offset)&(align-1) == 0 {
-			t.countAligned(p, size)
-			return t.pop(p, padded, zero)
-		}
+	p := pageAt(h.direct[wordsOf(padded)])
+	if p.free == 0 || (uintptr(p.free)+offset)&(align-1) != 0 {
+		return 0
 	}
-	if offset == 0 && align <= padded && padded <= maxAlignGuarantee && padded&(align-1) == 0 {
-		return t.mallocZero(h, size, zero)
-	}
-	if align > alignMax {
-		return t.alignedHuge(h, size, align, offset, zero)
-	}
-	b := t.mallocZero(h, size+align-1, zero)
+	t.countAligned(p, padded-t.prof.padding)
+	return t.pop(p, padded, zero)
+}
+
+// alignedInside allocates size bytes, which are enough for a block and its alignment, and gives the first
+// address in them that lies right.
+//
+// Counterpart: none, a part of mi_heap_malloc_zero_aligned_at_fallback.
+func (t *Thread) alignedInside(h *heap, size, align, offset uintptr, zero bool) Addr {
+	b := t.mallocZero(h, size, zero)
 	if b == 0 {
 		return 0
 	}
@@ -75,7 +60,7 @@ func (t *Thread) alignedAt(h *heap, size, align, offset uintptr, zero bool) Addr
 // Counterpart: mi_heap_malloc_zero_aligned_at_fallback.
 func (t *Thread) alignedHuge(h *heap, size, align, offset uintptr, zero bool) Addr {
 	if offset != 0 {
-		t.misuse()
+		t.prof.requests.refused(t)
 		return 0
 	}
 	b := t.countMalloc(t.mallocGeneric(h, max(size, smallMax+1)+t.prof.padding, false, align))

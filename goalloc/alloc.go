@@ -59,9 +59,21 @@ func (t *Thread) pop(p *page, size uintptr, zero bool) Addr {
 	p.used++
 	p.free = raw.Load(b)
 	if zero {
-		raw.Zero(b, uintptr(p.blockSize))
+		t.clearFresh(p, b)
 	}
 	return b
+}
+
+// clearFresh makes a block that was just taken read zero: all of it, or the link if it is known that the rest
+// reads zero.
+//
+// Counterpart: none, a part of _mi_page_malloc_zero.
+func (t *Thread) clearFresh(p *page, b Addr) {
+	if p.freeIsZero {
+		raw.Store(b, 0)
+	} else {
+		raw.Zero(b, uintptr(p.blockSize))
+	}
 }
 
 // mallocGeneric is the path with housekeeping: everything that the fast path has no time for happens
@@ -85,7 +97,9 @@ func (t *Thread) mallocGeneric(h *heap, size uintptr, zero bool, hugeAlign uintp
 		t.fail(unix.ENOMEM)
 		return 0
 	}
-	return t.pop(p, size, zero)
+	b := t.pop(p, size, zero)
+	t.prof.pages.taken(t, p)
+	return b
 }
 
 // findPage gives a page with a free block of at least size bytes, padding included; nil when there is no memory.
@@ -96,7 +110,7 @@ func (t *Thread) findPage(h *heap, size, hugeAlign uintptr) *page {
 	if asked <= t.prof.objMediumMax-t.prof.padding && hugeAlign == 0 {
 		return t.prof.pages.find(t, h, t.bin(size))
 	}
-	if asked > ptrdiffMax {
+	if asked > t.prof.sizeMost {
 		t.fail(unix.EOVERFLOW)
 		return nil
 	}
@@ -131,12 +145,12 @@ func (t *Thread) total(count, size uintptr) (n uintptr, ok bool) {
 }
 
 // GoodSize is the size of the block that a request of size bytes gets, for sizes of shared pages, and
-// the size rounded up to an OS page beyond.
+// mostly the size rounded up to an OS page beyond.
 //
 // Counterpart: mi_good_size.
 func (p *Process) GoodSize(size uintptr) uintptr {
 	if size <= p.profile.objMediumMax {
 		return binSize(binOf(size, p.profile.objMediumMax))
 	}
-	return raw.AlignUp(size, osPageSize)
+	return p.profile.requests.goodLarge(p.profile, size)
 }

@@ -34,8 +34,9 @@ func (t *Thread) collect(h *heap, level collectLevel) {
 	}
 	t.delayedFreeAll(h)
 	t.collectRetired(h, force)
-	t.eachPage(h, func(bin uintptr, p *page) {
+	t.eachPageBelow(h, t.prof.sweeps.bins(level), func(bin uintptr, p *page) {
 		t.pageCollect(p, force)
+		t.prof.sweeps.swept(t, p, level)
 		if p.used == 0 {
 			t.pageFree(bin, p)
 		} else if level == collectAbandon {
@@ -43,17 +44,22 @@ func (t *Thread) collect(h *heap, level collectLevel) {
 		}
 	})
 	t.abandonedCollect(h, level == collectForce)
-	t.proc.source.collect(t, level == collectForce)
+	t.prof.sweeps.done(t, h, level)
 }
 
 // eachPage calls f for every page of a heap, which f may remove.
 //
 // Counterpart: mi_heap_visit_pages.
-func (t *Thread) eachPage(h *heap, f func(bin uintptr, p *page)) {
+func (t *Thread) eachPage(h *heap, f func(bin uintptr, p *page)) { t.eachPageBelow(h, binCount, f) }
+
+// eachPageBelow is eachPage for the pages in bins below most.
+//
+// Counterpart: mi_heap_visit_pages.
+func (t *Thread) eachPageBelow(h *heap, most uintptr, f func(bin uintptr, p *page)) {
 	if h.pageCount == 0 {
 		return
 	}
-	for bin := uintptr(0); bin < binCount; bin++ {
+	for bin := range most {
 		for a := h.queues[bin].first; a != 0; {
 			p := pageAt(a)
 			a = p.next

@@ -39,7 +39,7 @@ func (p *Profile) Constants() map[string]uint64 {
 		"bin_full":          binFull,
 		"pages_direct":      uint64(len(heap{}.direct)) + uint64(p.padding/wordSize),
 		"alignment_max":     alignMax,
-		"align_guarantee":   maxAlignGuarantee,
+		"align_guarantee":   uint64(p.alignGuarantee),
 		"max_extend_size":   uint64(p.extendBytes),
 		"min_extend":        uint64(p.extendMin),
 		"retire_cycles":     uint64(p.retireSmall - 1),
@@ -61,8 +61,10 @@ func (p *Profile) Constants() map[string]uint64 {
 	for count := uintptr(1); count <= 2*slicesPerSegment; count++ {
 		m[fmt.Sprintf("span_bin_slices_%d", spanBin(count))] = uint64(count) // the last one stays
 	}
-	for i, v := range p.Options {
-		m["option_"+optionNames[i]] = uint64(v)
+	for i, name := range p.optionNames {
+		if name != "" {
+			m["option_"+name] = uint64(p.Options[i])
+		}
 	}
 	return m
 }

@@ -6,10 +6,10 @@ package goalloc
 type firstFit struct{}
 
 // startOffset keeps the blocks of small sizes off the page's first bytes, where every page would
-// compete for the same cache lines.
+// compete for the same cache lines. The place of the page does not matter.
 //
 // Counterpart: _mi_segment_page_start_from_slice.
-func (firstFit) startOffset(blockSize uintptr) uintptr {
+func (firstFit) startOffset(_ Addr, _, blockSize uintptr) uintptr {
 	if blockSize >= wordSize && blockSize <= smallMax {
 		return 3 * maxAlignGuarantee
 	}
@@ -67,3 +67,20 @@ func (firstFit) search(t *Thread, h *heap, bin uintptr) *page {
 	t.collectRetired(h, false) // may free a span that the fresh page can use
 	return t.pageFresh(h, bin, binSize(bin), 0)
 }
+
+// taken leaves the page in its queue, full or not, until the next search.
+//
+// Counterpart: none, nothing happens there.
+func (firstFit) taken(*Thread, *page) {}
+
+// largeBlock is all of the page.
+//
+// Counterpart: mi_page_fresh_alloc.
+func (firstFit) largeBlock(t *Thread, s *segment, p *page, _ uintptr) uintptr {
+	return t.blockSizeOf(s, p)
+}
+
+// startsZero is false: nobody remembers it.
+//
+// Counterpart: none, is_zero_init is not set there.
+func (firstFit) startsZero(bool) bool { return false }

@@ -11,7 +11,7 @@ import (
 func TestStartOffset(t *testing.T) {
 	for size, want := range map[uintptr]uintptr{0: 0, 1: 0, 7: 0, 8: 384, 48: 384, 1024: 384, 1025: 0,
 		1280: 0, 1 << 20: 0} {
-		require.Equal(t, want, firstFit{}.startOffset(size), "blocks of %d", size)
+		require.Equal(t, want, firstFit{}.startOffset(0, sliceSize, size), "blocks of %d", size)
 	}
 }
 

@@ -38,10 +38,11 @@ func (t *Thread) freeGeneric(s *segment, pg *page, local bool, p Addr) {
 	if t.prof.countsAll {
 		t.startToFree()
 	}
-	b := p
-	if pg.anyAligned() {
-		b = t.unalign(s, pg, p)
+	if !local && t.prof.reclaim.onFree(t, s) {
+		t.Free(p) // the segment is the thread's own by now
+		return
 	}
+	b := t.prof.frees.blockOf(t, s, pg, p, local)
 	plain := local && !pg.anyAligned() && pg.flags&inFull == 0
 	if t.prof.countsAll && !plain {
 		t.countFree(pg, b)

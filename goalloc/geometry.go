@@ -31,6 +31,10 @@ const (
 	minimalCommit20      = 1 << 20
 	refHeapBytes         = 3064 // the least that the reference's record of a heap takes in any profile
 	refThreadDataBytes20 = 4600
+	refHeapBytes23       = 3088
+	refThreadDataBytes23 = 8232
+	smallPageStart23     = 64  // blocks up to this size keep three of their size off the page's start
+	mediumPageStart23    = 512 // blocks up to this size keep one of their size off
 
 	// mapReach is the end of the addresses that the map of segments knows.
 	mapReach = 20 << 40

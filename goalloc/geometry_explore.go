@@ -34,6 +34,10 @@ const (
 	minimalCommit20      = 1 << sliceShift
 	refHeapBytes         = 1 << 10
 	refThreadDataBytes20 = 1 << 10
+	refHeapBytes23       = 1 << 10
+	refThreadDataBytes23 = 1 << 10
+	smallPageStart23     = 16
+	mediumPageStart23    = 32
 
 	mapReach      = 64 << 20
 	pretendedBase = 16 << 20

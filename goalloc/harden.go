@@ -18,7 +18,7 @@ const mainHeapName = 0x1000
 //
 // Counterpart: none, a part of _mi_heap_init, mi_heap_main_init and mi_heap_new_in_arena.
 func (p *Process) heapSeed(h *heap, key [seedBytes]byte, from *heap) {
-	if !p.profile.encoded {
+	if !p.profile.random {
 		return
 	}
 	if from != nil {

@@ -43,13 +43,21 @@ func (t *Thread) Backing() Heap {
 // NewHeap makes a heap; false when there is no memory.
 //
 // Counterpart: mi_heap_new.
-func (t *Thread) NewHeap() (Heap, bool) { return t.NewHeapInArena(NoArena) }
+func (t *Thread) NewHeap() (Heap, bool) { return t.newHeap(0, true, NoArena) }
 
 // NewHeapInArena makes a heap that allocates from one arena alone; with NoArena from any memory that is
 // not in an exclusive arena. A heap that is bound to FailedArena has no memory at all.
 //
 // Counterpart: mi_heap_new_in_arena.
 func (t *Thread) NewHeapInArena(id ArenaID) (Heap, bool) {
+	return t.newHeap(0, t.prof.heaps.boundDestroyed(), id)
+}
+
+// newHeap makes a heap. Pages that are taken over go to a heap with their tag; destroyed says that Destroy is to
+// free its pages wholesale.
+//
+// Counterpart: mi_heap_new_ex.
+func (t *Thread) newHeap(tag uint8, destroyed bool, id ArenaID) (Heap, bool) {
 	backing := t.Backing().h
 	if backing == nil {
 		return Heap{}, false
@@ -61,7 +69,7 @@ func (t *Thread) NewHeapInArena(id ArenaID) (Heap, bool) {
 	h := t.heapInit(a)
 	h.arena = id
 	t.proc.heapSeed(h, [seedBytes]byte{}, t.backing)
-	h.noReclaim = true
+	h.noReclaim, h.tag = destroyed, tag
 	h.next, t.heaps = t.heaps, a
 	return Heap{t, h}, true
 }
@@ -86,13 +94,19 @@ func (t *Thread) SetDefault(h Heap) { t.setDefault(h.h) }
 // Counterpart: _mi_heap_set_default_direct.
 func (t *Thread) setDefault(h *heap) { t.heap, t.key = h, h }
 
-// Delete gives up the heap and hands its blocks to the thread's backing heap.
+// Delete gives up the heap and hands its blocks to the thread's backing heap, or, if that is not for such
+// blocks, to whoever needs memory.
 //
 // Counterpart: mi_heap_delete.
 func (x Heap) Delete() {
 	t, h := x.t, x.h
 	if h == t.backing {
 		t.collect(h, collectAbandon)
+		return
+	}
+	if !t.prof.heaps.absorbs(t.backing, h) {
+		t.collect(h, collectAbandon)
+		t.heapFree(h)
 		return
 	}
 	if h.pageCount > 0 && t.proc.arenas.isExclusive(h.arena) && !t.quirk(ArenaMixed) {

@@ -43,15 +43,17 @@ type page struct {
 	sliceCount  uint32 // slices of this span; 0 in the records that are not first
 	sliceOffset uint32 // bytes back to the first record
 	isReset     bool   // the contents were given to the OS by a reset
-	_           [3]byte
+	zeroInit    bool   // the page's memory was known to read zero when the page was made
+	tag         uint8  // of the heap that has the page, or had it when it was freed
+	_           [1]byte
 
 	// From here the record is cleared when a page is freed.
 	capacity     uint16 // blocks that have been threaded into a free list at some time
 	reserved     uint16 // blocks that fit
 	flags        pageFlags
-	retireExpire uint8 // ticks until an empty page is freed; 0 when it is not retired
-	bin          uint8 // size class of blockSize
-	_            [1]byte
+	retireExpire uint8  // ticks until an empty page is freed; 0 when it is not retired
+	bin          uint8  // size class of blockSize
+	freeIsZero   bool   // the blocks on free read zero, but for their links
 	free         Addr   // blocks ready for allocation
 	used         uint32 // blocks handed out, including those on threadFree
 	blockSize    uint32 // bytes; saturates at hugeBlockMark; 0 for a free span, 1 in between
@@ -112,6 +114,7 @@ type segment struct {
 	segmentSlices   uintptr // slices, including the header; more than 512 for a huge one
 	infoSlices      uintptr // slices that the header takes
 	huge            bool
+	freeIsZero      bool    // the free spans are known to read zero: no page was freed yet
 	sliceEntries    uintptr // records in use, at most 512
 	threadID        atom.U64
 	// slices has one record more than slices: a block aligned to 32 MiB or more lies exactly there.
@@ -137,7 +140,10 @@ type heap struct {
 	retiredMax uintptr
 	next       Addr    // next heap of the thread
 	arena      ArenaID // what it allocates from; NoArena for any memory that is not exclusive
-	noReclaim  bool    // made by NewHeap: Destroy frees its pages wholesale
+	noReclaim  bool    // made to be destroyed: Destroy frees its pages wholesale
+	tag        uint8   // pages that are taken over go to a heap with the tag that they have
+	slowCalls  uint64  // generic allocations since the last housekeeping, see everyHundred
+	unswept    uint64  // generic allocations, in such hundreds, since the last collect that they caused
 	reclaimed  bool    // it took an abandoned page, whose blocks others may hold
 	leftHuge   bool    // a huge page was made for it that it does not own
 	// Of hardened builds.

@@ -56,7 +56,7 @@ func TestClearedPartsOfTheRecords(t *testing.T) {
 		}
 		return names
 	}
-	require.Equal(t, []string{"sliceCount", "sliceOffset", "isReset"}, kept(pageType, pageClearFrom))
+	require.Equal(t, []string{"sliceCount", "sliceOffset", "isReset", "zeroInit", "tag"}, kept(pageType, pageClearFrom))
 	require.Equal(t, []string{"memID", "memPinned", "memLarge", "memAlignment", "memAlignOffset", "allowDecommit", "decommitExpire",
 		"decommitMask", "commitMask", "abandonedNext", "subproc"}, kept(segType, segClearFrom))
 }

@@ -21,10 +21,24 @@ const (
 	optPageReset
 	optMaxSegmentReclaim
 	optLimitOSAlloc
+	optArenaEagerCommit
+	optPurgeDecommits
+	optAllowLargePages
+	optArenaReserve
+	optArenaPurgeMult
+	optReclaimOnFree
+	optDisallowArenaAlloc
+	optVisitAbandoned
+	optTargetSegments
+	optGenericCollect
+	optAllowTHP
 	numOptions
 )
 
-var optionNames = [numOptions]string{
+// optionNames are the names of a version's options; "" for those that it lacks.
+type optionNames [numOptions]string
+
+var optionNames20 = optionNames{
 	optEagerCommit:           "eager_commit",
 	optEagerCommitDelay:      "eager_commit_delay",
 	optDecommitDelay:         "decommit_delay",
@@ -38,7 +52,7 @@ var optionNames = [numOptions]string{
 }
 
 // Delays are in milliseconds.
-var defaultOptions = [numOptions]int64{
+var defaultOptions20 = [numOptions]int64{
 	optEagerCommit:          1,
 	optEagerCommitDelay:     1,
 	optDecommitDelay:        25,
@@ -53,7 +67,7 @@ var defaultOptions = [numOptions]int64{
 //
 // Counterpart: mi_option_set.
 func (p *Process) SetOption(name string, v int64) error {
-	o, err := optionByName(name)
+	o, err := p.profile.option(name)
 	if err == nil {
 		p.options[o] = v
 	}
@@ -64,7 +78,7 @@ func (p *Process) SetOption(name string, v int64) error {
 //
 // Counterpart: mi_option_get.
 func (p *Process) Option(name string) (int64, error) {
-	o, err := optionByName(name)
+	o, err := p.profile.option(name)
 	if err != nil {
 		return 0, err
 	}
@@ -79,14 +93,14 @@ func (p *Process) OptionIsEnabled(name string) (bool, error) {
 	return v != 0, err
 }
 
-// optionByName finds an option.
+// option finds an option of the version.
 //
 // Counterpart: none, an enumeration there.
-func optionByName(name string) (option, error) {
-	i := slices.Index(optionNames[:], name)
-	if i < 0 {
-		return 0, fmt.Errorf("unknown option %q: expected one of %s", name,
-			strings.Join(optionNames[:], ", "))
+func (p *Profile) option(name string) (option, error) {
+	i := slices.Index(p.optionNames[:], name)
+	if i < 0 || name == "" {
+		names := slices.DeleteFunc(slices.Clone(p.optionNames[:]), func(n string) bool { return n == "" })
+		return 0, fmt.Errorf("unknown option %q: expected one of %s", name, strings.Join(names, ", "))
 	}
 	return option(i), nil
 }

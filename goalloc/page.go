@@ -72,6 +72,7 @@ func (t *Thread) pageCollect(p *page, force bool) {
 		t.setNext(p, tail, p.free)
 	}
 	p.free, p.localFree = p.localFree, 0
+	p.freeIsZero = false
 }
 
 // pageExtend threads the next blocks of a page without free ones into its free list: about an OS
@@ -112,9 +113,11 @@ func (t *Thread) pageExtend(p *page) {
 // Counterpart: mi_page_init.
 func (t *Thread) pageInit(h *heap, p *page, bin, blockSize uintptr) {
 	p.heap.StoreRel(atom.PageHeapInit, uint64(raw.Of(h))) // pairs with PageHeapRemote
+	p.tag = h.tag
 	p.blockSize, p.bin = uint32(min(blockSize, hugeBlockMark)), uint8(bin)
 	_, bytes := t.pageStart(segmentOf(raw.Of(p)), p)
 	p.reserved = uint16(bytes / blockSize)
+	p.freeIsZero = p.zeroInit
 	if t.fastBelow == 0 {
 		p.flags |= careful
 	}
@@ -135,7 +138,7 @@ func (t *Thread) pageFresh(h *heap, bin, blockSize, pageAlign uintptr) *page {
 	}
 	s := segmentOf(raw.Of(p))
 	if bin == binHuge {
-		blockSize = t.blockSizeOf(s, p)
+		blockSize = t.prof.pages.largeBlock(t, s, p, blockSize)
 	}
 	t.pageInit(h, p, bin, blockSize)
 	t.countHere(statPages, 1)

@@ -49,24 +49,17 @@ func (t *Thread) Pvalloc(size uintptr) Addr {
 	return t.Memalign(osPageSize, raw.AlignUp(size, osPageSize))
 }
 
-// Reallocarray is Reallocn on the default heap, with ENOMEM where the result is null.
+// Reallocarray is Reallocn on the default heap, with an error where the result is null: ENOMEM, or, where the
+// version tells the two apart, EOVERFLOW.
 //
 // Counterpart: mi_reallocarray.
 func (t *Thread) Reallocarray(p Addr, count, size uintptr) (Addr, unix.Errno) {
-	a := t.Default().Reallocn(p, count, size)
-	if a == 0 {
-		return 0, unix.ENOMEM
-	}
-	return a, 0
+	return t.prof.requests.reallocarray(t, p, count, size)
 }
 
 // Reallocarr is Reallocarray in place of *p, which stays as it is where there is an error.
 //
 // Counterpart: mi_reallocarr.
 func (t *Thread) Reallocarr(p *Addr, count, size uintptr) unix.Errno {
-	a, err := t.Reallocarray(*p, count, size)
-	if err == 0 {
-		*p = a
-	}
-	return err
+	return t.prof.requests.reallocarr(t, p, count, size)
 }

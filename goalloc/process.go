@@ -100,7 +100,7 @@ func New(c Config) (*Process, error) {
 //
 // Counterpart: none, a part of mi_heap_main_init.
 func (p *Process) drawMainKey() error {
-	if !p.profile.encoded {
+	if !p.profile.random {
 		return nil
 	}
 	if e := p.os.Random(p.mainKey[:]); e != 0 {

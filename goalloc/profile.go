@@ -18,7 +18,8 @@ type Profile struct {
 	// Name is the profile's name in programs.
 	Name string
 	// Options are the defaults, by option number.
-	Options [numOptions]int64
+	Options     [numOptions]int64
+	optionNames *optionNames
 	// Quirks are the known defects of the version that are reproduced. Clear one to see the fix.
 	Quirks Quirk
 
@@ -26,11 +27,14 @@ type Profile struct {
 	// a large page (one block in a normal segment).
 	objSmallMax, objMediumMax, objLargeMax uintptr
 	mediumPage                             uintptr // bytes of a medium page
+	sizeMost                               uintptr // bytes of the largest request
+	alignGuarantee                         uintptr // blocks up to it lie at multiples of the powers of two in their size
 	extendBytes, extendMin                 uintptr // free-list growth: bytes, and blocks at least
 	minimalCommit                          uintptr // bytes committed at a time, at least
 	retireSmall, retireMedium              uint8   // ticks an empty page is kept
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
 	threadDataKept                         int     // records of ended threads kept for new ones
+	random                                 bool    // heaps have random numbers
 	countsAll                              bool    // a free is counted, by a thread that has a heap
 	encoded                                bool    // links are encoded with random keys
 	checksFrees                            bool    // a block freed twice is an error
@@ -44,13 +48,17 @@ type Profile struct {
 	refHeapBytes, refThreadDataBytes uintptr
 	refPageBytes, refRandomOffset    uintptr // a page record; a heap's random numbers in its record
 
-	pages   pagePolicy
-	huge    hugePolicy
-	reclaim reclaimPolicy
-	owner   ownerPolicy
-	purge   purgePolicy
-	admin   adminPolicy
-	arena   arenaPolicy
+	pages    pagePolicy
+	requests requestPolicy
+	frees    freePolicy
+	heaps    heapPolicy
+	sweeps   collectPolicy
+	huge     hugePolicy
+	reclaim  reclaimPolicy
+	owner    ownerPolicy
+	purge    purgePolicy
+	admin    adminPolicy
+	arena    arenaPolicy
 	// Process-wide parts are made afresh for each process.
 	newSource    func() segmentSource
 	newAbandoned func() abandonStore
@@ -62,13 +70,17 @@ type Profile struct {
 func Profile20() *Profile {
 	return &Profile{
 		Name:    "2.0",
-		Options: defaultOptions,
+		Options: defaultOptions20,
 		Quirks:  quirks20,
+
+		optionNames: &optionNames20,
 
 		objSmallMax:       sliceSize / 4,
 		objMediumMax:      mediumMax20,
 		objLargeMax:       segmentSize / 2,
 		mediumPage:        8 * sliceSize,
+		sizeMost:          ptrdiffMax,
+		alignGuarantee:    maxAlignGuarantee,
 		extendBytes:       extendBytes20,
 		extendMin:         4,
 		minimalCommit:     minimalCommit20,
@@ -84,6 +96,10 @@ func Profile20() *Profile {
 		refRandomOffset:    2888,
 
 		pages:        firstFit{},
+		requests:     requests20{},
+		frees:        frees20{},
+		heaps:        heaps20{},
+		sweeps:       sweeps20{},
 		huge:         ownedHuge{},
 		reclaim:      boundedReclaim{},
 		owner:        plainOwner{},
@@ -125,6 +141,7 @@ func Profile20Secure() *Profile {
 	p.Name = "2.0-secure"
 	p.extendMin = 32
 	p.encoded, p.checksFrees, p.shuffles, p.guardPages, p.protectsFree = true, true, true, true, true
+	p.random = true     // keys are
 	p.refPageBytes = 96 // with two keys
 	return p
 }
@@ -136,7 +153,7 @@ func Profile20Padded() *Profile {
 	p := Profile20()
 	p.Name = "2.0-padded"
 	p.Quirks |= quirksCounting
-	p.countsAll, p.encoded, p.checksFrees, p.protectsFree = true, true, true, true
+	p.countsAll, p.random, p.encoded, p.checksFrees, p.protectsFree = true, true, true, true, true
 	p.padding = paddingBytes
 	p.refHeapBytes += wordSize // one entry more in the table of direct pages
 	p.refRandomOffset += wordSize
@@ -181,14 +198,6 @@ func ProfileByName(name string) (*Profile, error) {
 		names = append(names, p.Name)
 	}
 	return nil, fmt.Errorf("unknown profile %q: expected one of %v", name, names)
-}
-
-// pagePolicy decides where blocks start in a page and which page of a queue serves a request.
-type pagePolicy interface {
-	// startOffset is the distance from the page's first byte to its first block, in bytes.
-	startOffset(blockSize uintptr) uintptr
-	// find gives a page of the bin with a free block, nil when memory ran out.
-	find(t *Thread, h *heap, bin uintptr) *page
 }
 
 // hugePolicy decides who owns the segment of a huge block.

@@ -135,7 +135,10 @@ func TestInvariantsHoldUnderFaults(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 7))
 			profile := without(Quirk(rng.UintN(uint(2 * quirks20))))
-			for i := range profile.Options {
+			for i, name := range profile.optionNames {
+				if name == "" {
+					continue
+				}
 				if rng.IntN(4) == 0 && option(i) != optLimitOSAlloc {
 					profile.Options[i] = []int64{0, 1, 2, 10}[rng.IntN(4)]
 				}

@@ -103,6 +103,10 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart |
 	VisitEmpty | VisitStale | GuardKept
 
+// quirks23 are those of 2.3.1.
+const quirks23 = AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
+	VisitEmpty | VisitStale
+
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
 	"huge-unowned",

@@ -21,6 +21,8 @@ func (t *Thread) realloc(h *heap, p Addr, size uintptr, zero bool) Addr {
 	}
 	if zero && size > old {
 		zeroTail(a, old, size)
+	} else if size == 0 {
+		t.prof.requests.emptied(a)
 	}
 	if p != 0 {
 		if kept := min(size, old); uintptr(p)%wordSize == 0 || kept == 0 || !t.quirk(ReallocUnaligned) {
@@ -59,7 +61,7 @@ func (t *Thread) reallocAligned(h *heap, p Addr, size, align uintptr, zero bool)
 // Counterpart: mi_heap_realloc_zero_aligned_at.
 func (t *Thread) reallocAlignedAt(h *heap, p Addr, size, align, offset uintptr, zero bool) Addr {
 	switch legal := align != 0 && isPowerOfTwo(align); {
-	case align <= wordSize && t.proc.quirks&ReallocAlign != 0:
+	case t.prof.requests.plainRealloc(align, offset) && t.proc.quirks&ReallocAlign != 0:
 		a := t.realloc(h, p, size, zero)
 		if a != 0 && (!legal || !t.alignedWith(a, align, offset)) {
 			t.quirk(ReallocAlign)

@@ -43,6 +43,7 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	s.threadID.StoreSC(atom.OwnerAlloc, t.id) // pairs with OwnerFree, through the blocks' hand-over
 	s.sliceEntries = min(total, slicesPerSegment)
 	s.huge = required > 0
+	s.freeIsZero = t.prof.pages.startsZero(mem.zero)
 	t.count(statPageCommitted, int64(s.infoSlices*sliceSize))
 	t.guard(s)
 	if t.spanAllocate(s, 0, headerSlices) == nil {
@@ -273,10 +274,12 @@ func (t *Thread) pageClear(p *page) *page {
 		p.isReset = true
 		t.osReset(start, bytes)
 	}
+	p.zeroInit = false
 	p.clear()
 	p.blockSize = 1
 	r := t.spanCoalesce(p)
 	s.used--
+	s.freeIsZero = false
 	return r
 }
 
@@ -284,9 +287,16 @@ func (t *Thread) pageClear(p *page) *page {
 //
 // Counterpart: _mi_segment_page_start.
 func (t *Thread) pageStart(s *segment, p *page) (start Addr, bytes uintptr) {
-	ofs := t.prof.pages.startOffset(uintptr(p.blockSize))
-	start = raw.Of(s) + Addr(s.index(p)*sliceSize+ofs)
-	return start, uintptr(p.sliceCount)*sliceSize - ofs
+	return t.proc.pageStart(s, p)
+}
+
+// pageStart is Thread.pageStart. What is taken for the address of the memory is where the twin has it.
+//
+// Counterpart: _mi_segment_page_start_from_slice.
+func (p *Process) pageStart(s *segment, pg *page) (start Addr, bytes uintptr) {
+	start, bytes = raw.Of(s)+Addr(s.index(pg)*sliceSize), uintptr(pg.sliceCount)*sliceSize
+	ofs := p.profile.pages.startOffset(start-p.bias, bytes, uintptr(pg.blockSize))
+	return start + Addr(ofs), bytes - ofs
 }
 
 // blockSizeOf is the block size of a page, also where the record's field saturates.

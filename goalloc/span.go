@@ -125,6 +125,7 @@ func (t *Thread) spanAllocate(s *segment, index, count uintptr) *page {
 		s.slice(last).backTo(last - index)
 	}
 	r.isReset = false
+	r.zeroInit = s.freeIsZero
 	s.used++
 	return r
 }

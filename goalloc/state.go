@@ -373,7 +373,7 @@ func (w *stateWalk) segment(s *segment) {
 		}
 		w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
 		if kind == 1 && w.keep {
-			w.page(s, p, i)
+			w.page(s, p)
 		} else if kind == 1 {
 			w.put(statePageUse, 0, 0, w.memo.page(w, s, p, i))
 		}
@@ -388,22 +388,21 @@ func (w *stateWalk) segment(s *segment) {
 func (w *stateWalk) pageHash(s *segment, p *page, i uintptr) uint64 {
 	hash, key := w.hash, w.key
 	w.hash, w.key = 0, 0
-	w.page(s, p, i)
+	w.page(s, p)
 	of := w.hash
 	w.hash, w.key = hash, key
 	return of
 }
 
-func (w *stateWalk) page(s *segment, p *page, i uintptr) {
+func (w *stateWalk) page(s *segment, p *page) {
 	remote := p.threadFree.AtRest()
 	w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags&^careful)<<32|
 		uint64(p.retireExpire)<<40|remote&freeFlagMask<<48|bit(p.isReset)<<50)
 	w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
 	w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
-	offset := w.p.profile.pages.startOffset(uintptr(p.blockSize))
-	at := raw.Of(s) + Addr(i*sliceSize)
+	start, _ := w.p.pageStart(s, p)
 	in := blockRange{
-		start: at + Addr(offset), stop: at + Addr(offset) + Addr(p.capacity)*Addr(p.blockSize),
+		start: start, stop: start + Addr(p.capacity)*Addr(p.blockSize),
 		size: Addr(p.blockSize), most: int(p.capacity),
 	}
 	w.blocks(stateFree, p, p.free, in)

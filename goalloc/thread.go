@@ -136,7 +136,11 @@ func (t *Thread) heapDrop(h *heap) {
 		Heap{t, h}.Delete()
 		return
 	}
-	t.absorb(t.backing, h)
+	if t.prof.heaps.absorbs(t.backing, h) {
+		t.absorb(t.backing, h)
+	} else {
+		t.collect(h, collectAbandon)
+	}
 	t.heapFree(h)
 }
 
@@ -157,8 +161,7 @@ func (t *Thread) heapDone() {
 		}
 	}
 	if t.isMain() {
-		t.mergeStats()
-		t.threadDataCollect()
+		t.prof.heaps.mainEnds(t)
 		return
 	}
 	t.collect(t.backing, collectAbandon)

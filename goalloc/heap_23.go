@@ -1,0 +1,49 @@
+// What heaps are for and what becomes of them in 2.3. See doc.go for an overview.
+
+package goalloc
+
+import "golang.org/x/sys/unix"
+
+// heaps23 is the heap policy of 2.3: heaps have tags, for kinds of objects that do not mix, and keep to their
+// arena.
+type heaps23 struct{}
+
+// NewTaggedHeap makes a heap for objects of a kind: an abandoned page with objects of it goes to such a heap
+// again. destroyed says that Destroy is to free its pages wholesale, rather than to act as Delete. A version
+// without tags does not look at them. False when there is no memory.
+//
+// Counterpart: mi_heap_new_ex.
+func (t *Thread) NewTaggedHeap(tag uint8, destroyed bool, id ArenaID) (Heap, bool) {
+	return t.newHeap(tag, destroyed, id)
+}
+
+// boundDestroyed is false: such a heap may hold pages of others.
+//
+// Counterpart: mi_heap_new_in_arena.
+func (heaps23) boundDestroyed() bool { return false }
+
+// absorbs tells that two heaps are for the same.
+//
+// Counterpart: mi_heaps_are_compatible.
+func (heaps23) absorbs(to, from *heap) bool { return to.tag == from.tag && to.arena == from.arena }
+
+// target is a heap with the page's tag: h or the newest other one. Without any it is h, which is reported.
+//
+// Counterpart: _mi_heap_by_tag.
+func (heaps23) target(t *Thread, h *heap, p *page) *heap {
+	if h.tag == p.tag {
+		return h
+	}
+	for a := t.heaps; a != 0; a = heapAt(a).next {
+		if other := heapAt(a); other.tag == p.tag {
+			return other
+		}
+	}
+	t.fail(unix.EFAULT)
+	return h
+}
+
+// mainEnds has the numbers counted.
+//
+// Counterpart: none, a part of _mi_thread_heap_done.
+func (heaps23) mainEnds(t *Thread) { t.mergeStats() }

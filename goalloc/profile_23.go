@@ -1,0 +1,50 @@
+// Profile 2.3 as data. See doc.go for an overview.
+
+package goalloc
+
+// Profile23 is mimalloc 2.3.1, release build, on 64-bit Linux.
+//
+// Counterpart: none, the version itself.
+func Profile23() *Profile {
+	return &Profile{
+		Name:    "2.3",
+		Options: defaultOptions23,
+		Quirks:  quirks23,
+
+		optionNames: &optionNames23,
+
+		objSmallMax:    sliceSize / 8,
+		objMediumMax:   sliceSize,
+		objLargeMax:    segmentSize / 2,
+		mediumPage:     8 * sliceSize,
+		sizeMost:       sliceSize * (1<<32 - 2),
+		alignGuarantee: sliceSize,
+		extendBytes:    extendBytes20,
+		extendMin:      4,
+		minimalCommit:  sliceSize,
+		retireSmall:    16,
+		retireMedium:   4,
+		random:         true,
+
+		threadDataKept: threadDataKept23,
+
+		refHeapBytes:       refHeapBytes23,
+		refThreadDataBytes: refThreadDataBytes23,
+		refPageBytes:       96,
+		refRandomOffset:    56,
+
+		pages:        bestFit{},
+		requests:     requests23{},
+		frees:        frees23{},
+		heaps:        heaps23{},
+		sweeps:       sweeps23{},
+		huge:         ownedHuge{},
+		reclaim:      boundedReclaim{},
+		purge:        delayedDecommit{},
+		admin:        everyHundred{},
+		owner:        plainOwner{},
+		arena:        committedOnUse{},
+		newSource:    func() segmentSource { return &cachedSource{} },
+		newAbandoned: func() abandonStore { return &abandonedStacks{} },
+	}
+}
