@@ -47,7 +47,7 @@
 // parallel.go runs programs in parallel, on the real system: in C (package pthreads) and then in goalloc
 // (parallel_go.go; the operations are in parallel_ops.go, contents in parallel_stamp.go). parallel_judge.go
 // judges what does not depend on who comes first, parallel_rest.go what is left at last, and
-// parallel_report.go says what there is to know.
+// parallel_report.go says what there is to know. parallel_keep.go and parallel_save.go lose none that fails.
 //
 // # Around it
 //

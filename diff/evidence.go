@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -21,15 +22,32 @@ type Origin struct {
 	Flags  map[string]string `json:"flags,omitempty"`  // the command's
 	Number uint64            `json:"number,omitempty"` // which of its programs
 	Input  []byte            `json:"input,omitempty"`  // the fuzz target's
-	Mode   string            `json:"mode,omitempty"`   // parallel; in lockstep it is not said
-	*Rate                    // of a parallel failure
+	Mode   string            `json:"mode,omitempty"`   // ModeParallel; in lockstep it is not said
 }
 
-// Rate says how often a program fails in parallel, and what it comes to in lockstep.
-type Rate struct {
-	Hits     int    `json:"hits"`
-	Runs     int    `json:"runs"`
-	Lockstep string `json:"lockstep"` // the class, and the signature of a divergence
+// ModeParallel is the mode of runs with threads at once.
+const ModeParallel = "parallel"
+
+// optionsFile is the name of the file that says how a failure's program was run.
+const optionsFile = "options.json"
+
+// HowRun tells how the program of a failure's folder was run: its mode, and the quirks that were off.
+func HowRun(folder string) (mode string, without []string, err error) {
+	text, err := os.ReadFile(filepath.Join(folder, optionsFile))
+	if err != nil {
+		return "", nil, err
+	}
+	var o optionsJSON
+	if err := json.Unmarshal(text, &o); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", filepath.Join(folder, optionsFile), err)
+	}
+	return o.Mode, o.Without, nil
+}
+
+// InFailureFolder tells whether a file lies in a failure's folder, which speaks for it.
+func InFailureFolder(file string) bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(file), optionsFile))
+	return err == nil
 }
 
 // optionsJSON is how a failing program was run.
@@ -79,13 +97,19 @@ func Evidence(shown string, p *prog.Program, text string, verdict any, report st
 	}
 	return map[string]string{
 		ProgramFile:     text,
-		"verdict.json":  indented(verdict),
+		VerdictFile:     indented(verdict),
 		"report.txt":    report,
-		"options.json":  indented(options),
+		optionsFile:     indented(options),
 		"versions.json": indented(Versions()),
-		"commands.txt":  CommandLines(filepath.Join(shown, ProgramFile), without),
+		CommandsFile:    CommandLines(filepath.Join(shown, ProgramFile), without),
 	}
 }
+
+// Names of files in a failure's folder: the verdict for machines, and the commands.
+const (
+	VerdictFile  = "verdict.json"
+	CommandsFile = "commands.txt"
+)
 
 // SmallFile is the name of the reduced program in a failure's folder.
 const SmallFile = "small.midiff"

@@ -5,6 +5,8 @@ package diff
 
 import (
 	"errors"
+	"fmt"
+	"syscall"
 	"time"
 
 	"midiff/corpus"
@@ -128,6 +130,10 @@ func (x *Parallel) check(p *prog.Program) Verdict {
 	if err := x.runC(run); err != nil {
 		return Verdict{Class: Unknown, Reason: err.Error()}
 	}
+	if run.C.crashed != 0 { // what it did to goalloc's memory nobody knows
+		run.Go.skip(run.Code)
+		return x.judge(run)
+	}
 	if err := x.runGo(run); err != nil {
 		return Verdict{Class: Unknown, Reason: err.Error()}
 	}
@@ -153,16 +159,29 @@ func (x *Parallel) runC(run *ParallelRun) error {
 	job.Patience = uint32(x.Patience / time.Millisecond)
 	side := &run.C
 	results, end, err := pthreads.Run(job)
-	if side.hung = errors.Is(err, pthreads.ErrHung); err != nil && !side.hung {
+	side.hung = errors.Is(err, pthreads.ErrHung)
+	if errors.Is(err, pthreads.ErrStopped) {
+		side.stoppedBy(end)
+	} else if err != nil && !side.hung {
 		return err
 	}
 	side.Results, side.end, side.quirks = results, *end, make([]uint32, len(results))
 	side.Took, side.Live = time.Duration(end.Nanoseconds), int(end.Live)
 	side.count(run.Code)
-	if !side.hung {
+	if !side.hung && side.crashed == 0 {
 		side.leftByC(run)
 	}
 	return nil
+}
+
+// stoppedBy takes in that a thread crashed.
+func (side *ParallelSide) stoppedBy(end *pthreads.Ending) {
+	sig := syscall.Signal(end.StoppedBy)
+	side.crashed, side.says = int(end.StoppedAt), fmt.Sprintf("signal %d (%v)", end.StoppedBy, sig)
+	if side.crashed == 0 { // at the end of a thread, or of the run
+		side.crashed = len(side.strands.Code.Steps) + 1
+		side.says += ", at the end of a thread"
+	}
 }
 
 // NewJob makes a program ready for C.
@@ -211,6 +230,11 @@ func stitchOf(c *prog.Code, x *prog.Stitch) pthreads.Stitch {
 		o.How = pthreads.Ends
 	}
 	return o
+}
+
+// skip says that a side did not run.
+func (side *ParallelSide) skip(c *prog.Code) {
+	side.Results, side.quirks = make([]pthreads.Result, len(c.Steps)), make([]uint32, len(c.Steps))
 }
 
 // count takes in what was reached.

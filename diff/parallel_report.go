@@ -79,7 +79,7 @@ func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence
 	if run.Go.says != "" {
 		fmt.Fprintf(b, "goalloc says:\n%s\n", strings.TrimSpace(run.Go.says))
 	}
-	b.WriteString(ParallelCommandLines(name, x.without, max(100, 10*ran)))
+	b.WriteString(ParallelCommandLines(name, x.without, TimesToSee(1, ran)))
 }
 
 // ParallelCommandLines is CommandLines of a program that fails in parallel, in one of so many runs.
@@ -97,7 +97,8 @@ func (s *ParallelSide) tells(d *Divergence) string {
 	case s.hung:
 		return "stands still"
 	case s.crashed != 0:
-		return "stopped"
+		what, _, _ := strings.Cut(s.says, "\n")
+		return "stopped: " + what
 	case d.Oracle == Teardown && len(s.left) > 0:
 		return "left: " + strings.Join(s.left, "; ")
 	case d.Oracle == Teardown:

@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,53 +16,77 @@ import (
 // ParallelJournals is the folder, among the failures, of the journals of parallel runs.
 var ParallelJournals = filepath.Join(JournalsFolder, "parallel")
 
+// ParallelTitle begins what failures in parallel are grouped by.
+const ParallelTitle = "parallel "
+
 // ParallelFailure is a program that failed in parallel.
 type ParallelFailure struct {
 	Title   string // what the folder is named after, behind the word parallel
 	Program *prog.Program
-	Verdict *Verdict // what the failing run came to
-	Report  string   // without the commands
-	Rate    Rate
+	Verdict *Verdict                 // what the failing run came to
+	Report  func(file string) string // with the commands
 	Without []string
+	Ran     int // which run of the program it was, at least 1
 }
 
-// SaveParallel keeps a program that failed in parallel in a folder, and gives that. A folder that is there stands
-// if it holds the same program. Where it holds another, which may fail for another reason, the next number is
-// taken: runs in parallel cannot tell whether it does.
-func SaveParallel(st *Store, f *ParallelFailure) (folder string, err error) {
+// Save keeps the program of the last run, which was the ran-th and failed, as SaveParallel does.
+func (x *Parallel) Save(st *Store, p *prog.Program, v *Verdict, ran int) (*Failure, error) {
+	p, err := prog.Parse(ProgramFile, []byte("\n"+p.Text())) // so that lines are those of the file, behind its header
+	if err != nil {
+		return nil, fmt.Errorf("the failing program does not survive being printed: %w", err)
+	}
+	defer func(was *prog.Program) { x.runs.Program = was }(x.runs.Program)
+	x.runs.Program = p
+	report := func(file string) string {
+		var b bytes.Buffer
+		if err := x.WriteReport(&b, file, ran, v); err != nil {
+			panic(err) // a buffer takes everything
+		}
+		return b.String()
+	}
+	return SaveParallel(st, &ParallelFailure{Title: v.Title(), Program: p, Verdict: v, Report: report,
+		Without: x.without, Ran: ran})
+}
+
+// SaveParallel keeps a program that failed in parallel in a folder. A folder that is there stands if it holds the
+// same program. Where it holds another, which may fail for another reason, the next number is taken: one run in
+// parallel cannot tell whether it does.
+func SaveParallel(st *Store, f *ParallelFailure) (*Failure, error) {
 	header := fmt.Sprintf("# fails in parallel: %s\n", f.Title)
 	for n := 1; ; n++ {
-		dir := FolderName("parallel "+f.Title, n)
-		folder = filepath.Join(st.Folder, dir)
-		kept, err := os.ReadFile(filepath.Join(folder, ProgramFile))
+		dir := FolderName(ParallelTitle+f.Title, n)
+		shown := filepath.Join(st.Shown, dir)
+		saved := &Failure{Title: ParallelTitle + f.Title, Folder: filepath.Join(st.Folder, dir), Program: f.Program,
+			Verdict: *f.Verdict, Report: f.Report(filepath.Join(shown, ProgramFile))}
+		kept, err := os.ReadFile(filepath.Join(saved.Folder, ProgramFile))
 		if err == nil && string(kept) == header+f.Program.Text() {
-			return folder, nil
+			saved.Again = true
+			return saved, nil
 		}
-		err = WriteFolder(folder, f.files(st, filepath.Join(st.Shown, dir), header))
+		err = WriteFolder(saved.Folder, f.files(st, shown, header, saved.Report))
+		if err == nil {
+			return saved, nil
+		}
 		if !errors.Is(err, fs.ErrExist) {
-			return folder, err
+			return nil, fmt.Errorf("cannot save the failing program: %w", err)
 		}
 	}
+}
+
+// files gives the files of the folder.
+func (f *ParallelFailure) files(st *Store, shown, header, report string) map[string]string {
+	o := st.Origin
+	o.Mode = ModeParallel
+	file := filepath.Join(shown, ProgramFile)
+	verdict := f.Verdict.JSON(file)
+	verdict.Outcome = f.Title
+	files := Evidence(shown, f.Program, header+f.Program.Text(), verdict, report, o, f.Without)
+	files[CommandsFile] = ParallelCommandLines(file, f.Without, TimesToSee(1, f.Ran))
+	return files
 }
 
 // leastTimes is how often a replay runs a program at most, if it fails in every run.
 const leastTimes = 100
 
-// files gives the files of the folder.
-func (f *ParallelFailure) files(st *Store, shown, header string) map[string]string {
-	o := st.Origin
-	o.Mode, o.Rate = "parallel", &f.Rate
-	file := filepath.Join(shown, ProgramFile)
-	times := leastTimes * max(1, f.Rate.Runs/max(1, f.Rate.Hits))
-	commands := ParallelCommandLines(file, f.Without, times)
-	if f.Rate.Lockstep != Agree.String() { // which fails every time
-		inLockstep := CommandLines(file, f.Without)
-		commands += "in lockstep, where it fails, too:\n" + inLockstep
-	}
-	verdict := f.Verdict.JSON(file)
-	verdict.Outcome = f.Title
-	rate := fmt.Sprintf("fails in %d of %d runs; in lockstep: %s\n", f.Rate.Hits, f.Rate.Runs, f.Rate.Lockstep)
-	files := Evidence(shown, f.Program, header+f.Program.Text(), verdict, f.Report+rate+commands, o, f.Without)
-	files["commands.txt"] = commands
-	return files
-}
+// TimesToSee is how often a program is to be run, at most, that failed in hits of runs.
+func TimesToSee(hits, runs int) int { return max(leastTimes, 10*runs/max(1, hits)) }

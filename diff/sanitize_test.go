@@ -98,7 +98,7 @@ func sanitized(t *testing.T, jobs []string, more ...string) (string, error) {
 	if *sanitize == "undefined" {
 		args = append(args, "-fno-sanitize-recover=undefined")
 	}
-	build := exec.Command("gcc", append(args, "library.c", "ops.c", "run.c", "standalone/main.c")...)
+	build := exec.Command("gcc", append(args, "library.c", "ops.c", "run.c", "stops.c", "standalone/main.c")...)
 	build.Dir = folder
 	text, err := build.CombinedOutput()
 	require.NoError(t, err, "gcc with -fsanitize=%s: %s", *sanitize, text)

@@ -6,6 +6,7 @@
 //	run.c       the interpreter: a pthread for each thread of a program, all inside one call from Go. A call
 //	            for each operation would order the threads in between and hide what they do to each other
 //	ops.c       the operations
+//	stops.c     crashes: they end the run, not the process
 //	contents.h  what is written into blocks, and looked at before they go
 //	main.c      a program of its own, which runs an image of a job (image.go): for the sanitizers
 //	types.go    what goes across, pthreads.go the call
@@ -14,6 +15,6 @@
 // thread, stored with release and read with acquire. Everything else that they share is the library's.
 //
 // A run begins with the statics as they were when the library was loaded and with a new first thread, and
-// ends when every thread is gone. A run in which nothing moves any more is given up; its threads stay, so
-// that the process is of no use for further runs.
+// ends when every thread is gone. A run in which nothing moves any more, or a thread crashes, is given up; its
+// threads stay, so that the process is of no use for further runs.
 package pthreads

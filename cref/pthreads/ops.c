@@ -360,6 +360,8 @@ const char *mid_pthreads_name(unsigned code) { return code < ROWS ? rows[code].n
 void mid_step(run *r, const mid_stitch *x, uint32_t maker) {
   mid_stitched none = {0}, *out = x->result == MID_NO_SLOT ? &none : &r->results[x->result];
   call c = {r, &rows[x->op.code], x, out, maker};
+  mid_place = (place){r, x->result};
   c.w->run(&c);
+  mid_place.result = MID_NO_SLOT;
   out->ran = 1;
 }

@@ -22,8 +22,11 @@ import (
 // ErrHung is the error of a run in which nothing moved any more for as long as Job.Patience says.
 var ErrHung = errors.New("nothing moves any more")
 
-// ErrSpoilt is the error of runs after one that hung: its threads are still there.
-var ErrSpoilt = errors.New("an earlier parallel run of this process hangs: start another process")
+// ErrStopped is the error of a run in which a thread crashed. Ending says where and by which signal.
+var ErrStopped = errors.New("a thread crashed")
+
+// ErrSpoilt is the error of runs after one that hung or crashed: its threads are still there.
+var ErrSpoilt = errors.New("an earlier parallel run of this process hangs or crashed: start another process")
 
 var codes = sync.OnceValue(func() map[string]uint8 {
 	m := map[string]uint8{}
@@ -49,6 +52,7 @@ func Run(j *Job) ([]Result, *Ending, error) {
 	one.Lock()
 	defer one.Unlock()
 	head, stitches, settings := j.parts()
+	C.mid_pthreads_guard()
 	out, end := make([]Result, j.Results+1), new(Ending)
 	err := C.mid_pthreads_run(&head,
 		(*C.mid_stitch)(unsafe.Pointer(unsafe.SliceData(stitches))),
@@ -60,6 +64,8 @@ func Run(j *Job) ([]Result, *Ending, error) {
 	switch {
 	case err == C.MID_HUNG:
 		return out[:j.Results], end, ErrHung
+	case err == C.MID_STOPPED:
+		return out[:j.Results], end, ErrStopped
 	case err == C.MID_SPOILT:
 		return nil, nil, ErrSpoilt
 	case err != 0:

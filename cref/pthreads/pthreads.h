@@ -65,15 +65,20 @@ typedef struct mid_ending {
   int64_t  current[16];           // statistics at rest, in the order of MID_STATS
   uint32_t at[MID_MAX_THREADS];   // of a run that hangs: the stitch each thread is at
   int64_t  ns;                    // from the start of all threads to their end
+  uint32_t stopped_by;            // of a run that a signal ended: its number
+  uint32_t stopped_at;            // the same: 1 + the result of the step, 0 if it was in none
 } mid_ending;
 
 // What the system gives at a time, in bytes: a block that is larger could not be filled in reasonable time.
 #define MID_MOST_MAPPED (2ull << 30)
 
-enum { MID_HUNG = -1, MID_SPOILT = -2 };
+enum { MID_HUNG = -1, MID_SPOILT = -2, MID_STOPPED = -3 };
 
-// Runs a program. 0, an errno, MID_HUNG if nothing moved any more, or MID_SPOILT if a former run hung: its
-// threads are there still, so that none can be run in this process.
+// Has crashes inside of runs end them (MID_STOPPED), and not the process.
+void mid_pthreads_guard(void);
+
+// Runs a program. 0, an errno, MID_HUNG if nothing moved any more, MID_STOPPED if a thread crashed, or MID_SPOILT
+// if a former run came to one of these: its threads are there still, so that none can be run in this process.
 int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_wait *waits,
                      const uint32_t *drops, const mid_setting *settings, mid_stitched *out,
                      mid_ending *end);

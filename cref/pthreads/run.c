@@ -51,13 +51,19 @@ static void await_all(run *r, const mid_stitch *x) {
 
 static void *live(void *arg);
 
+// A thread or memory for the rig itself is not to be had: nothing can be said any more, of the library neither.
+static void give_up(void) {
+  mid_place.r = NULL;
+  abort();
+}
+
 static void fail(int err) {
-  if (err != 0) abort();     // a thread or memory for the rig itself: nothing can be said any more
+  if (err != 0) give_up();
 }
 
 static void spawn(run *r, uint32_t thread, uint32_t number, uint32_t from, pthread_t before) {
   life *l = malloc(sizeof(*l));
-  if (l == NULL) abort();
+  if (l == NULL) give_up();
   *l = (life){r, thread, number, from, before};
   pthread_t id;
   fail(pthread_create(&id, NULL, live, l));
@@ -88,6 +94,7 @@ static void meet(run *r) {
 static void *live(void *arg) {
   life l = *(life *)arg;
   free(arg);
+  mid_place = (place){l.r, MID_NO_SLOT};
   l.r->last[l.thread] = pthread_self();
   if (l.number > 0) {        // the thread before is really gone, with all that its end does
     fail(pthread_join(l.before, NULL));
@@ -126,6 +133,7 @@ static void tidy(run *r) {
 
 static void *first(void *arg) {
   run *r = arg;
+  mid_place = (place){r, MID_NO_SLOT};
   mid_threaded_release.begin();
   for (uint32_t i = 0; i < r->job.settings; i++) {
     if (r->settings[i].set) mid_threaded_release.set(r->settings[i].name, r->settings[i].value);
@@ -161,7 +169,7 @@ static uint64_t progress(run *r) {
   return sum;
 }
 
-// Waits for the first thread for as long as something moves.
+// Waits for the first thread for as long as something moves and none has crashed.
 static bool ended(run *r) {
   uint64_t seen = 0;
   int64_t since = now();
@@ -172,6 +180,7 @@ static bool ended(run *r) {
     until.tv_nsec += 20000000;
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
     pthread_cond_timedwait(&r->ended, &r->mutex, &until);
+    if (atomic_load_explicit(&r->stopped, memory_order_acquire) != 0) break;
     uint64_t sum = progress(r);
     if (sum != seen) {
       seen = sum;
@@ -186,7 +195,7 @@ static bool ended(run *r) {
 
 static void *copy(const void *from, size_t n, size_t size) {
   void *p = calloc(n + 1, size);
-  if (p == NULL) abort();
+  if (p == NULL) give_up();
   if (n > 0) memcpy(p, from, n * size);
   return p;
 }
@@ -250,7 +259,10 @@ int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_w
   *end = r->end;
   if (spoilt) {
     for (uint32_t t = 0; t < job->threads; t++) end->at[t] = r->counters[t].done;
-    return MID_HUNG;
+    uint64_t stopped = atomic_load_explicit(&r->stopped, memory_order_acquire);
+    end->stopped_by = (uint32_t)(stopped >> 32);
+    end->stopped_at = (uint32_t)stopped;
+    return stopped != 0 ? MID_STOPPED : MID_HUNG;
   }
   end->mapped = mid_threaded_release.mapped();
   release(r);

@@ -41,7 +41,16 @@ typedef struct run {
   pthread_mutex_t mutex;
   pthread_cond_t  ended;
   bool            over;                   // the first thread has done all; under mutex
+  _Atomic(uint64_t) stopped;              // by a signal: its number above, 1 + the result of the step below
 } run;
+
+// Where a thread of a run is, for a signal that it causes (stops.c).
+typedef struct place {
+  run     *r;                // NULL outside of runs
+  uint32_t result;
+} place;
+
+extern _Thread_local place mid_place;
 
 // Time in nanoseconds, the same for all threads.
 static inline int64_t now(void) {

@@ -80,6 +80,8 @@ type Ending struct {
 	Current                    [16]int64
 	At                         [C.MID_MAX_THREADS]uint32 // of a run that hangs: how far each thread came
 	Nanoseconds                int64                     // from the threads' start to their end
+	StoppedBy                  uint32                    // of a run that a signal ended: its number
+	StoppedAt                  uint32                    // the same: 1 + the result of the step, 0 if it was in none
 }
 
 // The mirrors are exact: each line compiles only if both sides are equal.
@@ -96,4 +98,5 @@ var (
 	_ [unsafe.Offsetof(C.mid_ending{}.lists)]byte      = [unsafe.Offsetof(Ending{}.Lists)]byte{}
 	_ [unsafe.Offsetof(C.mid_ending{}.current)]byte    = [unsafe.Offsetof(Ending{}.Current)]byte{}
 	_ [unsafe.Offsetof(C.mid_ending{}.at)]byte         = [unsafe.Offsetof(Ending{}.At)]byte{}
+	_ [unsafe.Offsetof(C.mid_ending{}.stopped_by)]byte = [unsafe.Offsetof(Ending{}.StoppedBy)]byte{}
 )

@@ -102,7 +102,7 @@ func TestNothingIsLost(t *testing.T) {
 	overlaid(t, bin, "build", "./diff/cmd/midiff")
 	for name, test := range map[string]func(*testing.T, string){
 		"deaths": testDeaths, "now and then": testNowAndThen, "a child is killed": testChildKilled,
-		"fuzz worker": testFuzzWorker, "kills": testKills,
+		"fuzz worker": testFuzzWorker, "kills": testKills, "parallel": testParallel, "FuzzParallel": testFuzzParallel,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, bin) })
 	}

@@ -118,7 +118,7 @@ func readFaults(t *testing.T, file string) (faults []sourceFault) {
 func overlay(t *testing.T, root, dir string, faults []sourceFault) string {
 	replace := map[string]string{}
 	write := func(name, text string) {
-		to := filepath.Join(dir, filepath.Base(name))
+		to := filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
 		require.NoError(t, os.WriteFile(to, []byte(text), 0o644))
 		replace[filepath.Join(root, name)] = to
 	}

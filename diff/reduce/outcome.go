@@ -31,8 +31,8 @@ func (o Outcome) isNew() bool { return !strings.HasPrefix(string(o), "known ") }
 
 const flakyWord = "flaky "
 
-// way gives the outcome without regard to whether the run repeated itself.
-func (o Outcome) way() Outcome {
+// Way gives the outcome without regard to whether the run repeated itself.
+func (o Outcome) Way() Outcome {
 	if signature, ok := strings.CutPrefix(string(o), flakyWord); ok {
 		return Outcome("diverge " + signature)
 	}

@@ -52,6 +52,8 @@ type Config struct {
 	// Flaky says that runs of a program need not come to the same, as those of threads that run at once. Its
 	// rate is measured first, and each candidate run as often as that asks for.
 	Flaky bool
+	// Measure bounds how long the rate is measured; 0 for no bound but that of the runs.
+	Measure time.Duration
 	// MaxTests bounds the candidates that are run; 0 for no bound.
 	MaxTests int
 	// Progress is told after every candidate; nil for nobody.
@@ -79,7 +81,7 @@ func (r *Result) Flaky() bool { return r.Hits < r.Runs || r.Unsteady > 0 }
 
 // wants tells whether an outcome may be the one to reduce to.
 func (c *Config) wants(o Outcome) bool {
-	return c.Outcome == "" && o.Failed() || o == c.Outcome.way()
+	return c.Outcome == "" && o.Failed() || o == c.Outcome.Way()
 }
 
 // hurried is the patience while nothing rests on a single run.
@@ -165,25 +167,47 @@ func alone(ctx context.Context, c *Config, text string) (Outcome, error) {
 	return o, err
 }
 
-// rate runs the program until it has failed often enough. The outcome is the one that came most often.
+// Rate finds out how often a program fails whose runs differ, and in which way. Nothing is cut.
+func Rate(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
+	begun := time.Now()
+	r := &Result{Program: p}
+	defer func() { r.Elapsed = time.Since(begun) }()
+	return r, r.rate(ctx, &c, p.Text())
+}
+
+// rate runs the program until it has failed often enough. The outcome is the one that is asked for, unless it
+// comes much less often than another: then the one that came most often.
 func (r *Result) rate(ctx context.Context, c *Config, text string) error {
 	w := &worker{command: c.Command, patience: c.Patience}
 	defer w.close()
-	count := map[Outcome]int{}
-	for r.Runs = 0; r.Runs < measured && count[r.Outcome] < hitsMost; r.Runs++ {
+	count, most, begun := map[Outcome]int{}, Outcome(""), time.Now()
+	over := func() bool {
+		return r.Runs >= measured || count[most] >= hitsMost ||
+			c.Measure > 0 && r.Runs > 0 && time.Since(begun) > c.Measure
+	}
+	for !over() {
 		o, err := w.run(ctx, text)
 		if err != nil {
 			return err
 		}
-		if count[o]++; o.Failed() && (r.Outcome == "" || count[o] > count[r.Outcome]) {
-			r.Outcome = o
+		r.Runs++
+		if count[o]++; o.Failed() && (o.isNew() || c.Outcome == "") && (most == "" || count[o] > count[most]) {
+			most = o
 		}
 	}
-	if r.Hits = count[r.Outcome]; r.Outcome == "" {
+	if most == "" {
 		return fmt.Errorf("%w (%d runs: %v)", ErrAgrees, r.Runs, count)
 	}
+	r.Outcome = most
+	if rareness*count[c.Outcome] >= count[most] {
+		r.Outcome = c.Outcome
+	}
+	r.Hits = count[r.Outcome]
 	return nil
 }
+
+// rareness is how many times as often as the outcome asked for another has to come, to be taken for it.
+const rareness = 3
 
 // reliability runs the program several times, each in a process of its own. The outcome is the one that
 // came most often, new ones before known findings.
@@ -197,10 +221,10 @@ func (r *Result) reliability(ctx context.Context, c *Config, text string) error 
 		}
 		r.Runs++
 		patient.Patience = c.hurried()
-		if o != o.way() {
-			unsteady[o.way()]++
+		if o != o.Way() {
+			unsteady[o.Way()]++
 		}
-		o = o.way()
+		o = o.Way()
 		count[o]++
 		if c.wants(o) && (r.Outcome == "" || o.isNew() && !r.Outcome.isNew() ||
 			o.isNew() == r.Outcome.isNew() && count[o] > count[r.Outcome]) {

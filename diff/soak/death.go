@@ -93,7 +93,7 @@ func (s *soak) writeDeath(ctx context.Context, d *death) (folder string, err err
 
 // ends tells whether a program ends its process as a title says.
 func (s *soak) ends(ctx context.Context, text, title string) bool {
-	o, _, err := reduce.Alone(ctx, s.c.reduce(s.c.Without), text)
+	o, _, err := reduce.Alone(ctx, s.c.reduce(lockstep, s.c.Without), text)
 	return err == nil && string(o) == title
 }
 

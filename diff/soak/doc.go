@@ -11,9 +11,11 @@
 //   - Failures are grouped by their title: the signature, or how the process ended and in which operation.
 //     The first of a group is kept, the others are counted (summary.go). Each group is looked at in turn
 //     while the soak goes on (aftercare.go): how reliably it fails, and if it does so always, a smaller
-//     program.
+//     program. What failed with its threads at once is measured first, and reduced in lockstep if it fails there in
+//     the same way (parallel.go).
 //   - When parent and children were killed, the next soak, or `midiff recover`, finds the journals and looks
-//     at what was running (recover.go).
+//     at what was running (recover.go). Runs in parallel have journals of their own (atonce.go), whatever command
+//     or fuzz target made them.
 //
 // A child tells its parent what it did in lines of JSON. A child whose parent is gone ends.
 package soak

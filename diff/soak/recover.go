@@ -15,17 +15,20 @@ import (
 	"midiff/diff/journal"
 )
 
-// Recover looks after the journals of processes that are gone, and nothing else.
+// Recover looks after the journals of processes that are gone, and after failures that nobody has looked at, and
+// does nothing else.
 func Recover(ctx context.Context, c Config) *Summary {
 	s := newSoak(&c)
 	s.care = s.startCare(ctx)
 	s.recover(ctx)
+	s.unseen("")
 	s.sum.Elapsed = time.Since(s.begun)
-	s.care.end()
+	s.care.wait()
 	return s.sum
 }
 
 func (s *soak) recover(ctx context.Context) {
+	s.recoverAtOnce(ctx, nil)
 	folder := filepath.Join(s.c.Folder, diff.JournalsFolder)
 	err := journal.Left(folder, func(e *journal.Entry) error {
 		if err := ctx.Err(); err != nil {

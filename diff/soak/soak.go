@@ -26,14 +26,23 @@ type Config struct {
 	// Patience is how long a program may go without progress before it counts as hung: in processor
 	// time, or asleep (package stall).
 	Patience time.Duration
-	// Serve gives the process that runs single programs with some quirks off (package reduce).
-	Serve func(without []string) *exec.Cmd
+	// Serve gives the process that runs single programs, in lockstep or in parallel, with some quirks off
+	// (package reduce).
+	Serve func(mode string, without []string) *exec.Cmd
 	// Decode reads the program of a journal that is of another kind than text.
 	Decode func(kind string, data []byte) (*prog.Program, error)
 	// Progress is told every now and then, New of the first failure of each group; nil for nobody.
 	Progress func(s *Summary)
 	New      func(folder string)
+	// Tell is told in words how a reduction is getting on, nil for nobody.
+	Tell func(line string)
 }
+
+// Modes of Config.Serve.
+const (
+	lockstep = "lockstep"
+	parallel = diff.ModeParallel
+)
 
 // exitRig is the code that a child ends with by itself when it cannot go on. Code 2 is Go's for a crash.
 const exitRig = 3
@@ -80,9 +89,13 @@ func newSoak(c *Config) *soak {
 }
 
 // reduce is how single programs are run.
-func (c *Config) reduce(without []string) *reduce.Config {
-	return &reduce.Config{Patience: min(c.Patience, mostReducePatience),
-		Command: func() *exec.Cmd { return c.Serve(without) }}
+func (c *Config) reduce(mode string, without []string) *reduce.Config {
+	r := &reduce.Config{Patience: min(c.Patience, mostReducePatience),
+		Command: func() *exec.Cmd { return c.Serve(mode, without) }}
+	if mode == parallel { // nothing says how far threads are that run at once
+		r.Patience, r.Flaky, r.Measure = parallelPatience, true, rateFor
+	}
+	return r
 }
 
 // share is the work of the i-th job: every Jobs-th program's worth, from a seed of its own.
@@ -205,7 +218,7 @@ func (s *soak) failed(title, folder string) {
 	g, first := s.sum.group(title)
 	g.Count++
 	if first {
-		g.Folder, g.without = folder, s.c.Without
+		g.Folder = folder
 	}
 	s.progress()
 	s.mu.Unlock()

@@ -28,14 +28,12 @@ type Group struct {
 	// Reduced is what a reduction came to, nil if there was none; Problem says why.
 	Reduced *Reduced `json:"reduced,omitempty"`
 	Problem string   `json:"problem,omitempty"`
-
-	without []string // quirks that were off
 }
 
 // Reduced is what a reduction came to.
 type Reduced struct {
 	Outcome    string  `json:"outcome"`
-	Flaky      bool    `json:"flaky"` // failed in this way in Hits of Runs; not reduced
+	Flaky      bool    `json:"flaky"` // failed in this way in Hits of Runs; not reduced. In parallel: in none
 	Hits       int     `json:"hits"`
 	Runs       int     `json:"runs"`
 	Before     int     `json:"operations_before"`
@@ -44,6 +42,11 @@ type Reduced struct {
 	Confirmed  int     `json:"confirmed"`
 	Stopped    bool    `json:"stopped"`
 	Seconds    float64 `json:"seconds"`
+	// Of a program that failed with its threads at once: how often each candidate was run at most, what it comes
+	// to in lockstep, and whether small.midiff is for lockstep, where it fails in the same way, or for parallel.
+	Tries    int    `json:"tries,omitempty"`
+	Lockstep string `json:"lockstep,omitempty"`
+	Mode     string `json:"mode,omitempty"`
 }
 
 // Flaky tells that the failure does not repeat itself: when it was found, or in runs of its own.

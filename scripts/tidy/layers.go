@@ -40,7 +40,7 @@ var layers = []layer{
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
 		tests: []string{"corpus"}},
 	{folder: "diff/soak", may: []string{
-		"diff/prog", "diff/mutate", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
+		"diff/prog", "diff/shrink", "diff/mutate", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
 	{folder: "diff/explore/sim"},

@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
 	"midiff/corpus"
 	"midiff/diff"
-	"midiff/diff/journal"
 	"midiff/diff/prog"
 )
 
@@ -23,7 +17,7 @@ type scenarioFlags struct {
 	params        corpus.Params
 	name, without string
 	text          bool
-	journal       *journal.Journal
+	keeper        *diff.ParallelKeeper
 }
 
 // runScenarios tells the scenarios of the corpus in parallel mode, each once or in turn for some time. A process
@@ -54,7 +48,7 @@ func runScenarios(c *command, args []string) int {
 	switch {
 	case f.text:
 		return f.print(stories)
-	case os.Getenv(innerVar) == "":
+	case !isInner():
 		return outer(args)
 	}
 	return f.tell(stories)
@@ -97,10 +91,10 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 	if err != nil {
 		return fail(err)
 	}
-	if f.journal, err = journal.Open(filepath.Join(failures, diff.ParallelJournals)); err != nil {
+	if f.keeper, err = newParallelKeeper(x, "scenarios"); err != nil {
 		return fail(err)
 	}
-	defer f.journal.Close()
+	defer f.keeper.Close()
 	var all []*told
 	for _, s := range stories {
 		all = append(all, &told{name: s.Name, reaches: s.Reaches})
@@ -142,50 +136,23 @@ func (f *scenarioFlags) random() *prog.Program {
 		MaxBulk: 400, Heaps: n%2 == 0, Exits: n%3 > 0, Barriers: true, Parallel: true, Aligned: n%4 == 0})
 }
 
-// one runs a program, which is in the journal as long as it runs, and until it is kept if it fails.
+// one runs a program.
 func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
-	p, err := prog.Parse(diff.ProgramFile, []byte("\n"+p.Text())) // so that lines are those of the file, behind its header
-	if err != nil {
+	v, failed, err := f.keeper.Check(p, f.params.Seed, 1)
+	switch {
+	case err != nil:
 		return fail(err)
-	}
-	if err := f.journal.Begin(diff.TextKind(list(f.without)), f.params.Seed, []byte(p.Text())); err != nil {
-		return fail(err)
-	}
-	v := x.Check(p)
-	switch v.Class {
-	case diff.Invalid: // a random program with a heap_destroy that would be undefined
-	case diff.Agree:
+	case failed != nil:
+		return max(exitDiverge, v.ExitCode()) // the process around this one reports it
+	case v.Class == diff.Agree: // else it is a random program with a heap_destroy that would be undefined
 		last := x.Last()
 		t.runs++
 		t.c.Add(&last.C.Reached)
 		t.g.Add(&last.Go.Reached)
 		t.cTime += last.C.Took
 		t.gTime += last.Go.Took
-	default:
-		return f.failed(x, p, &v)
 	}
-	f.journal.Done()
 	return exitAgree
-}
-
-// failed keeps a program whose run failed, and says how often it does and whether it does so in lockstep, too.
-func (f *scenarioFlags) failed(x *diff.Parallel, p *prog.Program, v *diff.Verdict) int {
-	f.journal.Note(v.Title())
-	a := &atOnce{folder: failures, by: "scenarios", number: f.params.Seed, p: p, v: v, title: v.Title(),
-		without: list(f.without)}
-	var report bytes.Buffer
-	if err := x.WriteReport(&report, diff.ProgramFile, 1, v); err != nil {
-		return fail(err)
-	}
-	a.said, _, _ = strings.Cut(report.String(), "replay: ")
-	if err := a.keep(); err != nil {
-		return fail(err)
-	}
-	f.journal.Done()
-	if v.Div == nil {
-		return exitRig
-	}
-	return exitDiverge
 }
 
 // table prints what was reached, per scenario and side. What a scenario is about must have been reached.
@@ -217,38 +184,26 @@ func (f *scenarioFlags) table(all []*told, took time.Duration) int {
 	return code
 }
 
-// innerVar marks the process that runs programs; the one around it saves the program that ended it.
-const innerVar = "MIDIFF_SCENARIOS"
-
-// outer runs the command in a process of its own, and keeps the program that it died of. What earlier ones were
-// killed with is looked after before.
+// outer runs the command in a process of its own, keeps the program that it died of, and reduces what failed. What
+// earlier ones were killed with is looked after before.
 func outer(args []string) int {
-	if _, err := keepLeft(failures, ""); err != nil {
-		return fail(err)
-	}
-	self, err := os.Executable()
+	a, err := newAtOnce("scenarios")
 	if err != nil {
 		return fail(err)
 	}
-	cmd := exec.Command(self, append([]string{"scenarios"}, args...)...)
-	cmd.Env = append(os.Environ(), innerVar+"=1")
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	err = cmd.Run()
-	if cmd.Process == nil {
+	if _, err := a.look(nil); err != nil {
 		return fail(err)
 	}
-	kept, problem := keepLeft(failures, cmd.ProcessState.String())
-	if problem != nil {
-		return fail(problem)
-	}
-	var exit *exec.ExitError
-	switch {
-	case kept > 0:
-		return exitDiverge
-	case errors.As(err, &exit):
-		return exit.ExitCode()
-	case err != nil:
+	code, ended, err := a.run(append([]string{"scenarios"}, args...)...)
+	if err != nil {
 		return fail(err)
 	}
-	return exitAgree
+	failed, err := a.look(ended)
+	if err != nil {
+		return fail(err)
+	}
+	if failed {
+		code = max(code, exitDiverge)
+	}
+	return code
 }

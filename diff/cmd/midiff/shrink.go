@@ -212,14 +212,13 @@ func runServe(c *command, args []string) int {
 	}
 	defer end()
 	endWithParent()
-	if name := os.Getenv(reduce.JournalVar); name != "" {
+	lockstep, ok := s.(*diff.Session) // threads that run at once are at no one place
+	if name := os.Getenv(reduce.JournalVar); name != "" && ok {
 		j, err := journal.OpenAt(name)
 		if err != nil {
 			return fail(err)
 		}
-		if lockstep, ok := s.(*diff.Session); ok { // threads that run at once are at no one place
-			lockstep.Watch(j.Place())
-		}
+		lockstep.Watch(j.Place())
 	}
 	if err := reduce.Serve(s, os.Stdin, os.Stdout); err != nil {
 		return fail(err)

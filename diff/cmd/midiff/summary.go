@@ -53,11 +53,28 @@ func reduced(g *soak.Group) string {
 		return "not reduced: " + g.Problem
 	case r == nil:
 		return "not reduced: there was no time"
+	case r.Mode != "":
+		return reducedAtOnce(r)
 	case r.Flaky:
 		return fmt.Sprintf("flaky, failed in this way in %d of %d runs of their own; not reduced", r.Hits, r.Runs)
 	}
 	return fmt.Sprintf("failed in %d of %d runs of their own; %d operations to %d in small.midiff", r.Hits, r.Runs,
 		r.Before, r.After)
+}
+
+// reducedAtOnce is reduced of a program whose threads ran at once.
+func reducedAtOnce(r *soak.Reduced) string {
+	if r.Flaky {
+		return fmt.Sprintf("did not fail again in %d runs in parallel; in lockstep: %s; not reduced", r.Runs, r.Lockstep)
+	}
+	text := fmt.Sprintf("failed in %d of %d runs in parallel; ", r.Hits, r.Runs)
+	switch {
+	case r.Mode == modeLockstep:
+		return text + fmt.Sprintf("it does so in lockstep, too: %d operations to %d in small.midiff", r.Before, r.After)
+	case r.Tries == 0:
+		return text + "too seldom to be reduced"
+	}
+	return text + fmt.Sprintf("%d operations to %d in small.midiff; in lockstep: %s", r.Before, r.After, r.Lockstep)
 }
 
 // printCounts prints names with their counts, most first.

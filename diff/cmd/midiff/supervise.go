@@ -30,8 +30,8 @@ func soakConfig(w soak.Work) (soak.Config, error) {
 	command := func(args ...string) *exec.Cmd { return childCommand(self, args...) }
 	return soak.Config{
 		Work: w, Jobs: 1, Command: command, Patience: recoverPatience, Decode: decodeInput,
-		Serve: func(without []string) *exec.Cmd {
-			return command("serve", "-without", strings.Join(without, ","))
+		Serve: func(mode string, without []string) *exec.Cmd {
+			return command("serve", "-mode", mode, "-without", strings.Join(without, ","))
 		},
 		New: printReport,
 	}, nil
@@ -62,6 +62,9 @@ func printReport(folder string) {
 	}
 	fmt.Fprintf(os.Stderr, "%s\n", text)
 }
+
+// tell says how a reduction is getting on.
+func tell(line string) { fmt.Fprintln(os.Stderr, "midiff:", line) }
 
 // runWork is the child of a soak.
 func runWork(c *command, args []string) int {
@@ -97,16 +100,12 @@ func runRecover(c *command, args []string) int {
 			fmt.Fprintf(os.Stderr, "midiff: %s: no such folder: name one that soaks or fuzz sessions keep failures in\n", folder)
 			return exitInput
 		}
-		if kept, err := keepLeft(folder, ""); err != nil {
-			return fail(err)
-		} else if kept > 0 {
-			code = exitDiverge
-		}
 		config, err := soakConfig(soak.Work{Folder: folder, Shown: folder, State: 1,
 			Origin: diff.Origin{By: "recover"}})
 		if err != nil {
 			return fail(err)
 		}
+		config.Tell = tell
 		code = max(code, supervise(config, soak.Recover, newStatus(nil), *asJSON))
 	}
 	return code
