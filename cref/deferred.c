@@ -63,10 +63,12 @@ static void free_queued(size_t most) {
 static void called(bool force, unsigned long long heartbeat, void *arg) {
   keep((mid_callback){.heartbeat = heartbeat, .step = mid_os_step, .force = force,
                       .wrong = (uint8_t)(now.inside | (arg != &now) << 1)});
-  if (now.inside || (now.ends && mid_lib->frees_start)) return;
+  if (now.inside) return;
   now.inside = true;
   free_queued(force ? SIZE_MAX : MID_DEFERRED_STEP);
-  if (now.kind == MID_CALLBACK_ALLOCATES && !now.ends) mi(free)(mi(malloc)(MID_CALLBACK_SIZE));
+  if (now.kind == MID_CALLBACK_AT_END || (now.kind == MID_CALLBACK_ALLOCATES && !now.ends)) {
+    mi(free)(mi(malloc)(MID_CALLBACK_SIZE));
+  }
   now.inside = false;
 }
 

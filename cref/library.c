@@ -182,9 +182,6 @@ const mid_library MID_LIBRARY = {
   .set_locals = mid_library_set_locals,
   .new_locals = mid_library_new_locals,
   .thread_ready = mid_library_thread_ready,
-#if MI_STAT > 0 || MI_HUGE_PAGE_ABANDON
-  .frees_start = true,
-#endif
   .heap_name = mid_heap_name,
   .visit = mid_visit_all,
 

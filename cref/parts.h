@@ -222,7 +222,6 @@ struct mid_library {
   void       (*set_locals)(mid_locals l);
   mid_locals (*new_locals)(void);             // of a thread that has done nothing yet
   bool       (*thread_ready)(void);           // the running thread has a heap
-  bool       frees_start;                     // a free can start a thread
   // The address of a heap's record; 1 for the main thread's backing heap, which is a static.
   uint64_t   (*heap_name)(const mi_heap_t *h);
   // Visits a heap. Tells what the library says: whether all was visited.

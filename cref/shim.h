@@ -120,9 +120,9 @@ const mid_visit *mid_visits(size_t *n);
 // ---- calls of the deferred-free callback (deferred.c) ----
 
 // The callbacks that a step can register.
-enum { MID_CALLBACK_NONE, MID_CALLBACK_FREES, MID_CALLBACK_ALLOCATES };
+enum { MID_CALLBACK_NONE, MID_CALLBACK_FREES, MID_CALLBACK_ALLOCATES, MID_CALLBACK_AT_END };
 #define MID_DEFERRED_STEP 4     // blocks that are freed at a time without force
-#define MID_CALLBACK_SIZE 2000  // bytes that MID_CALLBACK_ALLOCATES asks for
+#define MID_CALLBACK_SIZE 2000  // bytes that those which allocate ask for
 
 typedef struct mid_callback {
   uint64_t heartbeat;

@@ -18,18 +18,17 @@ import (
 //     block above the small sizes does call. So does a heap that is made, whose record is such a block
 //   - a collect of a heap calls once, with force if the collect is by force. A thread that has not started has no
 //     heap; one that has allocated has
-//   - a thread that started calls at its end, with force; but not the first thread, which keeps its heap. In builds
-//     that count frees it may be started anew while it ends (corpus/known/README.md), and then ends once more
+//   - a thread that started calls at its end, with force; but not the first thread, which keeps its heap. It may be
+//     started anew while it ends (callback-restarts and ended-restarts in corpus/known/README.md), and then ends once more
 //   - no other operation calls
 
 // deferredModel is the callback of a run and the blocks that wait for it, which are in slots [from, to).
 type deferredModel struct {
-	kind       uint64
-	from, to   uint32
-	freesStart bool
-	beats      [prog.MaxThreads]uint64 // of the last call in each thread, 0 for none since its start
-	started    [prog.MaxThreads]bool   // seen to have a heap, by what it gave
-	mayFail    bool                    // in this step the callback asks for memory that it may not get
+	kind     uint64
+	from, to uint32
+	beats    [prog.MaxThreads]uint64 // of the last call in each thread, 0 for none since its start
+	started  [prog.MaxThreads]bool   // seen to have a heap, by what it gave
+	mayFail  bool                    // in this step the callback asks for memory that it may not get
 }
 
 // smallSize is the most that is allocated without housekeeping.
@@ -64,14 +63,14 @@ func (m *model) queue(s *prog.Step) {
 func (m *model) called(s *prog.Step, calls []Callback) {
 	d := &m.deferred
 	ends := rules[s.Kind].promise == endThread
-	d.mayFail = d.kind == prog.CallbackAllocates && !ends && len(calls) > 0 && m.arenas.known > 0
+	d.mayFail = prog.CallbackMakes(d.kind, ends) && len(calls) > 0 && m.arenas.known > 0
 	if d.mayFail {
 		for i := range m.arenas.slots {
 			fill(m.arenas.slots[i].touched, ^uint64(0))
 		}
 	}
 	for _, c := range calls {
-		if c.Wrong != 0 || ends && d.freesStart {
+		if c.Wrong != 0 {
 			continue
 		}
 		most := d.to - d.from

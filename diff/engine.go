@@ -203,7 +203,7 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 		if e.Record {
 			e.rec.Wants = append(e.rec.Wants, m.want(s))
 		}
-		if m.deferred.kind != 0 || calls != nil {
+		if (m.deferred.kind != 0 || calls != nil) && !stopped(rc) {
 			e.looked[Deferred]++
 			if f := m.checkCallbacks(s, rc, calls); f.oracle != NoOracle {
 				if v.Div = e.broken(s, at+i, rc, rg, f); v.Div != nil {

@@ -14,14 +14,13 @@ import (
 // goDeferred is the callback's side of a run. Steps that queue blocks move them to slots in ascending order: the
 // queue is a range of slots, and those without a block are passed over.
 type goDeferred struct {
-	from, to   uint32
-	kind       uint64               // the callback registered
-	call       goalloc.DeferredFree // GoSubject.called, made once
-	freesStart bool
-	ends       bool // the thread ends in the step that is running
-	inside     bool
-	r          *Result    // of that step
-	calls      []Callback // of the last batch
+	from, to uint32
+	kind     uint64               // the callback registered
+	call     goalloc.DeferredFree // GoSubject.called, made once
+	ends     bool                 // the thread ends in the step that is running
+	inside   bool
+	r        *Result    // of that step
+	calls    []Callback // of the last batch
 }
 
 func (d *goDeferred) step(s *prog.Step, r *Result) {
@@ -41,12 +40,12 @@ func (g *GoSubject) called(t *goalloc.Thread, force bool, heartbeat uint64) {
 	}
 	d.r.Deferred = cref.AddCallback(d.r.Deferred, &c)
 	d.calls = append(d.calls, c)
-	if d.inside || d.ends && d.freesStart {
+	if d.inside {
 		return
 	}
 	d.inside = true
 	g.freeQueued(t, most)
-	if d.kind == prog.CallbackAllocates && !d.ends {
+	if prog.CallbackMakes(d.kind, d.ends) {
 		t.Free(t.Malloc(prog.CallbackSize))
 	}
 	d.inside = false

@@ -115,7 +115,7 @@ func (m *model) begin(code *prog.Code) {
 	m.defaults, m.backing = [prog.MaxThreads]uint32{}, [prog.MaxThreads]uint64{}
 	m.beginOwners()
 	m.arenas.begin(code.Arenas)
-	m.deferred = deferredModel{freesStart: prog.FreesStart(code.Profile)}
+	m.deferred = deferredModel{}
 	m.run++
 	m.limited, m.skewed, m.padded = false, 0, prog.Padded(code.Profile)
 	m.options = [prog.NumOptions]optionState{}

@@ -103,7 +103,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
 	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
-	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call, freesStart: prog.FreesStart(code.Profile)}
+	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call}
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
 			return err

@@ -87,6 +87,9 @@ func (t *Thread) mallocGeneric(h *heap, size uintptr, zero bool, hugeAlign uintp
 			return 0
 		}
 	}
+	if t.recordOf(h) {
+		defer t.takeOver()
+	}
 	t.prof.admin.before(t, h)
 	p := t.findPage(h, size, hugeAlign)
 	if p == nil {

@@ -49,7 +49,7 @@ func (c *census) checkArena(a *arena) {
 	lost := a.lost.AtRest() > 0 || c.p.profile.huge.unowned()
 	for i, want := range taken {
 		inUse := a.inUse()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
-		if inUse != want && !(inUse && lost) {
+		if inUse != want && !(inUse && (lost || c.p.Committed(a.at(i), segmentRecord) && c.strays(segmentAt(a.at(i))))) {
 			c.bad("R2", "arena %d, block %d: in use %v, has a segment %v", a.id, i, inUse, want)
 		}
 		dirty := a.dirty()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
@@ -58,6 +58,9 @@ func (c *census) checkArena(a *arena) {
 		}
 	}
 }
+
+// strays tells whether a segment is that of a thread that is gone and took it along, see CallbackRestarts.
+func (c *census) strays(s *segment) bool { return c.threadName(s.threadID.AtRest()) == "stranger" }
 
 // at is the address of a block, while no other thread changes anything.
 //

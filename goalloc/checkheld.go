@@ -15,7 +15,7 @@ func (c *census) heldByPage(h Held) map[Addr][]Addr {
 	for p, usable := range h {
 		s := segmentOf(p)
 		if !known[raw.Of(s)] {
-			if c.p.profile.huge.unowned() && s.huge && s.threadID.AtRest() == 0 {
+			if c.strays(s) || c.p.profile.huge.unowned() && s.huge && s.threadID.AtRest() == 0 {
 				continue // nobody has a link to it but the program
 			}
 			c.bad("L1", "held block %s lies in no segment in use", c.name(p))

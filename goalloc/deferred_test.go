@@ -61,6 +61,49 @@ func TestDeferredFreeMayAllocate(t *testing.T) {
 	require.Equal(t, []deferredCall{{m, false, 1}, {m, false, 3}}, *calls)
 }
 
+// A callback that allocates while its thread ends starts the thread anew, with a record that calls it once more; the
+// one that ends goes on with its own. Fixed, it has the heap that the thread had.
+func TestDeferredFreeMayAllocateAtTheEnd(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulated(t)
+		if fixed {
+			p.Without(CallbackRestarts)
+		}
+		th := p.NewThread()
+		mine, others := th.Malloc(5000), p.Main().Malloc(5000)
+		backing, inside := th.Backing(), false
+		calls := listen(p, func(t *Thread) {
+			if inside {
+				return
+			}
+			inside = true
+			t.Free(t.Malloc(2000))
+			t.Free(mine) // of the record that ends, which has the page
+			t.Free(backing.Malloc(3000))
+			t.Free(others)
+			inside = false
+		})
+		th.Done()
+		quirks := th.TakeEvents().Quirks
+		if fixed {
+			require.Equal(t, []deferredCall{{th, true, 2}}, *calls)
+			require.Zero(t, quirks&CallbackRestarts)
+			require.Nil(t, th.backing, "the thread has ended")
+			require.EqualValues(t, 1, p.threadCount.AtRest())
+			continue
+		}
+		require.Equal(t, []deferredCall{{th, true, 2}, {th, false, 1}}, *calls)
+		require.NotZero(t, quirks&CallbackRestarts)
+		require.NotEqual(t, backing, th.Backing(), "the thread has started anew")
+		require.EqualValues(t, 1, th.segments)
+		require.Empty(t, p.Check([]*Thread{p.Main(), th}, nil))
+		p.RegisterDeferredFree(nil)
+		th.Close()
+		p.Main().Collect(true)
+		require.Empty(t, p.Check([]*Thread{p.Main()}, nil))
+	}
+}
+
 // What the callback frees can serve the allocation that called it.
 func TestDeferredFreeMakesRoom(t *testing.T) {
 	p := simulated(t)

@@ -178,8 +178,12 @@ func (t *Thread) pageAbandon(h *heap, bin uintptr, p *page) {
 //
 // Counterpart: _mi_page_free.
 func (t *Thread) pageFree(bin uintptr, p *page) {
+	h := p.owner()
+	if t.recordOf(h) {
+		defer t.takeOver()
+	}
 	p.flags &^= hasAligned
-	t.queueRemove(p.owner(), bin, p)
+	t.queueRemove(h, bin, p)
 	p.heap.StoreRel(atom.PageHeapFree, 0) // no block is out, so nobody reads it: nothing pairs
 	t.segmentPageFree(p)
 }

@@ -118,7 +118,7 @@ func Profile20() *Profile {
 func Profile20Abandon() *Profile {
 	p := Profile20()
 	p.Name, p.huge = "2.0-abandon", abandonedHuge{}
-	p.Quirks |= HugeUnowned | FreeUnstarted
+	p.Quirks |= HugeUnowned | FreeUnstarted | EndedRestarts
 	return p
 }
 

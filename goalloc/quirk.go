@@ -90,6 +90,10 @@ const (
 	// LargeAssertion: such a build asserts that a caller who says that memory is of large pages says that it is
 	// committed, too, and then takes it for committed.
 	LargeAssertion
+	// CallbackRestarts: a thread that ends has no default heap when it calls the callback for deferred frees.
+	// A callback that allocates starts the thread anew, with a record that does not know that it is in the
+	// callback. Unless the thread ends again, that record and its segments are lost.
+	CallbackRestarts
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -101,7 +105,7 @@ const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts | FreeUnst
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
 	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart |
-	VisitEmpty | VisitStale | GuardKept
+	VisitEmpty | VisitStale | GuardKept | CallbackRestarts
 
 // quirks23 are those of 2.3.1.
 const quirks23 = AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
@@ -113,7 +117,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
-	"refused-assertion", "large-assertion"}
+	"refused-assertion", "large-assertion", "callback-restarts"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -86,7 +86,7 @@ func (t *Thread) countMalloc(b Addr) Addr {
 func (t *Thread) countFree(p *page, b Addr) {
 	n := &t.stats
 	if t.revived != nil {
-		n = &t.revivedStats
+		n = &t.revived.stats
 	}
 	room, usable := t.room(p), t.room(p)
 	if t.prof.padding != 0 {

@@ -16,28 +16,36 @@ import (
 //	[T1] segments = segments with the thread's id, if the OS refused nothing
 //	[T2] the default heap is in the list of heaps, and the backing heap is its last
 type Thread struct {
-	id      uint64
-	heap    *heap // the default heap; the shared empty one before the first allocation
-	proc    *Process
-	prof    *Profile
-	key     *heap // what the thread's destructor is called with; nil when it was never set
-	backing *heap
-	heaps   Addr  // all heaps, newest first, the backing heap last
-	revived *heap // the backing heap to be, while the thread ends in spite of it
+	id   uint64
+	heap *heap // the default heap; the shared empty one before the first allocation
+	proc *Process
+	prof *Profile
+	key  *heap // what the thread's destructor is called with; nil when it was never set
 
+	record          // made anew with each start
+	revived *record // the one to be, while the thread ends in spite of it
+	ended   *record // the one that ends, while a callback has the revived one
+	events  Events
+	mem     segmentMemory // of the segment being made; here, so that it is not allocated
+	walk    round         // through the abandoned segments; here for the same reason
+
+	fastBelow uintptr // sizes below it take the fast path; 0 in hardened builds, which have none
+}
+
+// record is what a thread has from a start to the next end.
+//
+// Counterpart: mi_tld_t.
+type record struct {
+	backing      *heap
+	heaps        Addr                // all heaps, newest first, the backing heap last
 	spans        [spanBins]pageQueue // free spans of the thread's segments, by spanBin
 	segments     uintptr             // segments owned; may wrap below zero
 	segmentsPeak uintptr             // the most that it ever was
+	reclaimed    uintptr             // segments owned that were abandoned before
+	subproc      Addr                // the sub-process that the thread is in, 0 where there are none
 	heartbeat    uint64              // generic allocations and collections
 	deferring    bool                // inside the callback
-	events       Events
 	stats        threadStats
-	revivedStats threadStats   // of the revived heap
-	mem          segmentMemory // of the segment being made; here, so that it is not allocated
-	walk         round         // through the abandoned segments; here for the same reason
-	reclaimed    uintptr       // segments owned that were abandoned before
-	subproc      Addr          // the sub-process that the thread is in, 0 where there are none
-	fastBelow    uintptr       // sizes below it take the fast path; 0 in hardened builds, which have none
 }
 
 // destructorRounds is how often a system runs the destructors of a thread whose values keep coming
@@ -55,17 +63,25 @@ func (t *Thread) isMain() bool { return t == t.proc.main }
 //
 // Counterpart: mi_thread_init.
 func (t *Thread) Init() {
-	if t.heap != t.proc.emptyHeap {
-		return
+	switch {
+	case t.heap != t.proc.emptyHeap:
+	case t.backing != nil:
+		t.quirk(CallbackRestarts)
+		t.revive()
+	default:
+		t.startRecord(&t.record)
 	}
+}
+
+// startRecord gives the thread a new record, with its backing heap as the default heap.
+//
+// Counterpart: a part of mi_thread_init.
+func (t *Thread) startRecord(r *record) {
 	if a := t.threadDataAlloc(); a != 0 {
-		t.spans, t.segments, t.heartbeat, t.stats = [spanBins]pageQueue{}, 0, 0, threadStats{}
-		t.segmentsPeak, t.reclaimed, t.subproc = 0, 0, t.proc.abandoned.subprocess()
-		t.backing = t.heapInit(a)
+		*r = record{backing: t.heapInit(a), heaps: a, subproc: t.proc.abandoned.subprocess()}
 		key, _ := t.seed() // only hardened builds use it, but all ask for it
-		t.proc.heapSeed(t.backing, key, nil)
-		t.heaps = a
-		t.setDefault(t.backing)
+		t.proc.heapSeed(r.backing, key, nil)
+		t.setDefault(r.backing)
 	} else if !t.quirk(FailedStart) {
 		return
 	}
@@ -80,18 +96,48 @@ func (t *Thread) countIn() {
 	t.proc.threadCount.AddRlx(atom.ThreadCountInit, 1) // a hint for eagerDelay, no order needed
 }
 
-// revive initialises a thread anew while it gives up its heaps: in a build that counts frees, that of a
-// heap's record asks for the default heap, which is gone by then.
+// revive starts a thread anew while it gives up its heaps: it has no default heap then, and something asks for
+// it, an allocation in the callback for deferred frees or, in a build that counts frees, a free. What comes in the
+// callback is done by the new record, and the end of the thread goes on with the old one.
 //
-// Counterpart: mi_thread_init, called by mi_stat_free.
+// Counterpart: mi_thread_init.
 func (t *Thread) revive() {
-	if a := t.threadDataAlloc(); a != 0 {
-		t.revived = t.heapInit(a)
-		key, _ := t.seed() // as in Init
-		t.proc.heapSeed(t.revived, key, nil)
-		t.setDefault(t.revived)
+	var r record
+	t.startRecord(&r)
+	if r.backing == nil {
+		return
 	}
-	t.countIn()
+	t.revived = &r
+	if t.deferring {
+		t.takeOver()
+	}
+}
+
+// takeOver makes the revived record that of the thread.
+//
+// Counterpart: none, each heap knows its record there.
+func (t *Thread) takeOver() {
+	old := t.record
+	t.record, t.ended, t.revived = *t.revived, &old, nil
+}
+
+// giveBack undoes takeOver.
+//
+// Counterpart: none, as takeOver.
+func (t *Thread) giveBack() {
+	r := t.record
+	t.record, t.revived, t.ended = *t.ended, &r, nil
+}
+
+// recordOf makes the record of a heap that of the thread. It tells whether it was another: then takeOver is to follow.
+//
+// Counterpart: none, each heap knows its record there.
+func (t *Thread) recordOf(h *heap) (other bool) {
+	other = t.ended != nil && h == t.ended.backing
+	if other {
+		t.giveBack()
+	}
+	return other
 }
 
 // Done ends the thread's use of the allocator: blocks still held go to whoever needs memory. The
@@ -167,12 +213,11 @@ func (t *Thread) heapDone() {
 	t.collect(t.backing, collectAbandon)
 	t.mergeStats()
 	t.threadDataFree(raw.Of(t.backing))
-	t.backing, t.heaps = nil, 0
-	if h := t.revived; h != nil {
-		t.spans, t.segments, t.heartbeat = [spanBins]pageQueue{}, 0, 0
-		t.backing, t.heaps, t.revived = h, raw.Of(h), nil
-		t.stats, t.revivedStats = t.revivedStats, threadStats{}
+	if t.revived == nil {
+		t.backing, t.heaps = nil, 0
+		return
 	}
+	t.record, t.revived = *t.revived, nil
 }
 
 // threadDataAlloc gets memory for a thread's record: one that an ended thread left, else from the OS.

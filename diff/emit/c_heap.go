@@ -108,7 +108,8 @@ func (f *cFile) visitBlocks(o *prog.Op, _ *diff.Want) {
 // registerDeferredFree registers the one callback of the file, or none.
 func (f *cFile) registerDeferredFree(o *prog.Op, _ *diff.Want) {
 	f.line("frees = %t;", o.Num[0] != prog.CallbackNone)
-	f.line("allocates = %t;", o.Num[0] == prog.CallbackAllocates)
+	f.line("allocates = %t;", prog.CallbackMakes(o.Num[0], false))
+	f.line("at_end = %t;", prog.CallbackMakes(o.Num[0], true))
 	f.line("mi_register_deferred_free(%s, queue);", map[bool]string{true: "NULL", false: "deferred"}[o.Num[0] == prog.CallbackNone])
 }
 
@@ -130,7 +131,7 @@ func (f *cFile) leave(o *prog.Op) {
 		f.line("if (%s != NULL) closing(%s);", f.name(h), f.name(h))
 	}
 	if f.need["deferred"] {
-		f.line("ending = true;  // from here on the callback does not allocate")
+		f.line("ending = true;  // for the callback, which may be another from here on")
 	}
 	if f.need["heaps"] && o.Thread != 0 && f.allocated(o.Thread) {
 		f.need["leaving"] = true

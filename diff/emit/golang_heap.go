@@ -224,7 +224,8 @@ func (f *goFile) exit(o *prog.Op, _ int) {
 // registerDeferredFree registers the one callback of the test, or none.
 func (f *goFile) registerDeferredFree(o *prog.Op, _ int) {
 	f.need["called"] = true
-	f.line("frees, allocates = %t, %t", o.Num[0] != prog.CallbackNone, o.Num[0] == prog.CallbackAllocates)
+	f.line("frees, allocates, atEnd = %t, %t, %t", o.Num[0] != prog.CallbackNone, prog.CallbackMakes(o.Num[0], false),
+		prog.CallbackMakes(o.Num[0], true))
 	f.line("p.RegisterDeferredFree(%s)", map[bool]string{true: "nil", false: "called"}[o.Num[0] == prog.CallbackNone])
 }
 
@@ -238,7 +239,7 @@ func (f *goFile) deferFree(o *prog.Op, step int) {
 	}
 }
 
-// ending tells the callback whether a thread ends: then it allocates nothing.
+// ending tells the callback whether a thread ends.
 func (f *goFile) ending(o *prog.Op, now bool) {
 	if f.defers && o.Kind.Row().EndsTied {
 		f.line("ending = %t", now)

@@ -72,20 +72,26 @@ type Option struct {
 
 // CallbackNames are the callbacks that register_deferred_free may be given. The one that frees takes blocks off
 // the program's queue, the oldest first: DeferredStep of them, or all where it is called with force. The one that
-// allocates does the same, and then allocates and frees a block of CallbackSize bytes. A thread that ends
-// allocates nothing in it, and frees nothing in a build where FreesStart.
-var CallbackNames = []string{"none", "frees", "allocates"}
+// allocates does the same, and then allocates and frees a block of CallbackSize bytes; while a thread ends only
+// allocates_at_end does, too.
+var CallbackNames = []string{"none", "frees", "allocates", "allocates_at_end"}
 
 // The callbacks by number, and how much they do at a time.
 const (
 	CallbackNone = iota
 	CallbackFrees
 	CallbackAllocates
+	CallbackAllocatesAtEnd
 	NumCallbacks
 
 	DeferredStep = 4
 	CallbackSize = 2000
 )
+
+// CallbackMakes tells whether a callback allocates in a step, in which a thread may end.
+func CallbackMakes(callback uint64, ends bool) bool {
+	return callback == CallbackAllocatesAtEnd || callback == CallbackAllocates && !ends
+}
 
 // Fault makes calls of one kind to the simulated OS fail.
 type Fault struct {

@@ -22,9 +22,3 @@ var allProfiles = slices.Concat(Profiles, Later)
 func isProfile(name string) bool { return slices.Contains(allProfiles, name) }
 
 func profileNames() string { return strings.Join(allProfiles, ", ") }
-
-// FreesStart tells whether a free can start a thread in a build: because it counts frees, or because huge blocks
-// have no owner. While a thread ends that would start it anew.
-func FreesStart(profile string) bool {
-	return profile != Profiles[0] && profile != "2.0-secure" && profile != profile23
-}
