@@ -52,6 +52,7 @@ static const struct {
 } known[] = {
   {"mi_segment_span_free_coalesce", "segment->used == 1"},
   {"mi_os_commitx", "err == 0"},
+  {"mi_segment_alloc", "page0!=NULL"},
   {"mi_manage_os_memory_ex", "is_committed"},
 };
 

@@ -43,14 +43,14 @@ func (t *Thread) deferredFree(force bool) {
 //
 // Counterpart: none, a part of _mi_deferred_free.
 func (t *Thread) lastCall(force bool) {
+	beat := t.heartbeat
 	if t.proc.quirks&CallbackRestarts == 0 {
 		h, key := t.heap, t.key
 		t.heap = t.backing
-		t.proc.deferred(t, force, t.heartbeat)
+		t.proc.deferred(t, force, beat)
 		t.heap, t.key = h, key
 		return
 	}
-	beat := t.heartbeat
 	if t.revived != nil {
 		t.takeOver()
 	}
