@@ -15,6 +15,8 @@ package cref
 #cgo nocallback mid_reset
 #cgo nocallback mid_begin
 #cgo noescape mid_begin
+#cgo noescape mid_covered
+#cgo nocallback mid_covered
 #cgo nocallback mid_bench_malloc
 #cgo nocallback mid_bench_free
 #cgo nocallback mid_bench_empty

@@ -328,6 +328,12 @@ static uint32_t walked;  // the step after which the state was hashed last
 
 void mid_ops_begin(void) { walked = UINT32_MAX; }
 
+#define LOOK_EVERY 16  // steps, and where the state is asked for
+
+static void look(const mid_op *o) {
+  if (o->id % LOOK_EVERY == 0 || (o->flags & MID_STATE)) mid_lib->coverage->look();
+}
+
 static uint32_t unwatched;
 static volatile uint32_t *watched = &unwatched;
 
@@ -353,6 +359,7 @@ static void run_steps(void) {
     mid_os_step = o->id - 1;
     mid_deferred_step(r, table[o->code].ends);
     table[o->code].run(&table[o->code], o, r);
+    if (mid_lib->coverage != NULL) look(o);
     if (s->careful || (o->flags & MID_SWEEP)) mid_blocks_verify(r);
     if (o->flags & MID_STATE) {
       r->state = mid_lib->state_hash(walked + 1 == o->id, o->flags & MID_WHOLE);

@@ -203,12 +203,22 @@ typedef struct mid_area {
 
 typedef void mid_visitor(const mid_area *a, const void *block, size_t size);
 
+// How a build tells what of it ran, if it can: see package covered.
+typedef struct mid_coverage {
+  void   (*begin)(void);                      // of a run
+  void   (*look)(void);                       // at the state
+  // What ran and what was seen since, each ascending: places, *sites of them, then features.
+  size_t (*take)(uint16_t *out, size_t room, size_t *sites);
+  const uintptr_t *(*sites)(size_t *n);       // the addresses of all places
+} mid_coverage;
+
 // A build of the library: its functions, and library.c's own.
 struct mid_library {
   const char *profile;
   mid_loaded *loaded;
   const mid_threading *threading;
   bool        fresh;                          // memory that the OS gives reads zero in every run
+  const mid_coverage *coverage;               // NULL: none
   struct {
 #define MID_FUNCTION(type, name, parameters) type (*name) parameters;
     MID_API(MID_FUNCTION)

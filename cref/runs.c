@@ -36,6 +36,7 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults) {
   if (s->threads > MID_MAX_THREADS || !mid_os_plan(faults, nfaults)) return EINVAL;
   mid_ops_begin();
   mid_deferred_begin();
+  if (mid_lib->coverage != NULL) mid_lib->coverage->begin();
   int err = mid_slots_begin(s);
   if (err == 0) mid_used();
   return err;
@@ -49,6 +50,18 @@ void mid_reset(void) {
   mid_messages_reset();
   mid_stops_reset();
   used = false;
+}
+
+// ---- coverage ----
+
+size_t mid_covered(uint16_t *out, size_t room, size_t *sites) {
+  *sites = 0;
+  return mid_lib->coverage != NULL ? mid_lib->coverage->take(out, room, sites) : 0;
+}
+
+const uintptr_t *mid_sites_of(size_t *n) {
+  *n = 0;
+  return mid_lib->coverage != NULL ? mid_lib->coverage->sites(n) : NULL;
 }
 
 // ---- the build in use ----

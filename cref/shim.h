@@ -97,6 +97,14 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults);
 // Back to the pristine state.
 void mid_reset(void);
 
+// What ran of the library since the run began, and what its state was like: places and features, each as ascending
+// numbers. Places come first, *sites of them. Returns how many there are of both, at most room; 0 if the build in use
+// cannot tell (package covered).
+size_t mid_covered(uint16_t *out, size_t room, size_t *sites);
+
+// The addresses of all places, by number; NULL if the build cannot tell.
+const uintptr_t *mid_sites_of(size_t *n);
+
 // Text of the latest messages, zero-terminated, at most about 1 KiB.
 const char *mid_message(void);
 

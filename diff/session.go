@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"midiff/corpus"
+	"midiff/cref"
 	"midiff/diff/prog"
 )
 
@@ -25,7 +26,7 @@ type Session struct {
 	*Engine
 	// Careful has all live blocks verified after every operation, goalloc's invariants checked after every
 	// operation, but for a long program those that cost much spread over it, and the pristine state proved after
-	// every program; otherwise that is done for every 64th. In between, a block's contents are verified
+	// every program; otherwise that is done for every 64th, see LookEvery. In between, a block's contents are verified
 	// when it is freed, moved or asked about, and at the end of the program, and a program in which they
 	// changed is run again to find the operation that changed them.
 	Careful bool
@@ -33,7 +34,13 @@ type Session struct {
 	// end of the program: 0 for never, 1 for every one. A run that diverges is repeated with every one,
 	// so that the first operation that made the states differ is named.
 	StateEvery int
+	// LookEvery is after how many programs one is looked at as Careful has all; 0 for none. What a program makes the
+	// allocators do must not depend on its number where it guides a fuzzer.
+	LookEvery int
+	// Coverage takes what ran of the library in the last program, without a teardown; nil if nobody wants to know.
+	Coverage *cref.Coverage
 
+	c       *CSubject
 	g       *GoSubject
 	shared  *SharedSubject // nil for the builds from source
 	without []string       // quirks that are off
@@ -62,7 +69,7 @@ func NewSession(without ...string) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{Engine: NewEngine(c, g, known), g: g, without: without}, nil
+	return &Session{Engine: NewEngine(c, g, known), LookEvery: checkEvery, c: c, g: g, without: without}, nil
 }
 
 // NewSharedSession makes a session with a library that is opened at run time as the C side. Where goalloc has no
@@ -108,8 +115,11 @@ func (s *Session) Close() error {
 // proves that both sides then hold nothing and are as before the first run.
 func (s *Session) Check(p *prog.Program) Verdict {
 	s.runs++
-	careful := s.Careful || s.runs%checkEvery == 0
+	careful := s.Careful || s.LookEvery > 0 && s.runs%s.LookEvery == 0
 	v := s.one(p, careful)
+	if s.Coverage != nil {
+		s.c.ref.Covered(s.Coverage)
+	}
 	if v.Class != Agree || !careful {
 		return v
 	}
@@ -161,6 +171,9 @@ func (s *Session) tearDown(p *prog.Program) Verdict {
 	}
 	return v
 }
+
+// Covers tells whether the library in this program can tell what of it ran.
+func (s *Session) Covers() bool { return len(s.c.ref.Sites()) > 0 }
 
 // Recorded runs a program and keeps all results, for Recording and the report.
 func (s *Session) Recorded(p *prog.Program) Verdict {

@@ -102,6 +102,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.arenas = cleared(g.arenas, code.Arenas)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used = code.Threads
+	g.memo.Begin()
 	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
 	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call}
 	for _, o := range code.Options {

@@ -5,15 +5,19 @@ package fuzz
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
 
 	"midiff/corpus"
+	"midiff/cref"
 	"midiff/diff"
 	"midiff/diff/journal"
 	"midiff/diff/prog"
+	"midiff/fuzz/feed"
 )
 
 // failures is where programs that fail are kept, a folder per signature; the targets run in this package's
@@ -40,6 +44,14 @@ var Programs = map[string]prog.DecodeConfig{
 // the end of every program, too.
 const stateEvery = 64
 
+// coverVar switches off what guides the fuzzer beside Go's own counters, if it is 0: what of the C library ran, in
+// binaries with the build tag ccover.
+const coverVar = "MIDIFF_CCOVER"
+
+// lookEvery is of how many inputs one is looked at carefully, which one depends on its bytes alone: what an input covers
+// must not depend on the ones before it.
+const lookEvery = 64
+
 // keeper is the process's: it has one C side, and one journal, so that an input that ends the process is
 // not lost.
 var keeper = sync.OnceValues(func() (*diff.Keeper, error) {
@@ -47,7 +59,10 @@ var keeper = sync.OnceValues(func() (*diff.Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.StateEvery = stateEvery
+	s.StateEvery, s.LookEvery = stateEvery, 0
+	if s.Covers() && os.Getenv(coverVar) != "0" {
+		s.Coverage = new(cref.Coverage)
+	}
 	k := &diff.Keeper{Session: s, Store: diff.Store{Folder: failures, Shown: shown}}
 	k.Journal, err = journal.Open(filepath.Join(failures, diff.JournalsFolder))
 	switch {
@@ -65,6 +80,7 @@ type Target struct {
 	name    string
 	decoder *prog.Decoder
 	keeper  *diff.Keeper
+	careful bool
 }
 
 // NewTarget makes the target of a name in Programs. All targets of a process share one session, so
@@ -74,15 +90,23 @@ func NewTarget(name string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{name, prog.NewDecoder(Programs[name]), k}, nil
+	return &Target{name: name, decoder: prog.NewDecoder(Programs[name]), keeper: k}, nil
 }
 
 // Careful has all live blocks verified after every operation, and the pristine state after every input.
-func (t *Target) Careful() { t.keeper.Session.Careful = true }
+func (t *Target) Careful() { t.careful = true }
+
+// Covered is what the last input covered of the C library; nil if that is not known.
+func (t *Target) Covered() *cref.Coverage { return t.keeper.Session.Coverage }
 
 // Check runs an input. The error is a report.
 func (t *Target) Check(data []byte) error {
+	s := t.keeper.Session
+	s.Careful = t.careful || crc32.ChecksumIEEE(data)%lookEvery == 0
 	v, f, err := t.keeper.CheckInput(t.name, data, t.decoder.Decode(data))
+	if s.Coverage != nil {
+		feed.Feed(s.Coverage.Edges, s.Coverage.Features)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("the rig failed: %w", err)

@@ -5,7 +5,6 @@ package goalloc
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -32,6 +31,7 @@ type census struct {
 	delayedOf map[Addr][]Addr
 	stack     map[Addr]string
 	cached    map[Addr]int // segment to slot
+	met       []Addr       // segments of all these, in the order in which they were come by
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
 	counted, readers   int64 // abandoned segments and threads that read them, by what is counted
@@ -107,6 +107,7 @@ func (c *census) takeQueue(t *Thread, h *heap, bin uintptr) {
 			return
 		}
 		c.pages[a] = place{t, h, bin}
+		c.meet(a)
 		if pageAt(a).prev != before {
 			c.bad("Q1", "page %s in bin %d has a wrong prev", c.name(a), bin)
 		}
@@ -126,6 +127,7 @@ func (c *census) takeSpans(t *Thread) {
 				break
 			}
 			c.spans[a] = place{t, nil, uintptr(bin)}
+			c.meet(a)
 			if pageAt(a).prev != before {
 				c.bad("Q1", "span %s in queue %d has a wrong prev", c.name(a), bin)
 			}
@@ -144,23 +146,21 @@ func (c *census) takeStack(name string, top Addr) (all []Addr) {
 			break
 		}
 		c.stack[a] = name
+		c.met = append(c.met, a)
 		all = append(all, a)
 	}
 	return all
 }
 
-// segments are the addresses of all segments that are in use or abandoned, ascending.
+// meet notes the segment of a page or span.
+func (c *census) meet(a Addr) { c.met = append(c.met, raw.Of(segmentOf(a))) }
+
+// segments are the addresses of all segments that are in use or abandoned, ascending. They are sorted from an order
+// that is the same every time: what the sorting goes through counts, where a fuzzer is guided by it.
 func (c *census) segments() []Addr {
-	set := map[Addr]bool{}
-	for _, m := range []map[Addr]place{c.pages, c.spans} {
-		for a := range m {
-			set[raw.Of(segmentOf(a))] = true
-		}
-	}
-	for a := range c.stack {
-		set[a] = true
-	}
-	return slices.Sorted(maps.Keys(set))
+	all := slices.Clone(c.met)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // name spells an address the way the pictures do: segment.slice, with the offset in the slice for

@@ -18,6 +18,7 @@ import (
 // end of a run and in repetitions. The hashes are the same either way.
 type StateMemo struct {
 	p       *Process
+	run     uint64
 	walks   uint64
 	pages   [256]pageMemo
 	heaps   [16]heapMemo
@@ -30,6 +31,13 @@ type StateMemo struct {
 
 // NewStateMemo makes a memo for a simulated process, with nothing in it.
 func NewStateMemo(p *Process) *StateMemo { return &StateMemo{p: p} }
+
+// Begin forgets what was read, so that what a run reads, and what it goes through to read it, does not depend on the
+// runs before it.
+func (m *StateMemo) Begin() {
+	m.run++
+	m.cache, m.mapped = cacheMemo{}, mapMemo{}
+}
 
 // StateHash is Process.StateHash. next tells that the call before was one operation ago; whole, that
 // every word shall be read.
@@ -51,6 +59,7 @@ func (m *StateMemo) StatsHash(threads []*Thread) uint64 {
 
 // pageMemo is a page's record and the hash of what the page is and has.
 type pageMemo struct {
+	run    uint64
 	at     Addr
 	walk   uint64 // that saw the page last
 	record [pageSize / wordSize]uint64
@@ -62,8 +71,8 @@ func (m *StateMemo) page(w *stateWalk, s *segment, p *page, i uintptr) uint64 {
 	at := raw.Of(p)
 	e := &m.pages[(i+uintptr(at/segmentSize)*31)%uintptr(len(m.pages))]
 	record := raw.At[[pageSize / wordSize]uint64](at)
-	if e.at != at || e.walk+1 != m.walks || e.record != *record {
-		e.at, e.record, e.hash = at, *record, w.pageHash(s, p, i)
+	if e.run != m.run || e.at != at || e.walk+1 != m.walks || e.record != *record {
+		e.run, e.at, e.record, e.hash = m.run, at, *record, w.pageHash(s, p, i)
 	}
 	e.walk = m.walks
 	return e.hash
@@ -71,6 +80,7 @@ func (m *StateMemo) page(w *stateWalk, s *segment, p *page, i uintptr) uint64 {
 
 // heapMemo is a heap's queues and what follows from them.
 type heapMemo struct {
+	run    uint64
 	queues [binCount]pageQueue
 	filled [2]uint64         // those that are not empty, 64 in a word
 	direct [directWords]Addr // what the direct table should be
@@ -81,6 +91,9 @@ const directWords = smallMax/wordSize + 1
 // heap gives the memo of the heap where the walk is.
 func (w *stateWalk) heapMemo(h *heap) *heapMemo {
 	e := &w.memo.heaps[(w.a+8*w.b)%uint16(len(w.memo.heaps))]
+	if e.run != w.memo.run {
+		*e = heapMemo{run: w.memo.run}
+	}
 	if e.queues != h.queues || e.direct[0] == 0 {
 		e.take(h, w.p.emptyPage)
 	}
@@ -124,14 +137,15 @@ type directRange struct {
 
 // spansMemo is a thread's span queues and which of them are not empty.
 type spansMemo struct {
+	run    uint64
 	spans  [spanBins]pageQueue
 	filled uint64
 }
 
 func (w *stateWalk) filledSpans(t *Thread) uint64 {
 	e := &w.memo.spans[w.a%uint16(len(w.memo.spans))]
-	if e.spans != t.spans {
-		e.spans, e.filled = t.spans, filledQueues(t.spans[:])
+	if e.run != w.memo.run || e.spans != t.spans {
+		e.run, e.spans, e.filled = w.memo.run, t.spans, filledQueues(t.spans[:])
 	}
 	return e.filled
 }
@@ -166,6 +180,7 @@ func (w *stateWalk) filledMap(words *[simMapSize]atom.U64) uint64 {
 
 // statsMemo is numbers, as they were, with their hash; not those by size class, which few builds have.
 type statsMemo[S, T any] struct {
+	run     uint64
 	stats   [numStats]S
 	tallies [numTallies]T
 	hash    uint64

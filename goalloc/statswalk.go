@@ -50,7 +50,7 @@ func (w *statsWalk) all(p *Process, threads []*Thread) {
 
 func (w *statsWalk) totals(p *Process) {
 	s := &p.stats
-	if m := &w.memo.totals; w.knows(m.stats == s.stats && m.tallies == s.tallies) {
+	if m := &w.memo.totals; w.knows(m.run) && m.stats == s.stats && m.tallies == s.tallies {
 		w.hash = m.hash
 	} else {
 		for i := range s.stats {
@@ -60,7 +60,7 @@ func (w *statsWalk) totals(p *Process) {
 			t := &s.tallies[i]
 			w.tally(i, &tally{int64(t.total.AtRest()), int64(t.count.AtRest())})
 		}
-		m.stats, m.tallies, m.hash = s.stats, s.tallies, w.hash
+		m.run, m.stats, m.tallies, m.hash = w.memo.run, s.stats, s.tallies, w.hash
 	}
 	if p.profile.countsAll {
 		for i := range s.bins {
@@ -71,7 +71,7 @@ func (w *statsWalk) totals(p *Process) {
 }
 
 func (w *statsWalk) thread(i int, s *threadStats) {
-	if m := &w.memo.threads[i%len(w.memo.threads)]; w.knows(m.stats == s.stats && m.tallies == s.tallies) {
+	if m := &w.memo.threads[i%len(w.memo.threads)]; w.knows(m.run) && m.stats == s.stats && m.tallies == s.tallies {
 		w.hash = m.hash
 	} else {
 		for i := range s.stats {
@@ -80,7 +80,7 @@ func (w *statsWalk) thread(i int, s *threadStats) {
 		for i := range s.tallies {
 			w.tally(i, &s.tallies[i])
 		}
-		m.stats, m.tallies, m.hash = s.stats, s.tallies, w.hash
+		m.run, m.stats, m.tallies, m.hash = w.memo.run, s.stats, s.tallies, w.hash
 	}
 	for i := range s.bins {
 		w.stat(firstBin+i, &s.bins[i])
@@ -88,8 +88,8 @@ func (w *statsWalk) thread(i int, s *threadStats) {
 	w.end()
 }
 
-// knows tells whether numbers that are what they were need not be read.
-func (w *statsWalk) knows(same bool) bool { return same && !w.keep }
+// knows tells whether numbers that are what they were in a run need not be read.
+func (w *statsWalk) knows(run uint64) bool { return !w.keep && run == w.memo.run }
 
 // end takes in the hash of the totals or of a thread's numbers; 0, of no numbers, adds nothing.
 func (w *statsWalk) end() {

@@ -31,7 +31,7 @@ func Run() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	fuzz.Detail = append(fuzz.Detail, execution(c, g, cost)...)
+	fuzz[0].Detail = append(fuzz[0].Detail, execution(c, g, cost)...)
 	p, err := pairs(ref)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func Run() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]Row{fuzz}, lockstep(c, g), states(c, g), p, resets(c, g), atOnce), nil
+	return slices.Concat(fuzz, lockstep(c, g), states(c, g), p, resets(c, g), atOnce), nil
 }
 
 // execution says what a fuzz execution of 50 operations goes into; cost is that of one beyond an empty

@@ -69,39 +69,56 @@ func TestEveryTargetHasAShare(t *testing.T) {
 	require.Equal(t, there, have, "scripts/fuzz/plan.go and the targets in fuzz differ")
 }
 
-// fakeGo puts a shell script in the place of the go command.
-func fakeGo(t *testing.T, body string) {
+// fakeGo puts a shell script in the place of the go command, in a folder of its own with a place for the targets. What
+// it builds is body as a script; asked for anything else, it runs other.
+func fakeGo(t *testing.T, body, other string) {
 	t.Helper()
-	folder := t.TempDir()
-	script := []byte("#!/bin/sh\n" + body + "\n")
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "go"), script, 0o755))
-	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.NoError(t, os.Mkdir(builds, 0o755))
+	bin := t.TempDir()
+	script := `#!/bin/sh
+case "$1 $2" in
+"test -c")
+	cat > "$4" <<'END'
+#!/bin/sh
+` + body + `
+END
+	chmod +x "$4"
+	;;
+"env GOCACHE") echo /cache ;;
+*) ` + other + ` ;;
+esac
+`
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "go"), []byte(script), 0o755))
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 }
 
 func TestSession(t *testing.T) {
 	turns := []turn{{"FuzzA", "1s"}, {"FuzzText", "2s"}}
-	flags := strings.Join(instrument.Flags("FuzzA"), " ")
+	args := func(target, time string) string {
+		return strings.Join(instrument.Run(target, time, "/cache/fuzz/midiff/fuzz"), " ") + "\n"
+	}
 	cases := map[string]struct {
 		body, want string
 		code       int
 	}{
-		"all pass": {`echo "$@"; echo "fuzz: elapsed: 1s"`, "== FuzzA for 1s\n" +
-			"test -run=^$ -fuzz=^FuzzA$ -fuzztime=1s " + flags + " ./fuzz\n" +
-			"FuzzA fuzz: elapsed: 1s\n== FuzzText for 2s\n" +
-			"test -run=^$ -fuzz=^FuzzText$ -fuzztime=2s -fuzzminimizetime=0s ./fuzz\nFuzzText fuzz: elapsed: 1s\n", 0},
+		"all pass": {`echo "$@"; echo "fuzz: elapsed: 1s"`, "== FuzzA for 1s\n" + args("FuzzA", "1s") +
+			"FuzzA fuzz: elapsed: 1s\n== FuzzText for 2s\n" + args("FuzzText", "2s") +
+			"FuzzText fuzz: elapsed: 1s\n", 0},
 		"first fails": {`echo "fuzz: minimizing"; echo "replay this"; printf unended >&2; exit 1`,
 			"== FuzzA for 1s\nFuzzA fuzz: minimizing\nreplay this\nunended", 1},
-		"time runs out": {`printf -- '--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n'; test "$3" = -fuzz=^FuzzText$`,
+		"time runs out": {`printf -- '--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n'; test "$2" = -test.fuzz=^FuzzText$`,
 			"== FuzzA for 1s\n--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n" +
-				"FuzzA fuzz: no input failed: the go command reports the end of the time as a failure\n" +
+				"FuzzA fuzz: no input failed: Go reports the end of the time as a failure\n" +
 				"== FuzzText for 2s\n--- FAIL: FuzzA (1.02s)\n    context deadline exceeded\nFAIL\n", 0},
 		"an input fails": {`printf -- '--- FAIL: FuzzA (1.02s)\n    --- FAIL: FuzzA (0.00s)\n        report\nFAIL\n'; exit 1`,
 			"== FuzzA for 1s\n--- FAIL: FuzzA (1.02s)\n    --- FAIL: FuzzA (0.00s)\n        report\nFAIL\n", 1},
-		"go itself fails": {`exit 2`, "== FuzzA for 1s\n", 2},
+		"the program stops": {`exit 2`, "== FuzzA for 1s\n", 2},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			fakeGo(t, c.body)
+			fakeGo(t, c.body, "exit 9")
 			var out bytes.Buffer
 			require.Equal(t, c.code, session(turns, nil, &out))
 			require.Equal(t, c.want, out.String())
@@ -109,10 +126,20 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// What does not compile is said, and ends the session.
+func TestBuildFails(t *testing.T) {
+	fakeGo(t, "", "")
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "go"), []byte("#!/bin/sh\necho a.c: wrong; exit 1\n"), 0o755))
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	var out bytes.Buffer
+	require.Equal(t, 1, session([]turn{{"FuzzA", "1s"}}, nil, &out))
+	require.Equal(t, "== FuzzA for 1s\na.c: wrong\n", out.String())
+}
+
 // What a worker was running when it died is looked at after its turn, and what an earlier session left before
 // the first.
 func TestLeftInputs(t *testing.T) {
-	t.Chdir(t.TempDir())
 	left := func() {
 		j, err := journal.Open(journals)
 		require.NoError(t, err)
@@ -123,11 +150,11 @@ func TestLeftInputs(t *testing.T) {
 		body, want string
 		code       int
 	}{
-		"it does well": {`echo "$1"; rm -rf fuzz`, "run\n== FuzzA for 1s\ntest\n== FuzzB for 1s\ntest\n", 0},
+		"it does well": {`echo "$1"; rm -rf fuzz/*`, "run\n== FuzzA for 1s\ntarget\n== FuzzB for 1s\ntarget\n", 0},
 		"it fails":     {`echo "$1"; exit 1`, "run\n", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fakeGo(t, c.body)
+			fakeGo(t, "echo target", c.body)
 			left()
 			var out bytes.Buffer
 			require.Equal(t, c.code, session([]turn{{"FuzzA", "1s"}, {"FuzzB", "1s"}}, nil, &out))
@@ -137,7 +164,7 @@ func TestLeftInputs(t *testing.T) {
 }
 
 func TestInterruptEndsTheTurnAndTheSession(t *testing.T) {
-	fakeGo(t, `trap 'echo ended in order; exit 0' INT; echo began; for i in 1 2 3; do sleep 1; done`)
+	fakeGo(t, `trap 'echo ended in order; exit 0' INT; echo began; for i in 1 2 3; do sleep 1; done`, "exit 9")
 	signals := make(chan os.Signal, 1)
 	out := &noticing{word: "began", seen: func() { signals <- syscall.SIGTERM }}
 	done := make(chan int)

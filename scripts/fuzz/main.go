@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -56,12 +57,35 @@ func session(turns []turn, signals <-chan os.Signal, out io.Writer) int {
 	return 0
 }
 
+// folder is where the targets are: what fails is kept below it. Programs are built into builds.
+const (
+	folder = "fuzz"
+	builds = ".build"
+)
+
+// build makes the program with the target, and names it and the folder where Go keeps the inputs that its runs find.
+func (t turn) build(out io.Writer) (bin, kept string, err error) {
+	if bin, err = filepath.Abs(filepath.Join(builds, t.name+".test")); err != nil {
+		return "", "", err
+	}
+	cmd := exec.Command("go", instrument.Build(t.name, bin, "./"+folder)...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = instrument.Env(), out, out
+	if err := cmd.Run(); err != nil {
+		return "", "", err
+	}
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	return bin, filepath.Join(strings.TrimSpace(string(cache)), "fuzz", "midiff", folder), err
+}
+
 // run gives one target its turn. A signal is passed on to the whole process group, once, as the
 // interrupt that makes a fuzz run end in order.
 func (t turn) run(signals <-chan os.Signal, out io.Writer) (interrupted bool, err error) {
-	args := append([]string{"test", "-run=^$", "-fuzz=^" + t.name + "$", "-fuzztime=" + t.fuzztime},
-		instrument.Flags(t.name)...)
-	cmd := exec.Command("go", append(args, "./fuzz")...)
+	bin, kept, err := t.build(out)
+	if err != nil {
+		return false, err
+	}
+	cmd := exec.Command(bin, instrument.Run(t.name, t.fuzztime, kept)...)
+	cmd.Dir = folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	read, write := io.Pipe()
 	var said bytes.Buffer
@@ -87,7 +111,7 @@ func (t turn) run(signals <-chan os.Signal, out io.Writer) (interrupted bool, er
 		case err := <-ended:
 			copyErr := <-copied
 			if err != nil && instrument.EndedLate(said.Bytes()) {
-				fmt.Fprintf(out, "%s fuzz: no input failed: the go command reports the end of the time as a failure\n",
+				fmt.Fprintf(out, "%s fuzz: no input failed: Go reports the end of the time as a failure\n",
 					t.name)
 				err = nil
 			}

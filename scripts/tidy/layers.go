@@ -28,6 +28,7 @@ var layers = []layer{
 	{folder: "cref/flavours", may: []string{"cref"}},
 	{folder: "cref/pthreads", may: []string{"cref"}},
 	{folder: "cref/shared", may: []string{"cref"}},
+	{folder: "cref/covered", may: []string{"cref"}},
 	{folder: "diff/prog"},
 	{folder: "diff/explore/rewrite"},
 	{folder: "diff/shrink"},
@@ -58,13 +59,17 @@ var layers = []layer{
 		"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
-	{folder: "fuzz", may: []string{"goalloc", "cref", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal", "corpus", "diff"}},
+	{folder: "fuzz/feed"},
+	{folder: "fuzz", may: []string{"goalloc", "cref", "cref/covered", "diff/prog", "diff/mutate", "diff/shrink",
+		"diff/journal", "corpus", "diff", "fuzz/feed"}},
+	{folder: "fuzz/stable", tests: []string{"fuzz", "fuzz/feed", "scripts/fuzz/instrument"}},
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
 		"corpus", "diff", "diff/reduce",
 		"diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
+	{folder: "scripts/feed"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument", "diff/journal"}},
 	{folder: "scripts/tidy"},
 }
@@ -82,11 +87,11 @@ var foreign = map[string][]string{
 // mayUnsafe are the folders and files that may import unsafe.
 var mayUnsafe = []string{
 	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
-	"cref/flavours", "cref/pthreads", "cref/shared",
+	"cref/flavours", "cref/pthreads", "cref/shared", "cref/covered",
 }
 
 // mayC are the folders whose Go files may import "C".
-var mayC = []string{"cref", "cref/flavours", "cref/pthreads", "cref/shared"}
+var mayC = []string{"cref", "cref/flavours", "cref/pthreads", "cref/shared", "cref/covered"}
 
 func checkLayer(f *File, report reporter) {
 	if !f.isGo() || f.isData() {

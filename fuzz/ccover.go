@@ -1,0 +1,6 @@
+//go:build ccover
+
+package fuzz
+
+// C tells what of it ran.
+import _ "midiff/cref/covered"
