@@ -96,10 +96,22 @@ func parsed(t *testing.T, out string) (s soaked) {
 	return s
 }
 
-// TestNothingIsLost is about one binary of the command, since it takes a while to build.
+// command is the folder of the command with these faults in it, once it was built.
+var command string
+
+// plantedCommand gives the command with these faults in it, built once, since that takes a while.
+func plantedCommand(t *testing.T) string {
+	if command == "" {
+		dir, err := os.MkdirTemp("", "midiff-canary-")
+		require.NoError(t, err)
+		command = dir
+		overlaid(t, filepath.Join(dir, "midiff"), "build", "./diff/cmd/midiff")
+	}
+	return filepath.Join(command, "midiff")
+}
+
 func TestNothingIsLost(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "midiff")
-	overlaid(t, bin, "build", "./diff/cmd/midiff")
+	bin := plantedCommand(t)
 	for name, test := range map[string]func(*testing.T, string){
 		"deaths": testDeaths, "now and then": testNowAndThen, "a child is killed": testChildKilled,
 		"fuzz worker": testFuzzWorker, "kills": testKills, "parallel": testParallel, "FuzzParallel": testFuzzParallel,

@@ -14,7 +14,9 @@
 //
 // A fault that is found must also be reported in a few lines: shrunk_test.go takes for each the program of
 // 1,000 operations in which it was found, and reduces it (package reduce) to ten or fewer that are caught
-// in the same way, within a minute. `make test` does so for a sample, `midiff canary -shrink` for all.
+// in the same way, within a minute. `make test` does so for a sample, `midiff canary -shrink` for all. The faults of
+// testdata/deaths.txt end the process, hang, or do not repeat themselves: nothing of them may be lost (deaths_test.go,
+// parallel_test.go), and they are reduced, too (deathsshrunk_test.go).
 //
 // `make canary` prints the other tables.
 package canary

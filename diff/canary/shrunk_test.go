@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(servedVar) == "" {
 		code := m.Run()
 		os.RemoveAll(binary)
+		os.RemoveAll(command)
 		os.Exit(code)
 	}
 	if err := serve(); err != nil {

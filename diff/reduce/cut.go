@@ -4,6 +4,7 @@ package reduce
 
 import (
 	"context"
+	"slices"
 
 	"midiff/diff/prog"
 	"midiff/diff/shrink"
@@ -43,7 +44,10 @@ func (r *Result) cut(ctx context.Context, c *Config,
 			c.Progress(done.Plus(s), best)
 		}
 	}
-	for _, task.Passes = range roads {
+	for i, road := range roads {
+		if task.Passes = road; i == 0 {
+			task.Passes = append([]pass{{Name: "end", Run: r.uptoEnd}, {Name: "kin", Run: kinOnly}}, road...)
+		}
 		best, stats, err := shrink.Run(ctx, task, start)
 		done = done.Plus(stats)
 		if best = best.Renamed(); less(best, r.Program) {
@@ -58,4 +62,31 @@ func (r *Result) cut(ctx context.Context, c *Config,
 		}
 	}
 	return nil
+}
+
+// uptoEnd drops what comes after the operation in which the process ended.
+func (r *Result) uptoEnd(c *cursor) {
+	if r.endsAt >= 0 && r.endsAt+1 < len(c.Best().Ops) {
+		without(c, func(op int) bool { return op > r.endsAt })
+	}
+	r.endsAt = -1 // of what is left now it says nothing
+}
+
+// kinOnly keeps of all operations only those on the handles of the last one, and on the handles of these. Programs
+// end with the operation that fails, and most failures need no more: then this takes almost all away at once.
+func kinOnly(c *cursor) {
+	p := c.Best().Renamed()
+	wanted := make([]bool, len(p.Vars))
+	keep := make([]bool, len(p.Ops))
+	for i := len(p.Ops) - 1; i >= 0; i-- {
+		o := &p.Ops[i]
+		handles := [...]prog.Handle{o.Dst, o.Src, o.Heap}
+		keep[i] = i == len(p.Ops)-1 || slices.ContainsFunc(handles[:], func(h prog.Handle) bool { return h.IsVar() && wanted[h] })
+		for _, h := range handles {
+			if keep[i] && h.IsVar() {
+				wanted[h] = true
+			}
+		}
+	}
+	c.Try(p.Without(func(op int) bool { return !keep[op] }))
 }

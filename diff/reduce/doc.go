@@ -9,7 +9,8 @@
 //     same way every time, or not again in the same process, is flaky: after thirty runs its rate is
 //     stated, and it is not reduced, since single runs would cut away what it needs.
 //  3. cut.go goes up to three roads, each the same passes with others first, since one may end where no
-//     single step leads on. The passes offer candidates to package shrink. passes.go: fewer threads; runs of operations less,
+//     single step leads on. First of all it drops what comes after the operation in which a process ended, and what
+//     has nothing to do with the last one. The passes offer candidates to package shrink. passes.go: fewer threads; runs of operations less,
 //     then single ones; a handle less with all its operations; pairs of operations. merge.go: a bulk in
 //     place of many mallocs, a collect in place of what brings one about. header.go: fewer options and
 //     faults. plainer.go: plainer operations. values.go: sizes, first the representatives of each class;
@@ -18,5 +19,7 @@
 //     signature: the same oracle, operation and field. That is stricter than any failure, and laxer
 //     than the same report. One that would touch much more memory than the program is not run. A child in
 //     which a failed run left something behind is replaced, so that it is blamed on no other candidate.
+//     A candidate of a program that hangs is given up as soon as one operation has used some times the processor
+//     time that all of them had used before the hang.
 //  5. What is left is confirmed in three new processes.
 package reduce

@@ -29,6 +29,10 @@ func (o Outcome) Failed() bool { return o != Agreed && o != "invalid" && o != "u
 // isNew tells a failure from a known finding, which stands for a program only if it never fails otherwise.
 func (o Outcome) isNew() bool { return !strings.HasPrefix(string(o), "known ") }
 
+// hung and died tell of a process that ended, or had to be ended.
+func (o Outcome) hung() bool { return strings.HasPrefix(string(o), "hung") }
+func (o Outcome) died() bool { return o.hung() || strings.HasPrefix(string(o), "died ") }
+
 const flakyWord = "flaky "
 
 // Way gives the outcome without regard to whether the run repeated itself.

@@ -30,10 +30,13 @@ const (
 )
 
 // Of a program that hangs, most runs are given up after a part of the patience, but not before the least:
-// the first and the last ones show that it hangs in truth.
+// the first and the last one show that it hangs in truth. Once it is known how much processor time a run used before
+// it hung, some times that is enough: no single operation of a smaller program takes longer than all of them did.
 const (
 	hurriedPart  = 8
 	hurriedLeast = 100 * time.Millisecond
+	quickTimes   = 4
+	quickLeast   = 20 * time.Millisecond
 )
 
 // ErrAgrees is the error of a reduction of a program that does not fail.
@@ -73,6 +76,9 @@ type Result struct {
 	Confirmed, Again int
 	Stats            shrink.Stats
 	Elapsed          time.Duration
+
+	before time.Duration // processor time of runs before they hung, 0 if it is not known
+	endsAt int           // the operation in which the process of a run ended, -1 if it did not
 }
 
 // Flaky tells that the program did not fail in the same way every time, and so was not reduced unless
@@ -89,6 +95,11 @@ func (c *Config) hurried() time.Duration {
 	return min(c.Patience, max(c.Patience/hurriedPart, hurriedLeast))
 }
 
+// quick is the patience for programs that are smaller than one that hung, after a run that used so much processor time.
+func (c *Config) quick(before time.Duration) time.Duration {
+	return min(c.hurried(), max(quickLeast, quickTimes*before))
+}
+
 // tries is how often a program with this rate has to be run, so that a failure is not missed.
 func (r *Result) tries() int {
 	rate := float64(r.Hits) / float64(r.Runs)
@@ -102,7 +113,7 @@ func (r *Result) tries() int {
 // started, are errors. When ctx ends, the best so far is the result.
 func Run(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
 	begun := time.Now()
-	r := &Result{Program: p, Tries: 1, Again: runsAfter}
+	r := &Result{Program: p, Tries: 1, Again: runsAfter, endsAt: -1}
 	defer func() { r.Elapsed = time.Since(begun) }()
 	start := p.Renamed()
 	if c.Flaky {
@@ -115,6 +126,9 @@ func Run(ctx context.Context, c Config, p *prog.Program) (*Result, error) {
 	}
 	w := &worker{command: c.Command, patience: c.hurried()}
 	defer w.close()
+	if r.Outcome.hung() && r.before > 0 {
+		w.patience, w.asleep, w.quick = c.quick(r.before), c.hurried(), c.quick
+	}
 	if err := r.cut(ctx, &c, r.repeated(w), start); err != nil {
 		return r, err
 	}
@@ -144,7 +158,10 @@ func (r *Result) confirm(ctx context.Context, c *Config) {
 	if c.Flaky {
 		r.Again = min(3*r.Tries, triesMost)
 	}
-	for range r.Again {
+	for i := range r.Again {
+		if w.patience = c.Patience; r.Outcome.hung() && i < r.Again-1 {
+			w.patience = c.hurried()
+		}
 		if o, err := w.run(ctx, r.Program.Text()); err == nil && o == r.Outcome {
 			r.Confirmed++
 		}
@@ -160,11 +177,6 @@ func Alone(ctx context.Context, c *Config, text string) (o Outcome, said string,
 	defer w.close()
 	o, err = w.run(ctx, text)
 	return o, w.said.String(), err
-}
-
-func alone(ctx context.Context, c *Config, text string) (Outcome, error) {
-	o, _, err := Alone(ctx, c, text)
-	return o, err
 }
 
 // Rate finds out how often a program fails whose runs differ, and in which way. Nothing is cut.
@@ -209,18 +221,33 @@ func (r *Result) rate(ctx context.Context, c *Config, text string) error {
 // rareness is how many times as often as the outcome asked for another has to come, to be taken for it.
 const rareness = 3
 
+// alone runs the program in a process of its own, and takes in where it ended.
+func (r *Result) alone(ctx context.Context, c *Config, text string) (Outcome, error) {
+	w := &worker{command: c.Command, patience: c.Patience}
+	defer w.close()
+	o, err := w.run(ctx, text)
+	if o.hung() {
+		r.before = max(r.before, w.before)
+	}
+	if r.endsAt = -1; o.died() {
+		r.endsAt = w.op
+	}
+	return o, err
+}
+
 // reliability runs the program several times, each in a process of its own. The outcome is the one that
 // came most often, new ones before known findings.
 func (r *Result) reliability(ctx context.Context, c *Config, text string) error {
 	count, unsteady := map[Outcome]int{}, map[Outcome]int{}
 	patient := *c
 	for r.Runs = 0; r.Runs < runsBefore || r.Runs < runsFlaky && r.Outcome != "" && r.Flaky(); {
-		o, err := alone(ctx, &patient, text)
+		o, err := r.alone(ctx, &patient, text)
 		if err != nil {
 			return err
 		}
-		r.Runs++
-		patient.Patience = c.hurried()
+		if r.Runs++; patient.Patience == c.Patience {
+			patient.Patience = c.hurried()
+		}
 		if o != o.Way() {
 			unsteady[o.Way()]++
 		}

@@ -86,8 +86,12 @@ func Serve(s Checker, in io.Reader, out io.Writer) error {
 // worker is a child that serves; it is started again after it died.
 type worker struct {
 	command  func() *exec.Cmd
-	patience time.Duration // for one run
-	view     *journal.View // of the child's journal
+	patience time.Duration                            // for one run
+	asleep   time.Duration                            // the same for one that sleeps, if that is longer
+	quick    func(before time.Duration) time.Duration // the patience after a run that hung; nil to keep it
+	before   time.Duration                            // processor time of the last run that hung, until it did; 0 if it is not known
+	op       int                                      // the operation in which the last run ended that the child did not survive, -1 for none
+	view     *journal.View                            // of the child's journal
 	cmd      *exec.Cmd
 	in       io.WriteCloser
 	out      *bufio.Reader
@@ -128,7 +132,11 @@ func (w *worker) answer(ctx context.Context, text string, runs int, want Outcome
 		}
 		return Outcome(line), err
 	}
-	return how(w.where(text)), nil
+	o := how(w.where(text))
+	if w.quick != nil && o.hung() && o == want && w.before > 0 {
+		w.patience = min(w.patience, w.quick(w.before))
+	}
+	return o, nil
 }
 
 // ask sends text and waits for a line. Where the child gives none, how makes the outcome from the place.
@@ -144,8 +152,9 @@ func (w *worker) ask(ctx context.Context, patience time.Duration, text string) (
 			answer <- strings.TrimSpace(line)
 		}
 	}()
-	w.watch.Limit = patience
+	w.watch.Limit, w.watch.Asleep = patience, w.asleep
 	w.watch.Begin()
+	began := w.watch.Used()
 	look := time.NewTicker(min(max(patience/10, 5*time.Millisecond), 100*time.Millisecond))
 	defer look.Stop()
 	for {
@@ -158,6 +167,9 @@ func (w *worker) ask(ctx context.Context, patience time.Duration, text string) (
 			return "", func(where string) Outcome { return Died(w.said.String(), state, where) }, nil
 		case <-look.C:
 			if w.watch.Hung() {
+				if w.before = 0; w.view != nil {
+					w.before = w.watch.Used() - began
+				}
 				w.kill()
 				<-answer
 				return "", Hung, nil
@@ -174,10 +186,11 @@ func (w *worker) ask(ctx context.Context, patience time.Duration, text string) (
 func (w *worker) where(text string) string {
 	side, step, ok := w.view.Place()
 	p, err := prog.Parse("candidate", []byte(text))
-	if !ok || err != nil {
+	if w.op = -1; !ok || err != nil {
 		return ""
 	}
-	words, _ := diff.Where(p, side, step)
+	words, op := diff.Where(p, side, step)
+	w.op = op
 	return words
 }
 

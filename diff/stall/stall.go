@@ -12,8 +12,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // lastResort is how many limits may pass on the wall.
@@ -28,6 +29,8 @@ type Watch struct {
 	Pid int
 	// Limit is how long it may go without progress: in processor time, or asleep.
 	Limit time.Duration
+	// Asleep is the limit for one that is asleep, if that is longer.
+	Asleep time.Duration
 	// Progress gives something that changes whenever it makes progress; nil for never.
 	Progress func() string
 
@@ -44,6 +47,9 @@ func (w *Watch) Begin() {
 	}
 }
 
+// Used gives the processor time that it had used when it last made progress, as far as was seen.
+func (w *Watch) Used() time.Duration { return w.used }
+
 // Hung tells whether it hangs. It is to be asked some times per limit. One that is gone does not hang.
 func (w *Watch) Hung() bool {
 	if w.Progress != nil {
@@ -59,27 +65,15 @@ func (w *Watch) Hung() bool {
 	}
 	wall, used := time.Since(w.since), used-w.used
 	return used >= w.Limit || wall >= lastResort*w.Limit ||
-		wall >= w.Limit && used*idleShare < wall && asleep(w.Pid)
+		wall >= max(w.Limit, w.Asleep) && used*idleShare < wall && asleep(w.Pid)
 }
-
-// tick is the unit of the processor times below /proc, on every Linux for x86-64.
-const tick = 10 * time.Millisecond
 
 // processorTime gives the time that a process used, its own and the system's for it.
 func processorTime(pid int) (time.Duration, error) {
-	fields, err := stat(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	var sum uint64
-	for _, field := range fields[11:13] { // utime, stime
-		n, err := strconv.ParseUint(string(field), 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-	}
-	return time.Duration(sum) * tick, nil
+	const ofProcess = 2 // CPUCLOCK_SCHED: a clock of the kernel's for every process, see clock_getcpuclockid(3)
+	var t unix.Timespec
+	err := unix.ClockGettime(int32(^pid)<<3|ofProcess, &t)
+	return time.Duration(t.Nano()), err
 }
 
 // asleep tells whether no thread of a process runs or waits for a processor.

@@ -76,7 +76,7 @@ var layers = []layer{
 
 // foreign are the modules of others and the folders that may import them; "test" is every test.
 var foreign = map[string][]string{
-	"golang.org/x/sys":                     {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/cmd/midiff"},
+	"golang.org/x/sys":                     {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/stall", "diff/cmd/midiff"},
 	"golang.org/x/term":                    {"diff/cmd/midiff"},
 	"github.com/schollz/progressbar":       {"diff/cmd/midiff"},
 	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},

@@ -20,7 +20,7 @@ func runCanary(c *command, args []string) int {
 	}
 	test := []string{"test", "-count=1", "-v", "-timeout=60m", "-run", "^TestCanary$", "midiff/diff/canary"}
 	if *shrunk {
-		test[5] = "^TestShrunk$"
+		test[5] = "^(TestShrunk|TestDeathsShrunk)$"
 		test = append(test, "-args", "-every")
 	}
 	cmd := exec.Command("go", test...)
