@@ -73,6 +73,9 @@ func New(c Config) (*Process, error) {
 			return nil, fmt.Errorf("goalloc: %w", err)
 		}
 		p.os, p.sim, p.bias = sim, sim, sim.Base()-pretendedBase
+		if prof.pages.startsZero(true) {
+			sim.Zeroed()
+		}
 	} else {
 		p.os = osmem.NewReal(c.MostMapped)
 	}

@@ -40,6 +40,7 @@ type Sim struct {
 	trace   trace
 	records Real // memory of Meta
 	faults  faultPlan
+	zeroed  bool // what was never given out reads zero in every run
 }
 
 // simSlots tells which of the fixed addresses are taken.
@@ -210,7 +211,15 @@ func (s *Sim) Meta(size uintptr) (raw.Addr, error) { return s.records.Meta(size)
 
 // NeedZero clears the range: memory that is new in this run may hold what an earlier run left, and
 // clearing all of it would cost more than the run.
-func (s *Sim) NeedZero(a raw.Addr, size uintptr) { raw.Zero(a, size) }
+func (s *Sim) NeedZero(a raw.Addr, size uintptr) {
+	if !s.zeroed {
+		raw.Zero(a, size)
+	}
+}
+
+// Zeroed makes all memory that is new in a run read zero, for an allocator that relies on it everywhere. Then
+// Pristine gives back what the run used, and each run pays for page faults.
+func (s *Sim) Zeroed() { s.zeroed = true }
 
 // Committed tells whether all of [a, a+size) is committed.
 func (s *Sim) Committed(a raw.Addr, size uintptr) bool {
@@ -225,14 +234,30 @@ func (s *Sim) Mapped() []Range {
 	return s.pages.ranges(s.pages.ranges(nil, 0, s.main), mainEnd, s.small)
 }
 
+// drop gives resident memory back; it reads zero then.
+func (s *Sim) drop(at, size uintptr) error {
+	if err := unix.Madvise(raw.Bytes(s.base+raw.Addr(at), size), unix.MADV_DONTNEED); err != nil {
+		return fmt.Errorf("cannot give simulated memory back: %w", err)
+	}
+	return nil
+}
+
 // Pristine returns to the state of a new Sim. Memory stays resident up to a bound, with whatever was
-// last written to it.
+// last written to it, unless it is to read zero.
 func (s *Sim) Pristine() error {
 	s.pages.reset(s.main, s.small)
-	if s.main > residentMax {
-		rest := raw.Bytes(s.base+residentMax, s.main-residentMax)
-		if err := unix.Madvise(rest, unix.MADV_DONTNEED); err != nil {
-			return fmt.Errorf("cannot give simulated memory back: %w", err)
+	kept, small := uintptr(residentMax), uintptr(0)
+	if s.zeroed {
+		kept, small = 0, s.small-mainEnd
+	}
+	if s.main > kept {
+		if err := s.drop(kept, s.main-kept); err != nil {
+			return err
+		}
+	}
+	if small > 0 {
+		if err := s.drop(mainEnd, small); err != nil {
+			return err
 		}
 	}
 	s.main, s.small, s.clock, s.random = 0, mainEnd, simClock, randomSeed

@@ -238,3 +238,17 @@ func TestMapped(t *testing.T) {
 	s.Unmap(a+4*kib, 4*kib)
 	require.Equal(t, []Range{{0, 4 * kib}, {8 * kib, 64*mib - 8*kib}, {mainEnd, 8 * kib}}, s.Mapped())
 }
+
+func TestZeroedMemoryReadsZeroInEveryRun(t *testing.T) {
+	s := newSim(t)
+	s.Zeroed()
+	for range 2 {
+		for _, size := range []uintptr{PageSize, SegmentAlign} {
+			a, e := s.Map(size >= SegmentAlign, size, true)
+			require.Zero(t, e)
+			require.Zero(t, raw.Load(a))
+			raw.Store(a, 1)
+		}
+		require.NoError(t, s.Pristine())
+	}
+}
