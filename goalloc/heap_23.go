@@ -47,3 +47,23 @@ func (heaps23) target(t *Thread, h *heap, p *page) *heap {
 //
 // Counterpart: none, a part of _mi_thread_heap_done.
 func (heaps23) mainEnds(t *Thread) { t.mergeStats() }
+
+// IsUnderUtilized tells whether at most percent of the blocks of the page that p lies in are in use, and it would
+// be of use to move them elsewhere: not if the page is the one that is allocated from, has memory that was never
+// used or no free block, or is of another heap; the zero Heap stands for all. No other thread may use the page.
+//
+// Counterpart: mi_unsafe_heap_page_is_under_utilized.
+func (t *Thread) IsUnderUtilized(x Heap, p Addr, percent uintptr) bool {
+	if p == 0 {
+		return false
+	}
+	pg := segmentOf(p).pageOf(p)
+	owner := pg.owner()
+	switch {
+	case pg.used == uint32(pg.capacity), pg.capacity < pg.reserved, pg.prev == 0:
+		return false
+	case owner == nil, x.h != nil && x.h != owner:
+		return false
+	}
+	return percent >= 100 || percent >= uintptr(100*pg.used)/uintptr(pg.capacity)
+}

@@ -14,6 +14,7 @@ type Area struct {
 	Committed uintptr // bytes of them that have been made blocks
 	Used      uintptr // blocks in use
 	BlockSize uintptr // bytes of each, with padding
+	Tag       uint8   // of the heap that it is, or was, of
 }
 
 // VisitBlocks calls visit for every area of the heap, with a null block, and with blocks for every block
@@ -52,7 +53,7 @@ func (t *Thread) visitPage(p *page, blocks bool, visit func(*Area, Addr, uintptr
 	size := t.blockSizeOf(s, p)
 	start, _ := t.pageStart(s, p)
 	area := Area{Blocks: start, Reserved: uintptr(p.reserved) * size,
-		Committed: uintptr(p.capacity) * size, Used: uintptr(p.used), BlockSize: size}
+		Committed: uintptr(p.capacity) * size, Used: uintptr(p.used), BlockSize: size, Tag: p.tag}
 	if !visit(&area, 0, size-t.prof.padding) {
 		return false
 	}
