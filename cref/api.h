@@ -118,4 +118,22 @@ typedef void mid_deferred_handler(bool force, unsigned long long heartbeat, void
   X(void, register_error, (mid_error_handler *handler, void *arg))                                 \
   X(void, register_output, (mid_output_handler *handler, void *arg))
 
+// What only libraries that are opened at run time may have; NULL in a build from source.
+#define MID_LATER_API(X)                                                                           \
+  X(void *, umalloc, (size_t size, size_t *told))                                                  \
+  X(void *, ucalloc, (size_t count, size_t size, size_t *told))                                    \
+  X(void *, umalloc_small, (size_t size, size_t *told))                                            \
+  X(void *, umalloc_aligned, (size_t size, size_t alignment, size_t *told))                        \
+  X(void *, uzalloc_aligned, (size_t size, size_t alignment, size_t *told))                        \
+  X(void *, urealloc, (void *p, size_t size, size_t *before, size_t *after))                       \
+  X(void *, heap_zalloc_small, (mi_heap_t *heap, size_t size))                                     \
+  X(void, ufree, (void *p, size_t *told))                                                          \
+  X(void, free_small, (void *p))                                                                   \
+  X(mi_heap_t *, heap_new_ex, (int tag, bool allow_destroy, mi_arena_id_t arena_id))               \
+  X(void, collect_reduce, (size_t target))                                                         \
+  X(void *, subproc_new, (void))                                                                   \
+  X(void, subproc_delete, (void *subproc))                                                         \
+  X(void, subproc_add_current_thread, (void *subproc))                                             \
+  X(bool, unsafe_heap_page_is_under_utilized, (mi_heap_t *heap, void *p, size_t percent))
+
 #endif

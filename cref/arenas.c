@@ -63,4 +63,5 @@ void mid_run_heap_new_in_arena(const row *w, const mid_op *o, mid_result *r) {
   r->null = h == NULL;
   r->value = mid_relative(h);
   mid_heap_put(o->dst, h, o->thread);
+  if (mid_lib->later) mid_heap_keep(o->dst);
 }

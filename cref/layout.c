@@ -15,7 +15,7 @@ static const mid_constant mid_layout_table[] = {
   AT(mid_op, dst), AT(mid_op, src), AT(mid_op, heap), AT(mid_op, a), AT(mid_op, b), AT(mid_op, c), AT(mid_op, d),
   {"mid_result", sizeof(mid_result)},
   AT(mid_result, value), AT(mid_result, usable), AT(mid_result, bad), AT(mid_result, os_hash),
-  AT(mid_result, state), AT(mid_result, stats),
+  AT(mid_result, state), AT(mid_result, stats), AT(mid_result, told),
   AT(mid_result, os_calls), AT(mid_result, bad_slot), AT(mid_result, bad_what), AT(mid_result, null),
   AT(mid_result, errors), AT(mid_result, warnings), AT(mid_result, err), AT(mid_result, quirks),
   AT(mid_result, deferred),

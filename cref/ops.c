@@ -49,6 +49,7 @@ static void run_alloc(const row *w, const mid_op *o, mid_result *r) {
     return;
   }
   gave(r, p);
+  if (w->tells) r->told = mid_told;
   if (w->zeroes) mid_found(r, mid_zero_check(p, r->usable), MID_NOT_ZERO, o->dst);
   fill(o, r, p);
 }
@@ -82,6 +83,7 @@ static void run_realloc(const row *w, const mid_op *o, mid_result *r) {
     return;
   }
   gave(r, p);
+  if (w->tells) r->told = mid_told;
   if (p == old.p) {
     mid_block_put(o->dst, old);
     return;
@@ -142,12 +144,12 @@ static void run_heap_delete(const row *w, const mid_op *o, mid_result *r) {
   mid_heap_put(o->heap, NULL, o->thread);
 }
 
-// The blocks that go with the heap are told by count and by which they were.
+// The blocks that go with the heap are told by count and by which they were. Some heaps are deleted instead.
 static void run_heap_destroy(const row *w, const mid_op *o, mid_result *r) {
   (void)w;
   mi_heap_t *h = mid_heap_look(o->heap);
   if (h == NULL) return;
-  r->value = mid_blocks_drop(h, &r->usable);
+  if (!mid_heap_kept(o->heap)) r->value = mid_blocks_drop(h, &r->usable);
   mi(heap_destroy)(h);
   mid_heap_put(o->heap, NULL, o->thread);
 }
@@ -304,6 +306,23 @@ static const row table[] = {
   {"register_deferred_free", mid_run_register_deferred_free},
   {"defer_free",             mid_run_defer_free},
   {"barrier",          run_barrier},
+
+  {"umalloc",          run_alloc,   .call = mid_call_umalloc,         .plain = true, .tells = true},
+  {"ucalloc",          run_alloc,   .call = mid_call_ucalloc,         .plain = true, .tells = true, .zeroes = true},
+  {"umalloc_small",    run_alloc,   .call = mid_call_umalloc_small,   .plain = true, .tells = true},
+  {"umalloc_aligned",  run_alloc,   .call = mid_call_umalloc_aligned, .plain = true, .tells = true},
+  {"uzalloc_aligned",  run_alloc,   .call = mid_call_uzalloc_aligned, .plain = true, .tells = true, .zeroes = true},
+  {"urealloc",         run_realloc, .call = mid_call_urealloc,        .plain = true, .tells = true},
+  {"heap_zalloc_small", run_alloc,  .call = mid_call_heap_zalloc_small, .plain = true, .zeroes = true},
+  {"ufree",            mid_run_ufree},
+  {"free_small",       mid_run_free_small},
+  {"heap_new_ex",      mid_run_heap_new_ex, .makes = MADE_HEAP, .of_arena = true},
+  {"collect_reduce",   mid_run_collect_reduce},
+  {"abandoned_visit_blocks", mid_run_abandoned_visit_blocks, .of_subproc = true},
+  {"subproc_new",      mid_run_subproc_new,     .makes = MADE_SUBPROC},
+  {"subproc_delete",   mid_run_subproc_delete,  .of_subproc = true},
+  {"subproc_add_current_thread", mid_run_subproc_add_current_thread, .of_subproc = true},
+  {"unsafe_heap_page_is_under_utilized", mid_run_page_is_under_utilized},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -319,9 +338,10 @@ static bool valid(const mid_setup *s, const mid_op *o) {
   if (o->code >= ROWS || o->thread >= s->threads) return false;
   if (o->heaped && (table[o->code].call == NULL || table[o->code].plain)) return false;
   if (!within(o->heap, s->heaps) && o->heap != MID_BACKING) return false;
-  const uint32_t slots[] = {s->blocks, s->heaps, s->arenas};
-  return within(o->src, table[o->code].of_arena ? s->arenas : s->blocks) &&
-         within(o->dst, slots[table[o->code].makes]);
+  const row *w = &table[o->code];
+  const uint32_t slots[] = {s->blocks, s->heaps, s->arenas, s->subprocs};
+  return within(o->src, w->of_arena ? s->arenas : w->of_subproc ? s->subprocs : s->blocks) &&
+         within(o->dst, slots[w->makes]);
 }
 
 static uint32_t walked;  // the step after which the state was hashed last

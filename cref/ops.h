@@ -25,7 +25,9 @@ struct row {
   bool        codes;    // call puts the error code of a null result into mid_code
   bool        of_arena; // src is a slot of an arena, not of a block
   bool        ends;     // the calling thread ends
-  enum { MADE_BLOCK, MADE_HEAP, MADE_ARENA } makes;  // what dst is a slot of
+  bool        tells;    // call puts into mid_told what the library told of sizes
+  bool        of_subproc; // src is a slot of a sub-process, not of a block
+  enum { MADE_BLOCK, MADE_HEAP, MADE_ARENA, MADE_SUBPROC } makes;  // what dst is a slot of
 };
 
 // ---- ops.c ----
@@ -44,6 +46,15 @@ extern uint64_t mid_code;
 
 mid_caller mid_call_reallocarray, mid_call_reallocarr, mid_call_posix_memalign, mid_call_memalign,
   mid_call_aligned_alloc, mid_call_valloc, mid_call_pvalloc;
+
+// ---- later.c ----
+
+extern uint64_t mid_told;
+
+mid_caller mid_call_umalloc, mid_call_ucalloc, mid_call_umalloc_small, mid_call_umalloc_aligned,
+  mid_call_uzalloc_aligned, mid_call_urealloc, mid_call_heap_zalloc_small;
+mid_runner mid_run_ufree, mid_run_free_small, mid_run_heap_new_ex, mid_run_collect_reduce, mid_run_subproc_new,
+  mid_run_subproc_delete, mid_run_subproc_add_current_thread, mid_run_page_is_under_utilized;
 
 // ---- asking.c ----
 
@@ -69,7 +80,7 @@ mid_runner mid_run_register_deferred_free, mid_run_defer_free;
 // ---- visits.c ----
 
 void mid_visits_begin(void);
-mid_runner mid_run_heap_visit_blocks;
+mid_runner mid_run_heap_visit_blocks, mid_run_abandoned_visit_blocks;
 
 #pragma GCC visibility pop
 

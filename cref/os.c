@@ -239,13 +239,15 @@ int mid_os_mprotect(void *p, size_t size, int prot) {
   return change(MID_MPROTECT, 3, writable, relative(p, size, "mprotect"), size, true, writable);
 }
 
+// Later versions go on using memory after DONTNEED, as the system allows: for them it stays committed.
 // DONTNEED leaves the contents as they are, unlike the real call: dropping pages would cost page
 // faults in every run. FREE leaves the state, too.
 int mid_os_madvise(void *p, size_t size, int advice) {
   uint64_t addr = relative(p, size, "madvise");
-  if (advice == MADV_DONTNEED) return change(MID_MADVISE, 4, 0, addr, size, true, false);
+  bool drops = advice == MADV_DONTNEED;
+  if (drops && (mid_lib == NULL || !mid_lib->later)) return change(MID_MADVISE, 4, 0, addr, size, true, false);
   int err = next_fault(MID_MADVISE);
-  record(5, 0, err, addr, size);
+  record(drops ? 4 : advice == MADV_HUGEPAGE ? 9 : 5, 0, err, addr, size);
   if (err == 0) return 0;
   errno = err;
   return -1;

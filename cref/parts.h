@@ -14,6 +14,7 @@
 //   settings.c options in the middle of a run
 //   visits.c   what heaps tell of their areas and blocks
 //   deferred.c the callback for deferred frees, and the blocks that wait for it
+//   later.c    the operations that only later versions have
 //   posix.c    the calls with error codes of their own
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
@@ -139,6 +140,7 @@ typedef struct mid_block {
 typedef struct mid_heap {
   mi_heap_t *h;
   unsigned   thread;
+  bool       kept;                            // it cannot be destroyed
 } mid_heap;
 
 int  mid_slots_begin(const mid_setup *s);     // 0 or ENOMEM
@@ -153,8 +155,14 @@ mi_heap_t *mid_heap_look(uint32_t slot);
 void       mid_heap_put(uint32_t slot, mi_heap_t *h, unsigned thread);
 void       mid_heaps_drop(unsigned thread);
 
+bool       mid_heap_kept(uint32_t slot);
+void       mid_heap_keep(uint32_t slot);
+
 int        mid_arena_look(uint32_t slot);
 void       mid_arena_put(uint32_t slot, int id);
+
+void      *mid_subproc_look(uint32_t slot);
+void       mid_subproc_put(uint32_t slot, void *subproc);
 
 // The first finding of a step is the one that is kept.
 void mid_found(mid_result *r, uint64_t bad, uint8_t what, uint32_t slot);
@@ -222,8 +230,12 @@ struct mid_library {
   struct {
 #define MID_FUNCTION(type, name, parameters) type (*name) parameters;
     MID_API(MID_FUNCTION)
+    MID_LATER_API(MID_FUNCTION)
 #undef MID_FUNCTION
   } mi;
+  // A later version: heap_destroy of a heap that was not made for it deletes it, and memory that was given up by
+  // DONTNEED is used again as it is.
+  bool        later;
 
   void       (*load)(void);                   // the process start, then our settings
   void       (*snapshot)(void);
@@ -236,6 +248,8 @@ struct mid_library {
   uint64_t   (*heap_name)(const mi_heap_t *h);
   // Visits a heap. Tells what the library says: whether all was visited.
   bool       (*visit)(const mi_heap_t *h, bool blocks, mid_visitor *visitor);
+  // Visits the abandoned segments of a sub-process, NULL for the main one, as far as pages have a tag.
+  bool       (*visit_abandoned)(void *subproc, int tag, bool blocks, mid_visitor *visitor);
 
   const char *(*static_name)(unsigned i);
   size_t      (*static_size)(unsigned i);

@@ -140,7 +140,8 @@ func (r *Ref) Begin(s *Setup) error {
 	}
 	r.mustUse()
 	setup := C.mid_setup{threads: C.uint32_t(s.Threads), blocks: C.uint32_t(s.Blocks),
-		heaps: C.uint32_t(s.Heaps), arenas: C.uint32_t(s.Arenas)}
+		heaps: C.uint32_t(s.Heaps), arenas: C.uint32_t(s.Arenas),
+		subprocs: C.uint32_t(s.Subprocs)}
 	if s.Careful {
 		setup.careful = 1
 	}

@@ -40,6 +40,7 @@ typedef struct mid_result {
   uint64_t os_hash;          // of all OS calls of the run so far
   uint64_t state;            // hash of the canonical state with MID_STATE, else 0
   uint64_t stats;            // hash of the statistics with MID_STATE, else 0
+  uint64_t told;             // what calls that tell the size of the block told; of two, the later ^ the earlier << 32
   uint32_t os_calls;         // how many they are
   uint32_t bad_slot;         // block slot that bad speaks of
   uint8_t  bad_what;         // MID_CONTENTS, MID_NOT_ZERO or MID_NOT_KEPT; or MID_ASSERTION, MID_CRASH
@@ -77,7 +78,7 @@ enum { MID_MMAP, MID_MUNMAP, MID_MPROTECT, MID_MADVISE, MID_GETRANDOM, MID_CLOCK
 #define MID_MAX_THREADS 8
 
 typedef struct mid_setup {
-  uint32_t threads, blocks, heaps, arenas, careful;
+  uint32_t threads, blocks, heaps, arenas, subprocs, careful;
 } mid_setup;
 
 // A build of the library. All that follows, and mid_run, is about the one in use.
@@ -152,7 +153,8 @@ const mid_callback *mid_callbacks(size_t *n);
 
 typedef struct mid_call {
   // 1 map, 2 unmap, 3 protect, 4 decommit, 5 reset; without an address: 6 random (size: bytes asked),
-  // 7 clock (size: the ms given), 8 open of the file of random bytes, which there is none
+  // 7 clock (size: the ms given), 8 open of the file of random bytes, which there is none; 9 advice on the size
+  // of pages, with an address
   uint8_t  kind;
   uint16_t arg;              // map: 1 writable, 2 hinted, 4 noreserve; protect: 1 writable
   uint8_t  err;

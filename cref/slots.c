@@ -13,7 +13,8 @@ static struct {
   mid_block *blocks;
   mid_heap  *heaps;
   int       *arenas;                   // ids as the library gave them
-  size_t     block_room, heap_room, arena_room;
+  void     **subprocs;
+  size_t     block_room, heap_room, arena_room, subproc_room;
 } run;
 
 static bool grow(void **table, size_t *room, size_t want, size_t size) {
@@ -29,6 +30,8 @@ int mid_slots_begin(const mid_setup *s) {
   if (!grow((void **)&run.blocks, &run.block_room, s->blocks, sizeof(mid_block))) return ENOMEM;
   if (!grow((void **)&run.heaps, &run.heap_room, s->heaps, sizeof(mid_heap))) return ENOMEM;
   if (!grow((void **)&run.arenas, &run.arena_room, s->arenas, sizeof(int))) return ENOMEM;
+  if (!grow((void **)&run.subprocs, &run.subproc_room, s->subprocs, sizeof(void *))) return ENOMEM;
+  if (s->subprocs > 0) memset(run.subprocs, 0, s->subprocs * sizeof(void *));
   if (s->arenas > 0) memset(run.arenas, 0, s->arenas * sizeof(int));
   if (s->blocks > 0) memset(run.blocks, 0, s->blocks * sizeof(mid_block));
   if (s->heaps > 0) memset(run.heaps, 0, s->heaps * sizeof(mid_heap));
@@ -66,8 +69,14 @@ uint64_t mid_blocks_drop(mi_heap_t *h, uint64_t *mix) {
 }
 
 void mid_heap_put(uint32_t slot, mi_heap_t *h, unsigned thread) {
-  if (slot != MID_NO_SLOT) run.heaps[slot] = (mid_heap){h, thread};
+  if (slot != MID_NO_SLOT) run.heaps[slot] = (mid_heap){h, thread, false};
 }
+
+void mid_heap_keep(uint32_t slot) {
+  if (slot != MID_NO_SLOT) run.heaps[slot].kept = true;
+}
+
+bool mid_heap_kept(uint32_t slot) { return slot != MID_NO_SLOT && run.heaps[slot].kept; }
 
 mi_heap_t *mid_heap_look(uint32_t slot) { return slot == MID_NO_SLOT ? NULL : run.heaps[slot].h; }
 
@@ -80,6 +89,12 @@ void mid_heaps_drop(unsigned thread) {
 void mid_arena_put(uint32_t slot, int id) {
   if (slot != MID_NO_SLOT) run.arenas[slot] = id;
 }
+
+void mid_subproc_put(uint32_t slot, void *subproc) {
+  if (slot != MID_NO_SLOT) run.subprocs[slot] = subproc;
+}
+
+void *mid_subproc_look(uint32_t slot) { return slot == MID_NO_SLOT ? NULL : run.subprocs[slot]; }
 
 int mid_arena_look(uint32_t slot) { return slot == MID_NO_SLOT ? 0 : run.arenas[slot]; }
 

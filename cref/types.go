@@ -42,11 +42,14 @@ type Result struct {
 	// Usable is the usable size of the resulting block, 0 if it is null. For heap_destroy it tells
 	// which handles became null: the XOR of m(slot+1), m(x) being y XOR y>>29 with
 	// y = x*0x9E3779B97F4A7C15.
-	Usable   uint64
-	Bad      uint64 // 0, or 1 + offset of the first wrong byte; or 1 if the run ended here
-	OSHash   uint64 // of all OS calls of the run so far
-	State    uint64 // hash of the canonical state with HashState, else 0
-	Stats    uint64 // hash of the statistics with HashState, else 0
+	Usable uint64
+	Bad    uint64 // 0, or 1 + offset of the first wrong byte; or 1 if the run ended here
+	OSHash uint64 // of all OS calls of the run so far
+	State  uint64 // hash of the canonical state with HashState, else 0
+	Stats  uint64 // hash of the statistics with HashState, else 0
+	// Told is what a call told that tells the size of its block. Of urealloc it is the size after the call XOR
+	// that before it << 32.
+	Told     uint64
 	OSCalls  uint32 // how many they are, failed ones included
 	BadSlot  uint32 // block slot that Bad speaks of
 	BadWhat  uint8  // Contents, NotZero or NotKept; or Assertion, Crash
@@ -93,6 +96,7 @@ const (
 	RandomCall   = 6 // getrandom; Size is the bytes asked for
 	ClockCall    = 7 // Size is the milliseconds given
 	OpenCall     = 8 // of the file of random bytes, which there is none
+	AdviceCall   = 9 // madvise HUGEPAGE
 
 	ArgWritable  = 1 // of a map or protect
 	ArgHinted    = 2 // of a map: the caller asked for an address
@@ -169,11 +173,12 @@ type OptionValue struct {
 
 // Setup describes a run.
 type Setup struct {
-	Threads int // 1 to 8; thread 0 is the main thread
-	Blocks  int // slots for block handles
-	Heaps   int // slots for heap handles
-	Arenas  int // slots for arena handles
-	Options []OptionValue
-	Faults  []Fault
-	Careful bool // verify every live block after every step
+	Threads  int // 1 to 8; thread 0 is the main thread
+	Blocks   int // slots for block handles
+	Heaps    int // slots for heap handles
+	Arenas   int // slots for arena handles
+	Subprocs int // slots for handles of sub-processes
+	Options  []OptionValue
+	Faults   []Fault
+	Careful  bool // verify every live block after every step
 }

@@ -36,6 +36,7 @@ func TestLayout(t *testing.T) {
 		"mid_result.os_hash":  uint64(unsafe.Offsetof(r.OSHash)),
 		"mid_result.state":    uint64(unsafe.Offsetof(r.State)),
 		"mid_result.stats":    uint64(unsafe.Offsetof(r.Stats)),
+		"mid_result.told":     uint64(unsafe.Offsetof(r.Told)),
 		"mid_result.os_calls": uint64(unsafe.Offsetof(r.OSCalls)),
 		"mid_result.bad_slot": uint64(unsafe.Offsetof(r.BadSlot)),
 		"mid_result.bad_what": uint64(unsafe.Offsetof(r.BadWhat)),

@@ -52,6 +52,16 @@ static void visit(const mid_area *a, const void *block, size_t size) {
   keep(v);
 }
 
+// Gives null, too, where the library does not visit abandoned segments.
+void mid_run_abandoned_visit_blocks(const row *w, const mid_op *o, mid_result *r) {
+  (void)w;
+  seen.hash = seen.count = 0;
+  blocks_too = o->b != 0;
+  r->null = !mid_lib->visit_abandoned(mid_subproc_look(o->src), (int)(int64_t)o->a, blocks_too, visit);
+  r->value = seen.count;
+  r->usable = seen.hash;
+}
+
 // Gives how many blocks are in use, as the blocks tell or else the areas, and a hash of all that was
 // told; null if the library says that it did not tell all.
 void mid_run_heap_visit_blocks(const row *w, const mid_op *o, mid_result *r) {

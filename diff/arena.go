@@ -189,7 +189,7 @@ func (m *model) checkArena(s *prog.Step, r *Result) finding {
 	switch {
 	case size == 0 || m.arenas.count >= mostArenas:
 		return finding{Null, FieldNull}
-	case r.Value != uint64(m.arenas.count)+1:
+	case r.Value != uint64(m.arenas.count)+1 && (!m.later || r.Value <= uint64(m.arenas.count)):
 		return finding{ResultValue, FieldValue}
 	case r.Usable%arenaBlock != 0 || p.end > mainSize:
 		return finding{Arena, FieldUsable}

@@ -36,6 +36,8 @@ const (
 	tellsArea                  // arena_area
 	registers                  // register_deferred_free
 	queues                     // defer_free: the block lives on until a callback frees it
+	tellsAny                   // what the contract says nothing of
+	visitsLeft                 // abandoned_visit_blocks
 )
 
 // treatment says how a field of a result is judged beyond being equal on both sides.
@@ -75,6 +77,8 @@ var judged = [...]struct{ null, value, usable, errno treatment }{
 	tellsArea:   {null: exact, value: exact, usable: exact},
 	registers:   {null: exact, value: exact, usable: exact, errno: exact},
 	queues:      {null: exact, value: exact, usable: exact, errno: exact},
+	tellsAny:    {null: bounded, value: compared, usable: exact, errno: exact},
+	visitsLeft:  {null: exact, value: compared, usable: compared},
 }
 
 // clause is one row of the contract.
@@ -182,6 +186,23 @@ var contract = []clause{
 	{"register_deferred_free", registers, "see deferred.go"},
 	{"defer_free", queues, "the block stays as it was until it is freed; heap_destroy of its heap ends it, too"},
 	{"barrier", tidies, ""},
+
+	{"umalloc", gives, "as malloc; what it tells is compared between the sides"},
+	{"ucalloc", gives, "as calloc and umalloc"},
+	{"umalloc_small", gives, "as malloc_small and umalloc"},
+	{"umalloc_aligned", gives, "as malloc_aligned and umalloc"},
+	{"uzalloc_aligned", gives, "as zalloc_aligned and umalloc"},
+	{"urealloc", moves, "as realloc and umalloc"},
+	{"heap_zalloc_small", gives, "as zalloc_small"},
+	{"ufree", frees, "as free and umalloc"},
+	{"free_small", frees, "as free"},
+	{"heap_new_ex", newHeap, "as heap_new_in_arena; heap_destroy of one that may not be destroyed is heap_delete"},
+	{"collect_reduce", tidies, ""},
+	{"abandoned_visit_blocks", visitsLeft, "null, and an error, exactly if the option visit_abandoned is off"},
+	{"subproc_new", tellsAny, "null only where the system refused"},
+	{"subproc_delete", tidies, ""},
+	{"subproc_add_current_thread", tidies, ""},
+	{"unsafe_heap_page_is_under_utilized", tellsAny, ""},
 }
 
 // rule is a clause made ready for the hot path.
@@ -231,7 +252,7 @@ func newRule(c *clause, row *prog.Row) rule {
 	num := int8(0)
 	for _, o := range row.Operands {
 		switch o {
-		case prog.ArenaUse:
+		case prog.ArenaUse, prog.ArenaMay:
 			r.inArena = true
 		case prog.Count:
 			r.counted = true
@@ -240,10 +261,7 @@ func newRule(c *clause, row *prog.Row) rule {
 		case prog.Offset:
 			r.offsetAt = num
 		}
-		switch o {
-		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.HeapUse, prog.HeapEnd, prog.BulkDrain,
-			prog.ArenaUse:
-		default:
+		if o >= prog.Size {
 			num++
 		}
 	}

@@ -29,6 +29,7 @@ type deferredModel struct {
 	beats    [prog.MaxThreads]uint64 // of the last call in each thread, 0 for none since its start
 	started  [prog.MaxThreads]bool   // seen to have a heap, by what it gave
 	mayFail  bool                    // in this step the callback asks for memory that it may not get
+	seldom   bool                    // not every generic allocation calls
 }
 
 // smallSize is the most that is allocated without housekeeping.
@@ -130,6 +131,12 @@ var (
 // dueCallbacks tells whether a step must call, and which of its calls are by force, nil for no calls at all.
 func (m *model) dueCallbacks(s *prog.Step, r *Result) (must bool, forces []uint8) {
 	started := s.Thread == 0 || m.deferred.started[s.Thread]
+	switch ru := &rules[s.Kind]; ru.promise {
+	case gives, moves, newHeap:
+		if m.deferred.seldom {
+			return false, allocForces
+		}
+	}
 	switch ru := &rules[s.Kind]; ru.promise {
 	case gives:
 		return r.Value != 0 && ru.request(s).size > smallSize, allocForces

@@ -62,6 +62,8 @@ func difference(ru *rule, c, g *Result) finding {
 		return finding{ErrorCode, FieldErrno}
 	case c.Usable != g.Usable && j.usable != ignored:
 		return finding{Usable, FieldUsable}
+	case c.Told != g.Told:
+		return finding{ResultValue, FieldTold}
 	case c.Bad != g.Bad || c.BadWhat != g.BadWhat || c.BadSlot != g.BadSlot:
 		return badFinding(max(c.BadWhat, g.BadWhat))
 	case c.Errno != g.Errno && j.errno != ignored:

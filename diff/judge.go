@@ -31,6 +31,8 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return m.checkMove(ru, s, r)
 	case newHeap:
 		return m.checkHeap(r)
+	case tellsAny, visitsLeft:
+		return m.checkLater(ru, s, r)
 	case newArena:
 		return m.checkArena(s, r)
 	case addsArena:
@@ -97,7 +99,8 @@ func badFinding(w uint8) finding {
 
 // mayComplain tells whether an error message is in order: something failed.
 func (m *model) mayComplain(ru *rule, r *Result) bool {
-	return m.os.refused || m.os.blind || m.limited || ru.resultIsRoom && r.Null != 0 || m.deferred.mayFail
+	return m.os.refused || m.os.blind || m.limited || ru.resultIsRoom && r.Null != 0 || m.deferred.mayFail ||
+		mayNotVisit(ru, r)
 }
 
 // checkRoom judges a block that is new: its address is not that of the block operand.
@@ -127,7 +130,7 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	if m.padded {
 		return checkExact(&q, r)
 	}
-	if !q.asked && q.size <= goodLimit {
+	if !q.asked && q.size <= m.goodLimit() {
 		if e := m.good[q.size]; e.run == m.run && uint64(e.usable) != r.Usable {
 			return finding{GoodSize, FieldUsable}
 		}
@@ -207,7 +210,7 @@ func (m *model) checkGood(n, good uint64) finding {
 	if good < n {
 		return finding{GoodSize, FieldValue}
 	}
-	if n <= goodLimit && !m.padded {
+	if n <= m.goodLimit() && !m.padded {
 		if e := m.good[n]; e.run == m.run && uint64(e.usable) != good {
 			return finding{GoodSize, FieldValue}
 		}
@@ -260,6 +263,9 @@ func (m *model) checkTold(ru *rule, s *prog.Step, r *Result) finding {
 
 func (m *model) checkSweep(s *prog.Step, r *Result) finding {
 	count, mix := m.owned(m.heaps[s.Heap].birth)
+	if m.heaps[s.Heap].kept {
+		count, mix = 0, 0
+	}
 	if r.Value != count || r.Usable != mix {
 		return finding{Owner, FieldValue}
 	}

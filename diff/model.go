@@ -12,8 +12,15 @@ import (
 // heapRecord is the size of a heap's own record, a block of the backing heap that has no handle.
 const heapRecord = 3064
 
-// goodLimit is the largest request whose usable size good_size promises.
+// goodLimit is the largest request whose usable size good_size promises, in 2.0; later versions promise half of it.
 const goodLimit = 128 << 10
+
+func (m *model) goodLimit() uint64 {
+	if m.later {
+		return goodLimit / 2
+	}
+	return goodLimit
+}
 
 // slotMix spreads slot numbers in the exclusive or that heap_destroy gives.
 func slotMix(slot uint32) uint64 {
@@ -43,6 +50,7 @@ type heapState struct {
 	arena  uint32 // 1 + the slot of the arena it is bound to, 0 for none
 	thread uint8
 	loose  bool
+	kept   bool // heap_destroy of it is heap_delete
 }
 
 // model is the shadow of one run. begin and end keep its memory; nothing in between allocates.
@@ -60,6 +68,7 @@ type model struct {
 	skewed   uint16                  // for the next block made: see block
 	limited  bool                    // the program forbids OS allocation: null is always right
 	padded   bool                    // the profile's blocks have exactly the size asked for
+	later    bool                    // the profile is of a later version: see contract.go
 	arenas   arenaModel
 	deferred deferredModel
 	options  [prog.NumOptions]optionState
@@ -88,12 +97,15 @@ func (o *optionState) told(ru *rule) uint64 {
 	return o.value
 }
 
-// limitOption is the option that forbids OS allocation.
-var limitOption = uint64(slices.Index(prog.OptionNames, "limit_os_alloc"))
+// The options that forbid OS allocation, by the names that versions have for them.
+var (
+	limitOption      = uint64(slices.Index(prog.OptionNames, "limit_os_alloc"))
+	limitOptionLater = uint64(slices.Index(prog.OptionNames, "disallow_os_alloc"))
+)
 
 func (m *model) setOption(option, value uint64) {
 	m.options[option] = optionState{value, true}
-	if option == limitOption {
+	if option == limitOption || option == limitOptionLater {
 		m.limited = value != 0
 	}
 }
@@ -117,7 +129,8 @@ func (m *model) begin(code *prog.Code) {
 	m.arenas.begin(code.Arenas)
 	m.deferred = deferredModel{}
 	m.run++
-	m.limited, m.skewed, m.padded = false, 0, prog.Padded(code.Profile)
+	m.limited, m.skewed, m.padded, m.later = false, 0, prog.Padded(code.Profile), prog.IsLater(code.Profile)
+	m.deferred.seldom, m.os.kept = m.later, m.later
 	m.options = [prog.NumOptions]optionState{}
 	for _, o := range code.Options {
 		m.setOption(uint64(slices.Index(prog.OptionNames, o.Name)), uint64(o.Value))

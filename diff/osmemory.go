@@ -15,6 +15,7 @@ type osMemory struct {
 	// eager: a reset (madvise FREE) failed in this run, and the allocator may use the call that
 	// otherwise decommits (madvise DONTNEED) in its place: the memory may be used on.
 	eager   bool
+	kept    bool   // what is decommitted can be used as if it were not, as real memory can
 	busy    bool   // the last step made calls
 	dropped []span // ranges whose contents the last step gave up
 }
@@ -73,7 +74,7 @@ func (o *osMemory) one(c OSCall) {
 		o.set(s, c.Arg&cref.ArgWritable != 0)
 	case c.Kind == cref.ProtectCall && c.Arg&cref.ArgWritable != 0:
 		o.set(s, true)
-	case c.Kind == cref.ResetCall, o.eager && c.Kind == cref.DecommitCall:
+	case c.Kind == cref.ResetCall, (o.eager || o.kept) && c.Kind == cref.DecommitCall:
 		o.dropped = append(o.dropped, s)
 	case c.Kind == cref.ProtectCall || c.Kind == cref.UnmapCall || c.Kind == cref.DecommitCall:
 		o.set(s, false)

@@ -106,7 +106,7 @@ func stopped(r *Result) bool {
 // which step made it.
 type OSCall = cref.OSCall
 
-var callNames = [...]string{"?", "map", "unmap", "protect", "decommit", "reset", "random", "clock", "open"}
+var callNames = [...]string{"?", "map", "unmap", "protect", "decommit", "reset", "random", "clock", "open", "enlarge"}
 
 // CallName gives the word of the report for OSCall.Kind.
 func CallName(kind uint8) string {
@@ -119,7 +119,7 @@ func CallName(kind uint8) string {
 // differs compares what both sides must agree on: all but the quirks.
 func differs(r, o *Result) bool {
 	return r.Value != o.Value || r.Usable != o.Usable || r.OSHash != o.OSHash ||
-		r.State != o.State || r.Stats != o.Stats || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
+		r.State != o.State || r.Stats != o.Stats || r.Told != o.Told || r.Null != o.Null || r.Bad != o.Bad || r.BadWhat != o.BadWhat || r.BadSlot != o.BadSlot ||
 		r.OSCalls != o.OSCalls || r.Errno != o.Errno || r.Errors != o.Errors ||
 		r.Warnings != o.Warnings || r.Deferred != o.Deferred
 }

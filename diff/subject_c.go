@@ -53,7 +53,7 @@ func (c *CSubject) Use(profile string) error {
 // Begin implements Subject.
 func (c *CSubject) Begin(code *prog.Code) error {
 	s := &c.setup
-	s.Threads, s.Blocks, s.Heaps, s.Arenas = code.Threads, code.Blocks, code.Heaps, code.Arenas
+	s.Threads, s.Blocks, s.Heaps, s.Arenas, s.Subprocs = code.Threads, code.Blocks, code.Heaps, code.Arenas, code.Subprocs
 	s.Options, s.Faults = s.Options[:0], s.Faults[:0]
 	for _, o := range code.Options {
 		s.Options = append(s.Options, cref.OptionValue{Name: o.Name, Value: o.Value})

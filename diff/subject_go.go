@@ -195,7 +195,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 
 // blockAt gives the block of s that is in a slot, 0 if there is none.
 func (g *GoSubject) blockAt(s *prog.Step, slot uint32) goalloc.Addr {
-	if ru := &rules[s.Kind]; slot == prog.NoSlot || ru.inArena || ru.promise == newHeap || ru.promise == newArena {
+	if ru := &rules[s.Kind]; slot == prog.NoSlot || ru.inArena || ru.promise == visitsLeft || ru.promise == tidies || ru.promise == newHeap || ru.promise == newArena {
 		return 0
 	}
 	return g.blocks[slot].addr

@@ -138,9 +138,10 @@ func (m *model) openHeap(ru *rule, s *prog.Step, r *Result) finding {
 	}
 	h := &m.heaps[s.Dst]
 	*h = heapState{addr: r.Value, birth: m.newBirth(), thread: s.Thread}
-	if ru.inArena {
+	if ru.inArena && s.Src != prog.NoSlot {
 		h.arena = s.Src + 1
 	}
+	h.kept = m.later && ru.inArena && (ru.name != "heap_new_ex" || s.B == 0)
 	m.touch(span{h.addr, h.addr + heapRecord})
 	if m.mark(h.addr, heapRecord) {
 		return finding{}
@@ -164,9 +165,9 @@ func (m *model) closeHeap(h *heapState) {
 // been dropped already (take) and the rest lives on, as it does on both sides.
 func (m *model) sweep(s *prog.Step, r *Result) {
 	h := &m.heaps[s.Heap]
-	birth := h.birth
+	birth, kept := h.birth, h.kept
 	m.closeHeap(h)
-	if birth == 0 {
+	if birth == 0 || kept {
 		return
 	}
 	m.heirs[birth] = nobody // what lives on does so by a bug, and is no other heap's

@@ -44,12 +44,13 @@ const (
 	FieldStats
 	FieldMemory
 	FieldThreads
+	FieldTold
 	numFields
 )
 
 var fieldNames = [numFields]string{"none", "null", "value", "usable", "errno", "errors", "warnings",
 	"contents", "calls", "state",
-	"stats", "memory", "threads"}
+	"stats", "memory", "threads", "told"}
 
 // String gives the word of signatures.
 func (f Field) String() string { return fieldNames[f] }

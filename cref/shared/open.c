@@ -76,7 +76,7 @@ static void lacking(void) {
 }
 
 #define NAME(type, name, parameters) #name,
-static const char *const names[] = {MID_API(NAME)};
+static const char *const names[] = {MID_API(NAME) MID_LATER_API(NAME) "abandoned_visit_blocks"};
 #undef NAME
 
 static bool has[sizeof(names) / sizeof(names[0])];
@@ -105,7 +105,9 @@ static void find_functions(void) {
   has[i++] = f != NULL;                                                 \
   library.mi.name = (type (*) parameters)(f != NULL ? f : (void *)lacking);
   MID_API(TAKE)
+  MID_LATER_API(TAKE)
 #undef TAKE
+  has[i] = find("abandoned_visit_blocks") != NULL;
 }
 
 bool mid_shared_has(const char *name) {
@@ -160,6 +162,13 @@ static bool visit(const mi_heap_t *h, bool blocks, mid_visitor *visitor) {
   return visit_blocks(h, blocks, visit_one, &visitor);
 }
 
+static bool (*visit_left)(void *, int, bool,
+                          bool (*)(const mi_heap_t *, const area *, void *, size_t, void *), void *);
+
+static bool visit_abandoned(void *subproc, int tag, bool blocks, mid_visitor *visitor) {
+  return visit_left(subproc, tag, blocks, visit_one, &visitor);
+}
+
 static const char *no_name(unsigned i) { return (void)i, NULL; }
 static size_t no_size(unsigned i) { return (void)i, 0; }
 static bool no_difference(unsigned i) { return (void)i, false; }
@@ -171,6 +180,8 @@ static size_t no_entries(mid_entry *out, size_t room) { return (void)out, (void)
 static void fill(void) {
   visit_blocks = (bool (*)(const mi_heap_t *, bool, bool (*)(const mi_heap_t *, const area *, void *, size_t, void *),
                            void *))find("heap_visit_blocks");
+  visit_left = (bool (*)(void *, int, bool, bool (*)(const mi_heap_t *, const area *, void *, size_t, void *),
+                         void *))find("abandoned_visit_blocks");
   library.profile = "";
   library.loaded = &loaded;
   library.threading = &mid_system_threads;
@@ -181,6 +192,8 @@ static void fill(void) {
   library.thread_ready = thread_ready;
   library.heap_name = heap_name;
   library.visit = visit;
+  library.visit_abandoned = visit_abandoned;
+  library.later = opened.version >= 210;
   library.static_name = no_name;
   library.static_size = no_size;
   library.static_differs = no_difference;

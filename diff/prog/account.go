@@ -2,6 +2,8 @@
 
 package prog
 
+import "slices"
+
 // drawHandles draws the handle operands. It gives the index of the block or bulk in its list, -1 if
 // there is none.
 func (g *generator) drawHandles(o *Op, row *Row) int {
@@ -18,11 +20,26 @@ func (g *generator) drawHandles(o *Op, row *Row) int {
 			}
 		case ArenaUse:
 			o.Src = pick(&g.random, g.arenas)
+		case ArenaMay:
+			if o.Src = Null; len(g.arenas) > 0 && g.oneIn(2) {
+				o.Src = pick(&g.random, g.arenas)
+			}
+		case SubprocUse:
+			if o.Src = Null; len(g.subprocs) > 0 && !g.oneIn(4) {
+				o.Src = pick(&g.random, g.subprocs).handle
+			}
+		case SubprocEnd:
+			o.Src = g.subprocs[g.unjoined()].handle
 		case BlockUse, BlockFree, BlockMove:
 			at = g.drawBlock(o, kind)
 		}
 	}
 	return at
+}
+
+// unjoined gives the index of a sub-process that no thread ever joined, -1 if there is none.
+func (g *generator) unjoined() int {
+	return slices.IndexFunc(g.subprocs, func(s liveSubproc) bool { return !s.joined })
 }
 
 // drawHeap draws a heap operand, and with it the thread.
@@ -119,6 +136,12 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 			*n = pick(&g.random, movableOf(g.p.Profile))
 		case CallbackName:
 			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackNone}))
+		case HeapTag:
+			*n = pick(&g.random, []uint64{0, 0, 1, 2, 2, MaxTag})
+		case VisitTag:
+			*n = pick(&g.random, []uint64{largestUint, largestUint, 0, 1, 2})
+		case Percent:
+			*n = uint64(g.below(101))
 		case OptionValue:
 			*n = uint64(pick(&g.random, optionValues[o.Num[0]]))
 		case Stride:
@@ -180,6 +203,8 @@ func (g *generator) account(o *Op, row *Row, at int) {
 		switch {
 		case (kind == BlockFree || kind == BlockMove) && at >= 0:
 			g.dropBlock(at)
+		case kind == SubprocEnd:
+			g.subprocs = slices.DeleteFunc(g.subprocs, func(s liveSubproc) bool { return s.handle == o.Src })
 		case kind == HeapEnd:
 			g.dropHeaps(func(h liveHeap) bool { return h.handle == o.Heap })
 		case kind == BulkDrain:
@@ -195,6 +220,10 @@ func (g *generator) account(o *Op, row *Row, at int) {
 	switch o.Kind {
 	case kindRegister:
 		g.calls, g.queued = o.Num[0] != CallbackNone, 0
+	case kindJoin:
+		for i := range g.subprocs {
+			g.subprocs[i].joined = g.subprocs[i].joined || g.subprocs[i].handle == o.Src
+		}
 	case kindDefer:
 		if !g.calls {
 			g.queued++
@@ -245,6 +274,10 @@ func (g *generator) bind(o *Op, row *Row) {
 	if o.Dst = o.Src; !o.moves(row) {
 		o.Dst = Handle(len(g.p.Vars))
 		g.p.Vars = append(g.p.Vars, Var{Sort: sort})
+	}
+	if sort == SubprocVar {
+		g.subprocs = append(g.subprocs, liveSubproc{handle: o.Dst})
+		return
 	}
 	if sort == ArenaVar {
 		g.arenas = append(g.arenas, o.Dst)

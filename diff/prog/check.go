@@ -86,6 +86,9 @@ func (p *Program) malformed(o *Op) string {
 		return fmt.Sprintf("kind %d has no row", o.Kind)
 	}
 	row := &Table[o.Kind]
+	if !row.In(p.Profile) {
+		return notIn(row, p.Profile)
+	}
 	if o.Heaped && !row.Heaped {
 		return row.Name + " has no heap_ variant"
 	}
@@ -108,6 +111,11 @@ func (p *Program) malformed(o *Op) string {
 	return ""
 }
 
+// notIn says that a profile has no such operation.
+func notIn(row *Row, profile string) string {
+	return fmt.Sprintf("profile %s has no %s: profiles %s have", profile, row.Name, strings.Join(Later, ", "))
+}
+
 // checker walks a program and knows what is live.
 type checker struct {
 	p      *Program
@@ -119,6 +127,7 @@ type checker struct {
 type life struct {
 	made, ended int32 // operations, counted from 1; 0 none yet; live if made > ended
 	thread      uint8 // the owner of a heap
+	joined      bool  // a thread was in the sub-process
 	held        uint64
 }
 
@@ -168,6 +177,11 @@ func (c *checker) op(i int) *problem {
 		}
 		at++
 	}
+	if IsLater(c.p.Profile) {
+		if msg := laterProblem(row, o); msg != "" {
+			return &problem{at - 1, msg}
+		}
+	}
 	c.end(i, o, row)
 	if msg := c.bind(i, o, row); msg != "" {
 		return &problem{atResult, msg}
@@ -197,6 +211,10 @@ func numberProblem(profile string, row *Row, kind Operand, n uint64) string {
 		return "option " + OptionNames[n] + " is for the header: it may not change during a run"
 	case kind == CallbackName && n >= NumCallbacks:
 		return fmt.Sprintf("callback %d of %d", n, NumCallbacks)
+	case kind == HeapTag && n > MaxTag, kind == VisitTag && n > MaxTag && n != largestUint:
+		return fmt.Sprintf("the tag of a heap is 0 to %d", MaxTag)
+	case kind == Percent && n > 100:
+		return "a percentage is at most 100"
 	case kind == Bool && n > 1:
 		return "expected true or false"
 	}
@@ -216,6 +234,10 @@ var wants = [...]struct {
 	HeapEnd:   {HeapVar, NoHandle, "expected a live heap that heap_new made"},
 	BulkDrain: {BulkVar, NoHandle, "expected a live bulk"},
 	ArenaUse:  {ArenaVar, NoHandle, "expected an arena"},
+
+	ArenaMay:   {ArenaVar, Null, "expected an arena or null"},
+	SubprocUse: {SubprocVar, Null, "expected a live sub-process or null"},
+	SubprocEnd: {SubprocVar, NoHandle, "expected a live sub-process"},
 }
 
 // handle checks the handle operand of kind.
@@ -241,6 +263,9 @@ func (c *checker) handle(o *Op, kind Operand) string {
 		return fmt.Sprintf("%s; %s ended at %s", want.text, name, c.where(l.ended))
 	case sort == HeapVar && l.thread != o.Thread:
 		return fmt.Sprintf("%s; %s belongs to t%d", want.text, name, l.thread)
+	case kind == SubprocEnd && l.joined:
+		return fmt.Sprintf("a sub-process that a thread has joined cannot end, since what the thread abandons may be "+
+			"there still; one has joined %s", name)
 	}
 	return ""
 }
@@ -263,6 +288,10 @@ func (c *checker) end(i int, o *Op, row *Row) {
 			c.lives[o.Src].ended = int32(i + 1)
 		case kind == HeapEnd:
 			c.lives[o.Heap].ended = int32(i + 1)
+		case kind == SubprocEnd:
+			c.lives[o.Src].ended = int32(i + 1)
+		case o.Kind == kindJoin && o.Src.IsVar():
+			c.lives[o.Src].joined = true
 		case kind == BulkDrain:
 			l := &c.lives[o.Src]
 			l.held = leftAfter(l.held, o.Num[0])
@@ -306,7 +335,7 @@ func (c *checker) bind(i int, o *Op, row *Row) string {
 			name, c.where(l.made))
 	}
 	l.made, l.thread = int32(i+1), o.Thread
-	l.ended = 0
+	l.ended, l.joined = 0, false
 	if sort != BulkVar {
 		return ""
 	}

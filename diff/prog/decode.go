@@ -42,7 +42,8 @@ type Decoder struct {
 	prog    Program
 	in      reader
 	off     uint64
-	table   [opLeads]Kind // what opening bytes mean under off
+	later   bool
+	table   [opLeads]Kind // what opening bytes mean under off, in a profile of Later or not
 	touched uint64        // bytes
 	bulked  uint64        // blocks of bulks
 	arenas  uint64        // bytes that arenas may still have
@@ -67,7 +68,7 @@ func NewDecoder(cfg DecodeConfig) *Decoder {
 		cfg.MaxSlow = int(^uint(0) >> 1)
 	}
 	d := &Decoder{cfg: cfg}
-	d.table = leadTable(&d.cfg, 0)
+	d.table = leadTable(&d.cfg, 0, false)
 	return d
 }
 
@@ -110,9 +111,10 @@ func (d *Decoder) header() {
 		}
 		d.prog.Profile = all[first/MaxThreads%len(all)]
 	}
-	if off := d.in.digit(); off != d.off {
-		d.off = off
-		d.table = leadTable(&d.cfg, off)
+	later := IsLater(d.prog.Profile)
+	if off := d.in.digit(); off != d.off || later != d.later {
+		d.off, d.later = off, later
+		d.table = leadTable(&d.cfg, off, later)
 	}
 }
 
@@ -175,9 +177,7 @@ func (d *Decoder) op(kind Kind) {
 		}
 	}
 	d.bound(&o, row)
-	if Padded(d.prog.Profile) {
-		makeStrict(d.prog.Profile, &o, row)
-	}
+	makeLegal(d.prog.Profile, &o, row)
 	d.slow.note(row)
 	d.end(&o, row)
 	if o.Dst = d.result(&o, row); o.Dst != NoHandle {
@@ -205,11 +205,15 @@ func (d *Decoder) handleOperand(o *Op, kind Operand) (instead Kind, ok bool) {
 		if o.Heap, ok = d.ownHeap(max(d.in.place(), 0), o.Thread); !ok {
 			return kindHeapNew, false
 		}
+	case kind == SubprocEnd:
+		if o.Src, ok = d.unjoined(max(d.in.place(), 0)); !ok {
+			return kindMalloc, false
+		}
 	default:
 		place := d.in.place()
 		from := &d.shelves[want.sort]
 		switch {
-		case place == literalPlace && want.literal == Null:
+		case want.literal == Null && (place == literalPlace || from.count == 0 && want.sort != BlockVar):
 			o.Src = Null
 		case from.count == 0 && want.sort == ArenaVar:
 			return kindReserve, false
@@ -262,6 +266,12 @@ func foldNumber(profile string, kind Operand, n uint64) uint64 {
 		n = foldOption(n, movableOf(profile))
 	case kind == CallbackName:
 		n %= NumCallbacks
+	case kind == HeapTag:
+		n %= MaxTag + 1
+	case kind == VisitTag && n != largestUint:
+		n %= MaxTag + 1
+	case kind == Percent:
+		n %= 101
 	case kind == BulkCount && (n < 1 || n > MaxBulk):
 		n = 1 + n%MaxBulk
 	}

@@ -104,12 +104,15 @@ var scales = [...]scale{
 	MovableName:  {edges: upTo(NumOptions), common: NumOptions},
 	CallbackName: {edges: upTo(NumCallbacks), common: NumCallbacks},
 	OptionValue:  {edges: upTo(41, 50, 64, 100, 250, 500, 501, 1000, 1024, 10000, largestUint), common: 27},
+	HeapTag:      {edges: upTo(9, MaxTag), common: 4},
+	VisitTag:     {edges: upTo(9, MaxTag, largestUint), common: 11},
+	Percent:      {edges: upTo(101), common: 101},
 	faultNum:     {edges: upTo(128), common: 32},
 }
 
 // Kinds of numbers that are no operands of calls.
 const (
-	faultNum = CallbackName + 1 + iota
+	faultNum = Percent + 1 + iota
 )
 
 // upTo gives 0 to n-1, then more.

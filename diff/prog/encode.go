@@ -10,7 +10,7 @@ import (
 // Encode gives bytes that decode, under Everything and every bound the program keeps, to the same
 // program up to the names of its handles. The program must be valid.
 func (p *Program) Encode() []byte {
-	var e encoder
+	e := encoder{opening: openingOf(IsLater(p.Profile))}
 	e.reset()
 	e.about = make([]aboutVar, len(p.Vars))
 	profile := slices.Index(allProfiles, p.Profile)
@@ -34,7 +34,10 @@ func (p *Program) Encode() []byte {
 }
 
 // encoder mirrors what the decoder will know at each operation.
-type encoder struct{ ledger }
+type encoder struct {
+	ledger
+	opening *opening
+}
 
 func (e *encoder) op(b []byte, o *Op) []byte {
 	row := &Table[o.Kind]
@@ -42,7 +45,7 @@ func (e *encoder) op(b []byte, o *Op) []byte {
 	if o.Heaped {
 		who += heapedDigit
 	}
-	b = append(b, firstLeadOf[o.Kind], who)
+	b = append(b, e.opening.first[o.Kind], who)
 	if o.Heaped {
 		b = e.appendHandle(b, o.Heap)
 	}

@@ -49,6 +49,7 @@ type generator struct {
 	heaps     []liveHeap
 	bulks     []liveBulk
 	arenas    []Handle
+	subprocs  []liveSubproc
 	thread    uint8
 	live      uint64 // bytes that live blocks make resident
 	work      uint64 // bytes that requests above 128 KiB may still touch
@@ -90,6 +91,11 @@ type liveBlock struct {
 type liveHeap struct {
 	handle Handle
 	thread uint8
+}
+
+type liveSubproc struct {
+	handle Handle
+	joined bool // by a thread, ever
 }
 
 type liveBulk struct {
@@ -204,6 +210,8 @@ func (g *generator) op(kind Kind) {
 			}
 		case operand == HeapEnd && len(g.heaps) == 0:
 			kind = kindHeapNew
+		case operand == SubprocEnd && g.unjoined() < 0:
+			kind = kindMalloc
 		}
 	}
 	row = &Table[kind]
@@ -220,9 +228,7 @@ func (g *generator) op(kind Kind) {
 		g.drawExit(&o)
 	}
 	g.drawNumbers(&o, row, at)
-	if Padded(g.p.Profile) {
-		makeStrict(g.p.Profile, &o, row)
-	}
+	makeLegal(g.p.Profile, &o, row)
 	g.account(&o, row, at)
 	g.p.Ops = append(g.p.Ops, o)
 }

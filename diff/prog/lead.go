@@ -12,37 +12,57 @@ const (
 	threadMask  = 15
 )
 
-// leads gives the operation that each opening byte means: every row has one, the rest goes to the
-// rows by weight. firstLeadOf gives the byte that Encode writes.
-var leads, firstLeadOf = func() ([opLeads]Kind, []byte) {
-	if len(Table) > opLeads {
+// opening is what the opening bytes mean in a set of profiles.
+type opening struct {
+	leads [opLeads]Kind // by byte: every row has one, the rest goes to the rows by weight
+	first []byte        // by Kind: the byte that Encode writes
+}
+
+// openings are those of Profiles, and of Later.
+var openings = [2]opening{newOpening(Profiles[0]), newOpening(Later[0])}
+
+// openingOf gives what the opening bytes mean.
+func openingOf(later bool) *opening {
+	if later {
+		return &openings[1]
+	}
+	return &openings[0]
+}
+
+func newOpening(profile string) (o opening) {
+	var rows []Kind
+	for k := range Table {
+		if Table[k].In(profile) {
+			rows = append(rows, Kind(k))
+		}
+	}
+	if len(rows) > opLeads {
 		panic("prog: Table has more rows than there are opening bytes; lower firstLead")
 	}
-	share := make([]int, len(Table))
-	for k := range share {
-		share[k] = 1
+	share := make([]int, len(rows))
+	for i := range share {
+		share[i] = 1
 	}
-	for range opLeads - len(Table) {
+	for range opLeads - len(rows) {
 		neediest := 0
-		for k := range Table {
-			if int(Table[k].Weight)*share[neediest] > int(Table[neediest].Weight)*share[k] {
-				neediest = k
+		for i := range rows {
+			if int(Table[rows[i]].Weight)*share[neediest] > int(Table[rows[neediest]].Weight)*share[i] {
+				neediest = i
 			}
 		}
 		share[neediest]++
 	}
-	var all [opLeads]Kind
-	firsts := make([]byte, len(Table))
+	o.first = make([]byte, len(Table))
 	next := 0
-	for k, n := range share {
-		firsts[k] = byte(next + firstLead)
+	for i, n := range share {
+		o.first[rows[i]] = byte(next + firstLead)
 		for range n {
-			all[next] = Kind(k)
+			o.leads[next] = rows[i]
 			next++
 		}
 	}
-	return all, firsts
-}()
+	return o
+}
 
 // switches are the groups that one bit of the second header digit turns off together, so that a
 // mutator can take a whole theme out of a program.
@@ -58,7 +78,7 @@ var switches = [...][]Group{
 
 // leadTable gives what each opening byte means under cfg and the header digit off: operations that
 // are turned off become malloc and free.
-func leadTable(cfg *DecodeConfig, off uint64) [opLeads]Kind {
+func leadTable(cfg *DecodeConfig, off uint64, later bool) [opLeads]Kind {
 	var absent [numGroups]bool
 	for bit, groups := range switches {
 		for _, g := range groups {
@@ -71,7 +91,7 @@ func leadTable(cfg *DecodeConfig, off uint64) [opLeads]Kind {
 	absent[Exiting] = absent[Exiting] || !cfg.Exits
 	absent[Options] = absent[Options] || !cfg.Options
 	absent[Meeting] = !cfg.Barriers
-	table := leads
+	table := openingOf(later).leads
 	for i, kind := range table {
 		if absent[Table[kind].Group] || !cfg.Heaps && needsHeap(&Table[kind]) ||
 			cfg.Parallel && unwanted(&Table[kind], cfg.Exits) {

@@ -15,6 +15,7 @@ type aboutVar struct {
 	place  int    // on the shelf of its sort
 	held   uint64 // blocks a bulk still has
 	thread uint8  // owner of a heap
+	joined bool   // a thread was in the sub-process
 }
 
 func (l *ledger) reset() {
@@ -31,6 +32,10 @@ func (l *ledger) end(o *Op, row *Row) {
 			l.shelves[BlockVar].drop(l.about[o.Src].place)
 		case kind == HeapEnd:
 			l.shelves[HeapVar].drop(l.about[o.Heap].place)
+		case kind == SubprocEnd:
+			l.shelves[SubprocVar].drop(l.about[o.Src].place)
+		case o.Kind == kindJoin && o.Src.IsVar():
+			l.about[o.Src].joined = true
 		case kind == BulkDrain:
 			about := &l.about[o.Src]
 			about.held = leftAfter(about.held, o.Num[0])
@@ -65,6 +70,19 @@ func (l *ledger) bind(o *Op, row *Row, place int) {
 
 // moves tells whether the result of an operation takes the place of its block operand.
 func (o *Op) moves(row *Row) bool { return row.Result == BlockResult && o.Src.IsVar() }
+
+// unjoined finds the first live sub-process from a place on that no thread ever joined, going round.
+func (l *ledger) unjoined(place int) (Handle, bool) {
+	all := &l.shelves[SubprocVar]
+	for range all.count {
+		place = all.nextLive(place)
+		if h := all.handles[place]; !l.about[h].joined {
+			return h, true
+		}
+		place++
+	}
+	return NoHandle, false
+}
 
 // ownHeap finds the first live heap of the thread from a place on, going round.
 func (l *ledger) ownHeap(place int, thread uint8) (Handle, bool) {

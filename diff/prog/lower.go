@@ -9,6 +9,7 @@ var (
 	kindMalloc = mustKind("malloc")
 	kindFree   = mustKind("free")
 	kindDefer  = mustKind("defer_free")
+	kindJoin   = mustKind("subproc_add_current_thread")
 )
 
 func mustKind(name string) Kind {
@@ -68,7 +69,7 @@ func (c *Code) place(p *Program) {
 			bulks = true
 		}
 	}
-	c.Blocks, c.Heaps, c.Arenas = 0, 0, 0
+	c.Blocks, c.Heaps, c.Arenas, c.Subprocs = 0, 0, 0, 0
 	for v := range p.Vars {
 		switch p.Vars[v].Sort {
 		case BlockVar:
@@ -80,6 +81,9 @@ func (c *Code) place(p *Program) {
 		case ArenaVar:
 			c.slots[v] = uint32(c.Arenas)
 			c.Arenas++
+		case SubprocVar:
+			c.slots[v] = uint32(c.Subprocs)
+			c.Subprocs++
 		case BulkVar:
 			c.slots[v] = uint32(c.Blocks)
 			c.Blocks += int(c.room[v])

@@ -108,7 +108,7 @@ func TestLowerGenerated(t *testing.T) {
 			require.NotEqual(t, BulkResult, row.Result)
 			require.NotContains(t, row.Operands, BulkDrain)
 			require.True(t, s.Heap == NoSlot || s.Heap == BackingSlot || int(s.Heap) < c.Heaps)
-			if s.Src != NoSlot && row.Operands[0] != ArenaUse {
+			if s.Src != NoSlot && !slices.Contains([]Operand{ArenaUse, ArenaMay, SubprocUse, SubprocEnd}, row.Operands[0]) {
 				require.True(t, live[s.Src], "%s is live", p.SlotName(&c, s.Src))
 				live[s.Src] = slices.Contains(row.Operands, BlockUse)
 			}

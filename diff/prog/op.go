@@ -56,10 +56,12 @@ const (
 	HeapVar
 	BulkVar
 	ArenaVar
+	SubprocVar
 	numSorts
 )
 
-var sortNames = [...]string{BlockVar: "block", HeapVar: "heap", BulkVar: "bulk", ArenaVar: "arena"}
+var sortNames = [...]string{BlockVar: "block", HeapVar: "heap", BulkVar: "bulk", ArenaVar: "arena",
+	SubprocVar: "sub-process"}
 
 // String gives the word that messages use.
 func (s Sort) String() string { return sortNames[s] }

@@ -108,6 +108,9 @@ func (p *parser) parseOp(thread string, col int) error {
 	if o.Kind, o.Heaped, ok = findCall(call); !ok {
 		return p.fail(callCol, "%s", unknown("operation", call, callNames(), false))
 	}
+	if !Table[o.Kind].In(p.prog.Profile) {
+		return p.fail(callCol, "%s", notIn(&Table[o.Kind], p.prog.Profile))
+	}
 	if o.Kind == kindBarrier {
 		return p.fail(callCol, "a barrier is for all threads: write it alone on its line, without %s", thread)
 	}
@@ -158,9 +161,11 @@ func signature(o *Op) string {
 
 var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
-	BulkDrain: "bulk", ArenaUse: "arena", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
+	BulkDrain: "bulk", ArenaUse: "arena", ArenaMay: "arena|null", SubprocUse: "sub-process|null",
+	SubprocEnd: "sub-process", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
 	OptionName: "option", MovableName: "option", OptionValue: "value", CallbackName: "callback",
+	HeapTag: "tag", VisitTag: "tag", Percent: "percent",
 }
 
 // parseOperands reads "(...)" by the operand kinds of the row and notes where each stands.
@@ -214,7 +219,7 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 		o.Num[num], msg = p.parseOptionName(word)
 	case kind == CallbackName:
 		o.Num[num], msg = parseName("callback", word, CallbackNames)
-	case kind == OptionValue:
+	case kind == OptionValue || kind == VisitTag:
 		o.Num[num], msg = parseSigned(word)
 	default:
 		o.Num[num], msg = parseNumber(word)

@@ -8,7 +8,7 @@ import (
 )
 
 // Name gives the name of a handle: the one in the text it was read from or, for a handle that has
-// none, the letter of its sort and its number (b0, h1, k2, a3).
+// none, the letter of its sort and its number (b0, h1, k2, a3, s4).
 func (p *Program) Name(h Handle) string {
 	switch {
 	case h == Null:
@@ -20,7 +20,7 @@ func (p *Program) Name(h Handle) string {
 	case p.Vars[h].Name != "":
 		return p.Vars[h].Name
 	}
-	return string("bhka"[p.Vars[h].Sort]) + strconv.Itoa(int(h))
+	return string("bhkas"[p.Vars[h].Sort]) + strconv.Itoa(int(h))
 }
 
 // Text gives the program as text. Parsing it gives the program back.
@@ -111,7 +111,7 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			b = append(b, ", "...)
 		}
 		switch kind {
-		case BlockUse, BlockFree, BlockMove, BulkDrain, ArenaUse:
+		case BlockUse, BlockFree, BlockMove, BulkDrain, ArenaUse, ArenaMay, SubprocUse, SubprocEnd:
 			b = append(b, p.Name(o.Src)...)
 			continue
 		case HeapUse, HeapEnd:
@@ -119,13 +119,13 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			continue
 		case Bool:
 			b = strconv.AppendBool(b, o.Num[num] != 0)
-		case Millis:
+		case Millis, HeapTag, Percent:
 			b = strconv.AppendUint(b, o.Num[num], 10)
 		case OptionName, MovableName:
 			b = append(b, OptionNames[o.Num[num]]...)
 		case CallbackName:
 			b = append(b, CallbackNames[o.Num[num]]...)
-		case OptionValue:
+		case OptionValue, VisitTag:
 			b = strconv.AppendInt(b, int64(o.Num[num]), 10)
 		default:
 			b = appendNumber(b, o.Num[num])

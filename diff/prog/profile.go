@@ -19,6 +19,9 @@ const profile23 = "2.3"
 // allProfiles is every profile, in the order of the byte coding.
 var allProfiles = slices.Concat(Profiles, Later)
 
+// IsLater tells whether a profile is one of Later.
+func IsLater(name string) bool { return slices.Contains(Later, name) }
+
 func isProfile(name string) bool { return slices.Contains(allProfiles, name) }
 
 func profileNames() string { return strings.Join(allProfiles, ", ") }

@@ -37,7 +37,11 @@ func eachGenerated(t *testing.T, programs int, f func(t *testing.T, p *Program))
 	t.Helper()
 	for seed := range uint64(programs) {
 		ops := []int{1, 20, 50, 300}[seed%4]
-		f(t, Generate(seed, everyKind(ops)))
+		cfg := everyKind(ops)
+		if seed%3 == 2 {
+			cfg.Profile = Later[0]
+		}
+		f(t, Generate(seed, cfg))
 	}
 }
 

@@ -26,14 +26,15 @@ const (
 
 // Code is a program lowered to steps. LowerInto reuses its memory.
 type Code struct {
-	Profile string
-	Steps   []Step
-	Blocks  int // block slots needed
-	Heaps   int // heap slots needed
-	Arenas  int // arena slots needed
-	Threads int
-	Options []Option // shared with the program
-	Faults  []Fault  // shared with the program
+	Profile  string
+	Steps    []Step
+	Blocks   int // block slots needed
+	Heaps    int // heap slots needed
+	Arenas   int // arena slots needed
+	Subprocs int // sub-process slots needed
+	Threads  int
+	Options  []Option // shared with the program
+	Faults   []Fault  // shared with the program
 
 	slots []uint32 // per variable: its first slot
 	room  []uint32 // per variable: the slots it takes (a bulk takes its largest count)

@@ -2,6 +2,8 @@
 
 package prog
 
+import "math/bits"
+
 const (
 	padded  = "2.0-padded"
 	checked = "2.0-checked"
@@ -67,5 +69,48 @@ func makeStrict(profile string, o *Op, row *Row) {
 			*n = 1 + *n%smallMax // what it touches has been accounted for without an alignment
 		}
 		num++
+	}
+}
+
+// laterProblem says what an operation does that ends the process in a later version: 2.3.1 divides by an alignment
+// of 0 where there is an offset, too, and its reallocarr to no bytes gives the block to the C library.
+func laterProblem(row *Row, o *Op) string {
+	switch {
+	case alignedAt(row) && o.Num[len(row.Numbers())-2] == 0:
+		return "an alignment of 0 with an offset ends the process in 2.3.1: it divides by it"
+	case row.Name == "reallocarr" && noBytes(o):
+		return "reallocarr to no bytes ends the process in 2.3.1: it gives the block to the C library's free"
+	}
+	return ""
+}
+
+// alignedAt tells of operations whose last numbers are an alignment and an offset.
+func alignedAt(row *Row) bool {
+	return len(row.Operands) > 0 && row.Operands[len(row.Operands)-1] == Offset
+}
+
+func noBytes(o *Op) bool {
+	high, product := bits.Mul64(o.Num[0], o.Num[1])
+	return high == 0 && product == 0
+}
+
+// makeLater changes the numbers of an operation so that there is no laterProblem.
+func makeLater(row *Row, o *Op) {
+	switch {
+	case laterProblem(row, o) == "":
+	case alignedAt(row):
+		o.Num[len(row.Numbers())-2] = 1
+	default:
+		o.Num[0], o.Num[1] = 1, max(o.Num[1], 1)
+	}
+}
+
+// makeLegal makes the numbers of an operation such that the profile's builds take them.
+func makeLegal(profile string, o *Op, row *Row) {
+	if Padded(profile) {
+		makeStrict(profile, o, row)
+	}
+	if IsLater(profile) {
+		makeLater(row, o)
 	}
 }

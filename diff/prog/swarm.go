@@ -109,7 +109,7 @@ func (g *generator) drawSwarm() {
 
 // has tells whether programs may have an operation.
 func (c *GenConfig) has(row *Row) bool {
-	if c.Parallel && unwanted(row, c.Exits) {
+	if c.Parallel && unwanted(row, c.Exits) || !row.In(c.Profile) {
 		return false
 	}
 	switch row.Group {

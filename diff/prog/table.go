@@ -18,6 +18,9 @@ const (
 	HeapEnd                     // a heap of the calling thread whose handle ends here
 	BulkDrain                   // a bulk, which ends when nothing of it is left
 	ArenaUse                    // an arena
+	ArenaMay                    // an arena, or null for none
+	SubprocUse                  // a sub-process, or null for the main one
+	SubprocEnd                  // a sub-process that no thread ever joined, whose handle ends here
 	Size                        // bytes
 	SmallSize                   // bytes, at most MaxSmallSize
 	Count                       // elements of an array
@@ -32,6 +35,9 @@ const (
 	MovableName                 // the place in OptionNames of one that may change during a run
 	OptionValue                 // the value of an option, a signed number
 	CallbackName                // the place of a name in CallbackNames
+	HeapTag                     // 0 to MaxTag
+	VisitTag                    // HeapTag, or -1 for all
+	Percent                     // 0 to 100
 )
 
 // Limits of operands and of whole programs.
@@ -40,6 +46,7 @@ const (
 	MaxMillis     = 1 << 40 // keeps the virtual clock far from overflow
 	MaxBulk       = 1 << 16 // blocks of one bulk
 	MaxBulkBlocks = 1 << 22 // blocks of all bulks of a program, so that Lower stays bounded
+	MaxTag        = 255     // the tag of a heap
 )
 
 // Result is what an operation gives.
@@ -47,12 +54,13 @@ type Result uint8
 
 // The kinds of results.
 const (
-	NoResult    Result = iota
-	ValueResult        // a number or an address that is compared and not kept
-	BlockResult        // a block, bound to a handle
-	HeapResult         // a heap, bound to a handle
-	BulkResult         // a bulk, bound to a handle
-	ArenaResult        // an arena, bound to a handle that lives on to the end
+	NoResult      Result = iota
+	ValueResult          // a number or an address that is compared and not kept
+	BlockResult          // a block, bound to a handle
+	HeapResult           // a heap, bound to a handle
+	BulkResult           // a bulk, bound to a handle
+	ArenaResult          // an arena, bound to a handle that lives on to the end
+	SubprocResult        // a sub-process, bound to a handle
 )
 
 // Group is a set of operations that the generator turns up, down or off together.
@@ -91,8 +99,12 @@ type Row struct {
 	EndsTied bool  // the heaps of the calling thread end: their handles die
 	Weight   uint8 // how often it is drawn, and how many opening bytes it gets; at least 1
 	Group    Group
+	Later    bool   // in profiles of Later only
 	Doc      string // one line
 }
+
+// In tells whether programs of a profile may have the operation.
+func (r *Row) In(profile string) bool { return !r.Later || IsLater(profile) }
 
 // Table holds every operation. A Kind is an index into it; nothing else depends on the order, except
 // that the bytes of the fuzz corpus mean something else when it changes (the text does not).
@@ -238,6 +250,39 @@ var Table = []Row{
 		Weight: 4, Group: Arenas, Doc: "a heap of the calling thread that allocates from one arena"},
 	{Name: "barrier", Weight: 2, Group: Meeting,
 		Doc: "all threads wait for each other; written without a thread, nothing in lockstep"},
+
+	{Name: "umalloc", Operands: []Operand{Size}, Result: BlockResult, Later: true,
+		Weight: 3, Group: Plain, Doc: "malloc that tells the size of the block"},
+	{Name: "ucalloc", Operands: []Operand{Count, Size}, Result: BlockResult, Zeroes: true, Later: true,
+		Weight: 2, Group: Arrays, Doc: "calloc that tells the size of the block"},
+	{Name: "umalloc_small", Operands: []Operand{SmallSize}, Result: BlockResult, Later: true,
+		Weight: 2, Group: Small, Doc: "malloc_small that tells the size of the block"},
+	{Name: "umalloc_aligned", Operands: []Operand{Size, Align}, Result: BlockResult, Later: true,
+		Weight: 2, Group: Aligned, Doc: "malloc_aligned that tells the size of the block"},
+	{Name: "uzalloc_aligned", Operands: []Operand{Size, Align}, Result: BlockResult, Zeroes: true, Later: true,
+		Weight: 2, Group: Aligned, Doc: "zalloc_aligned that tells the size of the block"},
+	{Name: "urealloc", Operands: []Operand{BlockMove, Size}, Result: BlockResult, Later: true,
+		Weight: 3, Group: Moving, Doc: "realloc that tells the sizes of the block before and after"},
+	{Name: "heap_zalloc_small", Operands: []Operand{HeapUse, SmallSize}, Result: BlockResult, Zeroes: true, Later: true,
+		Weight: 2, Group: Small, Doc: "zalloc_small from a heap"},
+	{Name: "ufree", Operands: []Operand{BlockFree}, Later: true,
+		Weight: 4, Group: Release, Doc: "free that tells the size of the block"},
+	{Name: "free_small", Operands: []Operand{BlockFree}, Later: true,
+		Weight: 2, Group: Release, Doc: "free by a name that later versions make quicker"},
+	{Name: "heap_new_ex", Operands: []Operand{ArenaMay, HeapTag, Bool}, Result: HeapResult, Later: true,
+		Weight: 3, Group: Heaps, Doc: "a heap that allocates from an arena, with a tag, that can be destroyed"},
+	{Name: "collect_reduce", Operands: []Operand{Size}, Later: true,
+		Weight: 2, Group: Collecting, Doc: "abandons segments of the thread until it has at most size bytes"},
+	{Name: "abandoned_visit_blocks", Operands: []Operand{SubprocUse, VisitTag, Bool}, Result: ValueResult, Later: true,
+		Weight: 2, Group: Asking, Doc: "the areas of abandoned segments with a heap's tag, and with true the blocks in use"},
+	{Name: "subproc_new", Result: SubprocResult, Later: true,
+		Weight: 1, Group: Threading, Doc: "a sub-process: threads of others do not take over what its threads abandon"},
+	{Name: "subproc_delete", Operands: []Operand{SubprocEnd}, Later: true,
+		Weight: 1, Group: Threading, Doc: "ends a sub-process"},
+	{Name: "subproc_add_current_thread", Operands: []Operand{SubprocUse}, Later: true,
+		Weight: 2, Group: Threading, Doc: "the thread joins a sub-process, unless it is in one"},
+	{Name: "unsafe_heap_page_is_under_utilized", Operands: []Operand{HeapUse, BlockUse, Percent}, Result: ValueResult,
+		Later: true, Weight: 1, Group: Asking, Doc: "whether so little of the block's page is used that it is worth moving"},
 }
 
 // kinds finds a row by name.

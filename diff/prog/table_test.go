@@ -34,7 +34,7 @@ func TestTableRows(t *testing.T) {
 				blocks++
 			}
 			require.Zero(t, numbers, "%s: handles stand before numbers", row.Name)
-			if row.Result == BlockResult {
+			if row.Result == BlockResult && wants[operand].sort != HeapVar {
 				require.Equal(t, BlockMove, operand, "%s: a result replaces a block operand", row.Name)
 			}
 		}
@@ -67,17 +67,23 @@ func TestTableGolden(t *testing.T) {
 }
 
 func TestEveryRowHasOpeningBytes(t *testing.T) {
-	count := make([]int, len(Table))
-	for _, kind := range leads {
-		count[kind]++
+	for _, later := range []bool{false, true} {
+		count, o := make([]int, len(Table)), openingOf(later)
+		for _, kind := range o.leads {
+			count[kind]++
+		}
+		for k, n := range count {
+			if Table[k].Later && !later {
+				require.Zero(t, n, Table[k].Name)
+				continue
+			}
+			require.Positive(t, n, Table[k].Name)
+			require.Equal(t, Kind(k), o.leads[o.first[k]-firstLead], Table[k].Name)
+		}
+		malloc, _ := KindOf("malloc")
+		exit, _ := KindOf("exit")
+		require.Greater(t, count[malloc], count[exit], "bytes go to rows by weight")
 	}
-	for k, n := range count {
-		require.Positive(t, n, Table[k].Name)
-		require.Equal(t, Kind(k), leads[firstLeadOf[k]-firstLead], Table[k].Name)
-	}
-	malloc, _ := KindOf("malloc")
-	exit, _ := KindOf("exit")
-	require.Greater(t, count[malloc], count[exit], "bytes go to rows by weight")
 }
 
 func TestOptionValuesMatchNames(t *testing.T) {

@@ -2,6 +2,8 @@
 
 package prog
 
+import "slices"
+
 // Weaver puts a program together, operation by operation, from operations of other programs and drawn ones.
 // Whatever it is given, the program is valid: an operand that means nothing here is replaced by a live
 // handle, and an operation for which there is none is left out. It costs no more to run than the dearest of
@@ -96,9 +98,7 @@ func (w *Weaver) Take(o Op, names *Names) bool {
 		return false
 	}
 	foldNumbers(g.p.Profile, &o, row)
-	if Padded(g.p.Profile) {
-		makeStrict(g.p.Profile, &o, row)
-	}
+	makeLegal(g.p.Profile, &o, row)
 	if !w.spare.spend(&g.cfg, &o, row, g.live) {
 		return false
 	}
@@ -130,6 +130,12 @@ func (w *Weaver) operands(o *Op, row *Row, names *Names) (at int, ok bool) {
 			at, ok = w.bulk(o, src)
 		case ArenaUse:
 			ok = w.arena(o, src)
+		case ArenaMay:
+			if !w.arena(o, src) || src == Null {
+				o.Src = Null
+			}
+		case SubprocUse, SubprocEnd:
+			ok = w.subproc(o, kind, src)
 		case BlockUse, BlockFree, BlockMove:
 			if src == Null {
 				o.Src = Null
@@ -188,6 +194,21 @@ func (w *Weaver) arena(o *Op, h Handle) bool {
 	}
 	if o.Src = h; !h.IsVar() {
 		o.Src = all[w.g.recent(len(all))]
+	}
+	return true
+}
+
+// subproc takes the sub-process itself, the main one, or for an end one that no thread ever joined.
+func (w *Weaver) subproc(o *Op, kind Operand, h Handle) bool {
+	if kind == SubprocEnd {
+		at := w.g.unjoined()
+		if at >= 0 {
+			o.Src = w.g.subprocs[at].handle
+		}
+		return at >= 0
+	}
+	if o.Src = Null; slices.ContainsFunc(w.g.subprocs, func(s liveSubproc) bool { return s.handle == h }) {
+		o.Src = h
 	}
 	return true
 }
