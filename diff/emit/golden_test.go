@@ -69,6 +69,9 @@ func TestDied(t *testing.T) {
 func TestEveryOperation(t *testing.T) {
 	plain := []string{"heap_set_default", "heap_collect", "collect", "thread_init", "stats_merge", "stats_reset", "option_set"}
 	for _, row := range prog.Table {
+		if row.Later { // files are for builds from source
+			continue
+		}
 		block := row.Result == prog.BlockResult
 		require.True(t, block || cWriters[row.Name] != nil || slices.Contains(plain, row.Name), "%s in C", row.Name)
 		require.True(t, block || goWriters[row.Name] != nil, "%s in Go", row.Name)
