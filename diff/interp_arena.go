@@ -76,5 +76,5 @@ func (g *GoSubject) arenaArea(_ *goalloc.Thread, s *prog.Step, r *Result) {
 }
 
 func (g *GoSubject) heapNewInArena(t *goalloc.Thread, s *prog.Step, r *Result) {
-	g.newHeap(t, s, r, g.arenas[s.Src])
+	g.newHeap(t, s, r, func() (goalloc.Heap, bool) { return t.NewHeapInArena(g.arenas[s.Src]) })
 }

@@ -11,14 +11,14 @@ import (
 // heapNew asks for the backing heap first: where a thread cannot be initialised, heap_new of the
 // reference follows a null pointer, so neither side calls it then.
 func (g *GoSubject) heapNew(t *goalloc.Thread, s *prog.Step, r *Result) {
-	g.newHeap(t, s, r, goalloc.NoArena)
+	g.newHeap(t, s, r, t.NewHeap)
 }
 
-func (g *GoSubject) newHeap(t *goalloc.Thread, s *prog.Step, r *Result, in goalloc.ArenaID) {
+func (g *GoSubject) newHeap(t *goalloc.Thread, s *prog.Step, r *Result, make func() (goalloc.Heap, bool)) {
 	var h goalloc.Heap
 	ok := !t.Backing().IsZero()
 	if ok {
-		h, ok = t.NewHeapInArena(in)
+		h, ok = make()
 	}
 	if !ok {
 		g.heaps[s.Dst] = goHeap{}

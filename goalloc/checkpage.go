@@ -28,7 +28,7 @@ func (c *census) checkPage(s *segment, pg *page, blocks []Addr, compare bool) {
 		c.bad("P4", "page %s says it is full, and is in no queue", c.name(at))
 	}
 	abandoned := pg.heap.AtRest() == 0
-	if queued == abandoned || abandoned != (s.threadID.AtRest() == 0) {
+	if queued == abandoned || !abandoned && s.threadID.AtRest() == 0 {
 		c.bad("P6", "page %s: queued %v, abandoned %v", c.name(at), queued, abandoned)
 	}
 	thread, delayed := b.count[onThread], b.count[onDelayed]

@@ -14,10 +14,6 @@ func (c *census) checkSegment(s *segment) {
 	if abandoned := c.stack[at] != ""; !c.near && abandoned != (owner == 0) {
 		c.bad("G5", "segment %s is of %s, on a stack: %v", c.ordinal(at), c.threadName(owner), abandoned)
 	}
-	if want := map[bool]uintptr{true: s.used, false: 0}[owner == 0]; s.abandoned != want {
-		c.bad("G1", "segment %s of %s: %d of %d pages abandoned", c.ordinal(at), c.threadName(owner),
-			s.abandoned, s.used)
-	}
 	if i, _ := c.p.mapIndex(at); i < mapWords && !c.p.mapped(at) {
 		c.bad("M1", "segment %s is not in the map", c.name(at))
 	}
@@ -27,7 +23,7 @@ func (c *census) checkSegment(s *segment) {
 	if !s.huge && !c.near {
 		c.checkCommitted(at, s.memID, c.p.unguarded(&s.commitMask))
 	}
-	used, i := uintptr(0), uintptr(0)
+	used, alone, i := uintptr(0), uintptr(0), uintptr(0)
 	for i < s.sliceEntries {
 		r := s.slice(i)
 		if r.sliceCount == 0 || r.sliceOffset != 0 {
@@ -40,11 +36,18 @@ func (c *census) checkSegment(s *segment) {
 		} else {
 			c.checkUsedSpan(s, i)
 			used++
+			if i > 0 && r.heap.AtRest() == 0 {
+				alone++
+			}
 		}
 		i += uintptr(r.sliceCount)
 	}
 	if i != s.sliceEntries && !(s.huge && i == s.segmentSlices-c.p.profile.guardSlices()) {
 		c.bad("G4", "segment %s: spans end at %d of %d", c.ordinal(at), i, s.sliceEntries)
+	}
+	if s.abandoned != alone || owner == 0 && alone != s.used {
+		c.bad("G1", "segment %s of %s: %d of %d pages abandoned, %d have no heap", c.ordinal(at),
+			c.threadName(owner), s.abandoned, s.used, alone)
 	}
 	if used-1 != s.used {
 		c.bad("G2", "segment %s: %d used spans, used %d", c.ordinal(at), used-1, s.used)

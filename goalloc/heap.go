@@ -179,6 +179,7 @@ func (t *Thread) heapFree(h *heap) {
 func (x Heap) Destroy() {
 	t, h := x.t, x.h
 	if !h.noReclaim {
+		t.prof.heaps.kept(t)
 		x.Delete()
 		return
 	}

@@ -15,6 +15,11 @@ func (heaps20) boundDestroyed() bool { return true }
 // Counterpart: mi_heap_delete.
 func (heaps20) absorbs(_, _ *heap) bool { return true }
 
+// kept says nothing.
+//
+// Counterpart: mi_heap_destroy.
+func (heaps20) kept(*Thread) {}
+
 // target is the heap that asks.
 //
 // Counterpart: mi_segment_reclaim.

@@ -27,6 +27,11 @@ func (heaps23) boundDestroyed() bool { return false }
 // Counterpart: mi_heaps_are_compatible.
 func (heaps23) absorbs(to, from *heap) bool { return to.tag == from.tag && to.arena == from.arena }
 
+// kept warns.
+//
+// Counterpart: mi_heap_destroy.
+func (heaps23) kept(t *Thread) { t.warn() }
+
 // target is a heap with the page's tag: h or the newest other one. Without any it is h, which is reported.
 //
 // Counterpart: _mi_heap_by_tag.

@@ -24,7 +24,8 @@ type Addr = raw.Addr
 //	[P5] threadFree's flag is freeDelayNone only while a block of the page is, or is about to be,
 //	     in its heap's delayed list (so that a page freed only by others is not forgotten); it is
 //	     freeNeverDelayed  <=>  the page is abandoned, and at rest it is not freeDelaying
-//	[P6] heap = 0  <=>  the page is in no queue  <=>  its segment is abandoned
+//	[P6] heap = 0  <=>  the page is in no queue; its segment is abandoned  =>  heap = 0. In a segment in use
+//	     a page is without a heap where a heap was given up that no other may stand in for
 //	[P7] bin = bin of blockSize
 //	[B1] every block of a list is one of the page's first capacity blocks
 //	[B2] every block is on one list at most, and on none while the program holds it
@@ -84,7 +85,8 @@ const (
 
 // segment is the header of a 32 MiB segment (or of a huge one), at its first byte.
 //
-//	[G1] abandoned = used if the segment is abandoned, else 0 (at rest; in between, at most used)
+//	[G1] abandoned = pages with heap = 0; that is used if the segment is abandoned (at rest; in between, at
+//	     most used)
 //	[G2] used = number of used spans, not counting the header's
 //	[G3] decommitMask is a subset of commitMask
 //	[G4] the spans cover [0, sliceEntries) without gaps; the first holds the header

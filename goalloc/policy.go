@@ -48,6 +48,8 @@ type heapPolicy interface {
 	boundDestroyed() bool
 	// absorbs tells whether the pages of a heap may go to another one when it is deleted.
 	absorbs(to, from *heap) bool
+	// kept is told that Destroy acts as Delete.
+	kept(t *Thread)
 	// target is the heap for a page of a segment that the thread takes over for h.
 	target(t *Thread, h *heap, p *page) *heap
 	// mainEnds is told that the main thread has given up its heaps.

@@ -67,7 +67,7 @@ func (t *Thread) reallocAlignedAt(h *heap, p Addr, size, align, offset uintptr, 
 			t.quirk(ReallocAlign)
 		}
 		return a
-	case legal && align <= wordSize && offset%align == 0 && uintptr(p)%align == 0:
+	case t.proc.quirks&ReallocAlign == 0 && legal && align <= wordSize && offset%align == 0 && uintptr(p)%align == 0:
 		return t.realloc(h, p, size, zero)
 	case !legal && t.proc.quirks&ReallocAlign == 0:
 		return 0
