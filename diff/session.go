@@ -39,6 +39,8 @@ type Session struct {
 	LookEvery int
 	// Coverage takes what ran of the library in the last program, without a teardown; nil if nobody wants to know.
 	Coverage *cref.Coverage
+	// Reach takes in what each program reaches, without a teardown; nil if nobody wants to know.
+	Reach *Reach
 
 	c       *CSubject
 	g       *GoSubject
@@ -116,7 +118,13 @@ func (s *Session) Close() error {
 func (s *Session) Check(p *prog.Program) Verdict {
 	s.runs++
 	careful := s.Careful || s.LookEvery > 0 && s.runs%s.LookEvery == 0
+	if s.Reach != nil {
+		s.g.reach = s.Reach
+	}
 	v := s.one(p, careful)
+	if s.Reach != nil {
+		s.g.reach = nil // what a teardown reaches is not the program's
+	}
 	if s.Coverage != nil {
 		s.c.ref.Covered(s.Coverage)
 	}

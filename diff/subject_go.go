@@ -39,6 +39,7 @@ type GoSubject struct {
 	says     string       // why it stopped, for the report
 	held     goalloc.Held // what the program holds, for the check of invariants
 	at       []byte       // where the number of the step is kept, nil for nowhere
+	reach    *Reach       // takes in what the run reaches, nil if nobody wants to know
 }
 
 // goHeap is a heap slot; live is false for a dead or null one.
@@ -104,6 +105,9 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.used = code.Threads
 	g.memo.Begin()
 	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
+	if g.reach != nil {
+		g.reach.begin()
+	}
 	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call}
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
@@ -177,6 +181,9 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 			}
 		}
 		r.OSHash, r.OSCalls = g.proc.OSHash(), uint32(g.proc.OSCalls())
+		if g.reach != nil {
+			g.reach.step(g, s, r, g.rel(before))
+		}
 		if s.Flags&FlagVerify != 0 {
 			g.sweep(r)
 		}
