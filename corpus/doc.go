@@ -2,6 +2,8 @@
 //
 //	smoke   one program per operation (op-*) and per path of the allocator, each opening with a
 //	        comment that says which path it takes and why; both allocators agree on all of them
+//	regress what once made goalloc or the rig fail; both allocators agree on all of them
+//	explore what the explorer runs under weak memory; in lockstep both allocators agree on all of them
 //	known   one program per known bug of the reference; its header says the verdict it must get
 //
 // Folder scenarios has templates of programs for threads that run at once (scenario.go): a story, told for a

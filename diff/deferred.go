@@ -163,7 +163,8 @@ func (m *model) beat(s *prog.Step, r *Result, calls []Callback) {
 	if n := len(calls); n > 0 {
 		d.beats[s.Thread] = calls[n-1].Heartbeat
 	}
-	if r.Value != 0 && rules[s.Kind].makesRoom() && r.Value != m.source(s.Src).addr {
+	ru := &rules[s.Kind]
+	if r.Value != 0 && ru.makesRoom() && (ru.promise != moves || r.Value != m.source(s.Src).addr) {
 		d.started[s.Thread] = true
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,19 +52,34 @@ func requireAgree(t *testing.T, p *prog.Program, v Verdict) {
 		v.Div.C, v.Div.Go, v.Div.Contract, p.Text())
 }
 
-// TestSmoke: both sides agree on every smoke program, with all contents verified after every step.
-func TestSmoke(t *testing.T) {
+// agreeing are the folders of the corpus on whose programs both sides agree; elsewhere says who replays the others.
+var (
+	agreeing  = []string{"smoke", "regress", "explore"}
+	elsewhere = []string{"known", "golden"} // TestKnown, and the tests of profile 2.3
+)
+
+// TestCorpus: both sides agree on every program that they should agree on, with all contents verified after every step. No
+// folder is left out.
+func TestCorpus(t *testing.T) {
 	e := realEngine(t)
-	for _, f := range corpus.Programs("smoke") {
-		t.Run(f.Name, func(t *testing.T) {
-			p := corpusProgram(t, &f)
-			code := p.Lower()
-			for i := range code.Steps {
-				code.Steps[i].Flags |= FlagVerify
-			}
-			requireAgree(t, p, e.Run(code))
-			require.Equal(t, Agree, e.CheckPristine().Class)
-		})
+	for _, folder := range corpus.Folders() {
+		if !slices.Contains(agreeing, folder) {
+			require.Contains(t, elsewhere, folder, "who replays this folder?")
+		}
+	}
+	for _, folder := range agreeing {
+		require.NotEmpty(t, corpus.Programs(folder))
+		for _, f := range corpus.Programs(folder) {
+			t.Run(f.Path(), func(t *testing.T) {
+				p := corpusProgram(t, &f)
+				code := p.Lower()
+				for i := range code.Steps {
+					code.Steps[i].Flags |= FlagVerify
+				}
+				requireAgree(t, p, e.Run(code))
+				require.Equal(t, Agree, e.CheckPristine().Class)
+			})
+		}
 	}
 }
 
