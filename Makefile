@@ -5,6 +5,7 @@
 #   FUZZTIME      how long `make fuzz` takes in all (60s, 10m), or how many runs of each target (1000x)
 #   FUZZ          the fuzz targets to run, all if empty (FuzzThreads, "FuzzHeaps FuzzAligned")
 #   SOAK          the flags of `make soak` for random programs in lockstep
+#   EVOLVE        the flags of `make evolve`
 #   THREADS       the flags of `make soak` for scenarios in parallel
 #   EXPLORE       the flags of `make explore`
 #   TESTFLAGS     more flags for `go test` in `make test`
@@ -13,9 +14,13 @@ GO       ?= go
 FUZZTIME ?= 60s
 FUZZ     ?=
 SOAK     ?= -for 60s -jobs 2
+EVOLVE   ?= -for 10m -jobs 2 -corpus kept
 EXPLORE  ?= -bound 3 -budget 60s
 THREADS  ?= -for 60s -rounds 40
 MIDIFF    = $(GO) run ./diff/cmd/midiff
+
+# What package cref/covered compiles the reference with, and the go command does not know of.
+TELLS = -fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition
 
 export MIMALLOC_SRC
 
@@ -25,7 +30,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak emit
+.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak evolve emit
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -79,6 +84,10 @@ emit: setup ## emit every program of the corpus as C and as Go, compile and run 
 soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2"), scenarios in parallel (THREADS="-for 60s")
 	@$(MIDIFF) soak $(SOAK)
 	@$(MIDIFF) scenarios $(THREADS)
+
+evolve: setup ## a soak that keeps what reaches more of either side, in a folder (EVOLVE="-for 10m -jobs 2 -corpus kept")
+	CGO_CFLAGS_ALLOW='$(TELLS)' $(GO) build -buildvcs=false -tags ccover -o .build/midiff-ccover ./diff/cmd/midiff
+	@.build/midiff-ccover soak $(EVOLVE)
 
 # Built, not `go run`: that would add a line to theirs and lose their exit codes.
 tools:

@@ -23,6 +23,7 @@ type Keeper struct {
 	Failed func(f *Failure)
 
 	number   uint64 // programs so far
+	drawn    uint64 // of these, and of those that were skipped, a soak's
 	stained  bool
 	executed executed
 }
@@ -34,8 +35,8 @@ var ErrStained = errors.New("a run that failed left something behind in this pro
 // Number is how many programs there were so far.
 func (k *Keeper) Number() uint64 { return k.number }
 
-// count takes a run in.
-func (k *Keeper) count(t *Tally, v *Verdict) {
+// Count takes a run in.
+func (k *Keeper) Count(t *Tally, v *Verdict) {
 	t.count(v)
 	k.executed.take(t, k.Session.Engine)
 }

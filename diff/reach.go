@@ -25,7 +25,7 @@ type Reach struct {
 	shapes [prog.MaxThreads]goalloc.Shape
 	shared [goalloc.ShapeShared]uint64
 	calls  uint32 // OS calls before the step
-	path   uint64 // of the step: what changed, without how much
+	path   uint64 // of the step: what came, went, rose and fell, a bit each
 }
 
 // Feature is something that a run reached, and the first operation that did.
@@ -64,6 +64,14 @@ const (
 	reachPath
 )
 
+// The bits of a path: queues of either kind that came or went, then the first numbers of the thread and of the process,
+// then OS calls.
+const (
+	pathNumbers = 4
+	pathOwn     = 4
+	pathCalls   = pathOwn + 2*2*pathNumbers
+)
+
 // add takes in a feature of a kind with what tells it from others.
 func (r *Reach) add(op uint32, kind, a, b, c uint64) {
 	h := (kind<<58 ^ a<<40 ^ b<<20 ^ c) * fingerprintPrime
@@ -83,7 +91,7 @@ func (r *Reach) step(g *GoSubject, s *prog.Step, res *Result, before uint64) {
 		before != 0 && res.Value == before, res.Bad != 0} {
 		outcome |= uint64(bit(is)) << (i + 1)
 	}
-	r.path = kind<<8 | outcome
+	r.path = 0
 	r.add(s.Op, reachOutcome, kind, outcome, 0)
 	if promise := rules[s.Kind].promise; promise == gives || promise == moves {
 		r.add(s.Op, reachSize, kind, magnitude(res.Usable), 0)
@@ -98,21 +106,15 @@ func (r *Reach) step(g *GoSubject, s *prog.Step, res *Result, before uint64) {
 	var now goalloc.Shape
 	g.proc.Shape(g.threads[s.Thread], &now)
 	r.change(s, kind, &now)
-	r.add(s.Op, reachPath, r.path>>32, r.path&0xffff, r.path>>16&0xffff)
+	r.add(s.Op, reachPath, kind<<1|uint64(res.Null), r.path>>20, r.path&0xfffff)
 }
 
 func (r *Reach) osCalls(op uint32, kind uint64, calls []OSCall) {
 	for i := range calls {
 		c := &calls[i]
 		r.add(op, reachCall, kind<<4|uint64(c.Kind), uint64(bit(c.Errno != 0)), magnitude(c.Size)/4)
-		r.onPath(uint64(c.Kind)<<1 | uint64(bit(c.Errno != 0)))
+		r.path |= 1 << (pathCalls + uint64(c.Kind)<<1&15 + uint64(bit(c.Errno != 0)))
 	}
-}
-
-// onPath takes in something that happened in the step.
-func (r *Reach) onPath(what uint64) {
-	r.path = (r.path ^ what) * fingerprintPrime
-	r.path ^= r.path >> 29
 }
 
 // change takes in what differs between a thread's outline and the one after its last step.
@@ -136,7 +138,7 @@ func (r *Reach) queues(op uint32, feature, kind, was, now uint64, from int) {
 		i := bits.TrailingZeros64(changed)
 		came := now >> i & 1
 		r.add(op, feature, kind, uint64(from+i), came)
-		r.onPath(feature<<1 | came)
+		r.path |= 1 << (2*(feature-reachBin) + came)
 	}
 }
 
@@ -153,7 +155,9 @@ func (r *Reach) numbers(op uint32, feature, kind uint64, was, now []uint64) {
 		}
 		r.add(op, feature, uint64(i), uint64(bits.Len64(n)), 0)
 		r.add(op, feature+1, kind, uint64(i)<<1|up, uint64(bits.Len64(by)))
-		r.onPath(feature<<8 | uint64(i)<<1 | up)
+		if i < pathNumbers {
+			r.path |= 1 << (pathOwn + pathNumbers*(feature-reachOwn) + 2*uint64(i) + up)
+		}
 	}
 }
 

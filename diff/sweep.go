@@ -144,7 +144,7 @@ func (k *Keeper) sweepOne(p *prog.Program, t *Tally) (Verdict, error) {
 	if err != nil {
 		return v, err
 	}
-	k.count(t, &v)
+	k.Count(t, &v)
 	if k.stained {
 		return v, ErrStained
 	}

@@ -19,6 +19,7 @@ import (
 // child is a process that works.
 type child struct {
 	s       *soak
+	job     int
 	cmd     *exec.Cmd
 	said    bytes.Buffer // on standard error
 	events  chan event
@@ -33,7 +34,7 @@ type child struct {
 
 // start starts a child.
 func (s *soak) start(w *Work) (*child, error) {
-	c := &child{s: s, cmd: s.c.Command(w.args()...), events: make(chan event), ended: make(chan error, 1)}
+	c := &child{s: s, job: w.Part, cmd: s.c.Command(w.args()...), events: make(chan event), ended: make(chan error, 1)}
 	c.cmd.Stderr = &c.said
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
@@ -105,9 +106,13 @@ func (c *child) take(e *event) {
 	case e.Failure != nil:
 		c.last = e.Failure.Number
 		c.s.failed(e.Failure.Title, e.Failure.Folder)
+	case e.Measured != nil:
+		c.s.took(e.Measured)
+	case e.Kept != "":
+		c.s.kept()
 	case e.Tally != nil:
 		c.counted += uint64(e.Tally.Programs)
-		c.s.add(e.Tally)
+		c.s.add(e.Tally, c.job, e.Drawn)
 	}
 }
 

@@ -13,6 +13,9 @@
 //     while the soak goes on (aftercare.go): how reliably it fails, and if it does so always, a smaller
 //     program. What failed with its threads at once is measured first, and reduced in lockstep if it fails there in
 //     the same way (parallel.go).
+//   - A corpus may evolve meanwhile (evolve.go, and package evolve): programs that reach what none did are kept in a folder,
+//     and drawn again, mutated. The children share the folder, and a file with what was reached.
+//   - The parent writes how far it is (state.go), so that another process can go on with a soak that was killed.
 //   - When parent and children were killed, the next soak, or `midiff recover`, finds the journals and looks
 //     at what was running (recover.go). Runs in parallel have journals of their own (atonce.go), whatever command
 //     or fuzz target made them.

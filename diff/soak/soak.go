@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"midiff/diff"
+	"midiff/diff/evolve"
 	"midiff/diff/journal"
 	"midiff/diff/prog"
 	"midiff/diff/reduce"
@@ -36,6 +37,11 @@ type Config struct {
 	New      func(folder string)
 	// Tell is told in words how a reduction is getting on, nil for nobody.
 	Tell func(line string)
+	// Measured is told what each program of Work.Measure reaches, by its place among the folder's; those
+	// that fail are left out.
+	Measured func(program int, reached []uint32)
+
+	before *state // what a process before had come to: see Resume
 }
 
 // Modes of Config.Serve.
@@ -62,17 +68,30 @@ type soak struct {
 	mu    *sync.Mutex // also of the summary's groups
 	sum   *Summary
 	saved map[string]string // folders of deaths by title
+	drawn []uint64          // per job: random programs behind it; nil where nobody goes on
+
+	savedAt time.Time    // when the state was
+	reached *evolve.Seen // by all children, nil without a corpus
+	looked  time.Time    // when it was counted
 }
 
 // Run soaks until the work is done or ctx ends. First it looks after what soaks that were killed left.
 func Run(ctx context.Context, c Config) *Summary {
 	s := newSoak(&c)
 	s.care = s.startCare(ctx)
+	s.drawn = make([]uint64, c.Jobs)
+	s.goOn()
 	s.recover(ctx)
+	if err := s.openCorpus(); err != nil {
+		s.broke(err)
+		s.care.end()
+		return s.sum
+	}
+	defer s.closeCorpus()
 	var jobs sync.WaitGroup
 	for i := range c.Jobs {
 		jobs.Go(func() {
-			if err := s.job(ctx, c.share(i)); err != nil {
+			if err := s.job(ctx, s.c.share(i, s.drawn[i])); err != nil {
 				s.broke(err)
 			}
 		})
@@ -80,6 +99,10 @@ func Run(ctx context.Context, c Config) *Summary {
 	jobs.Wait()
 	s.sum.Elapsed = time.Since(s.begun)
 	s.care.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.look(true)
+	s.save(ctx.Err() == nil)
 	return s.sum
 }
 
@@ -98,15 +121,16 @@ func (c *Config) reduce(mode string, without []string) *reduce.Config {
 	return r
 }
 
-// share is the work of the i-th job: every Jobs-th program's worth, from a seed of its own.
-func (c *Config) share(i int) Work {
+// share is the work of the i-th job: every Jobs-th program's worth, from a seed of its own, without those that were
+// drawn before.
+func (c *Config) share(i int, drawn uint64) Work {
 	w := c.Work
 	w.Programs /= c.Jobs
 	if i < c.Work.Programs%c.Jobs {
 		w.Programs++
 	}
 	w.Seed += uint64(i) << 32
-	w.Part, w.Parts = i, c.Jobs
+	w.Part, w.Parts, w.Skip = i, c.Jobs, drawn
 	return w
 }
 
@@ -185,19 +209,24 @@ func (s *soak) died(ctx context.Context, c *child) (number uint64, err error) {
 	return number, err
 }
 
-func (s *soak) add(t *diff.Tally) {
+// add takes in what the child of a job did, and how many random programs are behind it; 0 if it does not say.
+func (s *soak) add(t *diff.Tally, job int, drawn uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sum.Add(t)
 	s.sum.Elapsed = time.Since(s.begun)
+	if job < len(s.drawn) {
+		s.drawn[job] = max(s.drawn[job], drawn)
+	}
 	s.progress()
+	s.save(false)
 }
 
 // uncounted adds programs that a child ran since it last told its figures.
 func (s *soak) uncounted(programs uint64) {
 	t := diff.NewTally()
 	t.Programs = int(programs)
-	s.add(t)
+	s.add(t, 0, 0)
 }
 
 func (s *soak) restarted() {
@@ -232,9 +261,11 @@ func (s *soak) failed(title, folder string) {
 
 // progress is for the owner of the lock.
 func (s *soak) progress() {
-	if s.c.Progress != nil {
-		s.c.Progress(s.sum)
+	s.look(false)
+	if s.c.Progress == nil {
+		return
 	}
+	s.c.Progress(s.sum)
 }
 
 // shown is how commands call a folder of failures.

@@ -16,8 +16,19 @@ type Summary struct {
 	Elapsed   time.Duration `json:"elapsed_ns"`
 	Restarts  int           `json:"restarts"`  // children that died or hung
 	Recovered int           `json:"recovered"` // programs of soaks that were killed, looked at again
-	Groups    []*Group      `json:"failures"`  // new failures, in the order in which they were found
-	Broke     []string      `json:"broke"`     // what went wrong with the rig itself
+	Resumed   int           `json:"resumed"`   // how often another process went on where one was killed
+	Corpus    *Corpus       `json:"corpus,omitempty"`
+	Groups    []*Group      `json:"failures"` // new failures, in the order in which they were found
+	Broke     []string      `json:"broke"`    // what went wrong with the rig itself
+}
+
+// Corpus is what became of a corpus that a soak evolves.
+type Corpus struct {
+	Folder   string `json:"folder"`
+	Programs int    `json:"programs"` // in it
+	Kept     int    `json:"kept"`     // of these, by this soak
+	Features int    `json:"features"` // reached
+	Edges    int    `json:"edges"`    // places of the reference's code that ran; 0 in a build that cannot tell
 }
 
 // Group is the failures with one title.

@@ -28,7 +28,14 @@ type Work struct {
 	Part     int            `json:"part"` // of a sweep: of the files every Parts-th, from this one on
 	Parts    int            `json:"parts"`
 	Files    []string       `json:"files,omitempty"`
+	Measure  string         `json:"measure,omitempty"` // a folder: tell what each of its programs reaches
 	History  bool           `json:"history,omitempty"` // only print the files with their results
+
+	Corpus  string    `json:"corpus,omitempty"`  // a folder of programs that reach what no other did, to evolve; "" for none
+	Mutated int       `json:"mutated,omitempty"` // of a hundred programs, how many are mutations of the corpus's
+	Seen    string    `json:"seen,omitempty"`    // the file with what was reached, which the children share
+	Begun   time.Time `json:"begun,omitzero"`    // what is older in the corpus is run first
+	Skip    uint64    `json:"skip,omitempty"`    // random programs that an earlier soak ran
 
 	State   int      `json:"state"` // compare the states after every n-th operation; 0 for never
 	Careful bool     `json:"careful,omitempty"`
@@ -42,10 +49,14 @@ type Work struct {
 
 // event is a line that a child writes: one of these.
 type event struct {
-	Journal string       `json:"journal,omitempty"`
-	Tally   *diff.Tally  `json:"tally,omitempty"` // since the last one
-	Failure *failureLine `json:"failure,omitempty"`
-	Behind  uint64       `json:"behind,omitempty"` // programs behind it: another child is to go on
+	Journal string      `json:"journal,omitempty"`
+	Tally   *diff.Tally `json:"tally,omitempty"` // since the last one
+	Drawn   uint64      `json:"drawn,omitempty"` // with it: random programs behind it, those of an earlier soak included
+	Kept    string      `json:"kept,omitempty"`  // a program that the corpus has now
+
+	Measured *measured    `json:"measured,omitempty"`
+	Failure  *failureLine `json:"failure,omitempty"`
+	Behind   uint64       `json:"behind,omitempty"` // programs behind it: another child is to go on
 }
 
 // failureLine is a failure that a child has kept.
@@ -110,9 +121,17 @@ func (c *worker) work() error {
 		return c.sweep()
 	case c.w.Files != nil:
 		return c.files()
+	case c.w.Measure != "":
+		return c.measure()
+	case c.w.Corpus != "":
+		return c.evolve()
 	}
-	return c.k.Soak(diff.Soak{Programs: c.w.Programs, For: c.w.For, Seed: c.w.Seed, Config: c.w.Config}, c.t,
-		c.progress)
+	return c.soak(nil)
+}
+
+func (c *worker) soak(source diff.Source) error {
+	return c.k.Soak(diff.Soak{Programs: c.w.Programs, For: c.w.For, Seed: c.w.Seed, Skip: c.w.Skip, Config: c.w.Config,
+		Source: source}, c.t, c.progress)
 }
 
 func (c *worker) sweep() error {
@@ -187,7 +206,7 @@ func (c *worker) progress() {
 }
 
 func (c *worker) tell() {
-	c.write(event{Tally: c.t})
+	c.write(event{Tally: c.t, Drawn: c.k.Drawn()})
 	*c.t = *diff.NewTally()
 	c.told = time.Now()
 }

@@ -40,8 +40,9 @@ var layers = []layer{
 		"corpus"}, tests: []string{"cref/flavours", "cref/shared"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
 		tests: []string{"corpus"}},
+	{folder: "diff/evolve", may: []string{"cref", "diff/prog", "diff/mutate", "corpus", "diff"}},
 	{folder: "diff/soak", may: []string{
-		"diff/prog", "diff/shrink", "diff/mutate", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
+		"diff/prog", "diff/shrink", "diff/evolve", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
 	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
 	{folder: "diff/explore/sim"},
@@ -64,9 +65,9 @@ var layers = []layer{
 		"diff/journal", "corpus", "diff", "fuzz/feed"}},
 	{folder: "fuzz/stable", tests: []string{"fuzz", "fuzz/feed", "scripts/fuzz/instrument"}},
 	{folder: "diff/cmd/midiff", may: []string{
-		"goalloc", "cref", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
+		"goalloc", "cref", "cref/covered", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
 		"corpus", "diff", "diff/reduce",
-		"diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
+		"diff/evolve", "diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
 	{folder: "fuzz/replay", tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/feed"},

@@ -36,6 +36,9 @@ func runConvert(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
+	if info, err := os.Stat(files[0]); err == nil && info.IsDir() {
+		return f.convertFolder(files[0])
+	}
 	converted, err := f.convert(files[0])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -55,7 +58,7 @@ func runConvert(c *command, args []string) int {
 func (f *convertFlags) problem(files []string) error {
 	switch {
 	case len(files) != 1:
-		return errors.New("convert takes one file: convert FILE -to text|fuzz|raw -o OUT")
+		return errors.New("convert takes one file, or a folder of them: convert FILE -to text|fuzz|raw -o OUT")
 	case !slices.Contains([]string{"", "text", "fuzz", "raw"}, f.to):
 		return fmt.Errorf("unknown form %q: expected text, fuzz or raw", f.to)
 	case f.target != "" && !isTarget(f.target):
@@ -129,13 +132,20 @@ func (f *convertFlags) fromText(file string, text []byte) ([]byte, error) {
 	if target == textTarget {
 		data = text
 	} else if line := firstDifference(prog.Decode(data, prog.Everything()), prog.Decode(data, bounds(target))); line != "" {
-		return nil, fmt.Errorf("%s: %s would make another program of it, from %q on: it lies beyond the target's bounds", file,
-			target, line)
+		return nil, &beyondError{file, target, line}
 	}
 	if f.to == "raw" {
 		return data, nil
 	}
 	return fuzzFile(data), nil
+}
+
+// beyondError says that a program lies beyond the bounds of a target.
+type beyondError struct{ file, target, line string }
+
+func (e *beyondError) Error() string {
+	return fmt.Sprintf("%s: %s would make another program of it, from %q on: it lies beyond the target's bounds", e.file,
+		e.target, e.line)
 }
 
 // firstDifference gives the first line of p that q does not have, "" if they are the same.

@@ -73,7 +73,7 @@ func TestConvertRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no file":            {nil, "convert takes one file"},
+		"no file":            {nil, "convert takes one file, or a folder"},
 		"unknown form":       {[]string{text, "-to", "json"}, `unknown form "json"`},
 		"unknown target":     {[]string{text, "-target", "FuzzAll"}, `unknown target "FuzzAll": expected one of FuzzAligned,`},
 		"no such file":       {[]string{text + ".gone"}, "no such file"},

@@ -10,7 +10,8 @@
 //	midiff explore -sites | -scenarios | -matrix | -programs | -compare V1 V2 -scenario S
 //	midiff replay STRING [-order SITE=ORDER]...
 //	midiff emit -lang c|go FILE
-//	midiff convert FILE -to text|fuzz|raw -o OUT
+//	midiff convert FILE|FOLDER -to text|fuzz|raw -o OUT
+//	midiff merge -o OUT FOLDER|FILE...
 //	midiff recover [FOLDER...]
 //	midiff canary [-shrink]
 //	midiff bench
@@ -61,6 +62,7 @@ func init() {
 		{"emit", "emit [-lang c|go] [-without QUIRK,...] FILE", runEmit},
 		{"gather", "gather [-lang c|go] [-without QUIRK,...] FILE, which emit runs as its child", runGather},
 		{"convert", "convert [-to text|fuzz|raw] [-target TARGET] FILE [-o OUT]", runConvert},
+		{"merge", "merge -o OUT [-jobs N] [-target T] [-profile P] FOLDER|FILE...", runMerge},
 		{"work", "work JSON, which soak runs as its child", runWork},
 		{"recover", "recover [-json] [FOLDER...]", runRecover},
 		{"canary", "canary [-shrink]", runCanary},

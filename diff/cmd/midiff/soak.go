@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"midiff/diff"
@@ -20,8 +21,9 @@ type soakFlags struct {
 	state                        int
 	seed                         uint64
 	forTime, patience            time.Duration
-	asJSON, faults               bool
-	without, profile             string
+	asJSON, faults, resume       bool
+	without, profile, corpus     string
+	mutated                      int
 }
 
 func runSoak(c *command, args []string) int {
@@ -35,6 +37,9 @@ func runSoak(c *command, args []string) int {
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
+	fs.StringVar(&f.corpus, "corpus", "", "a folder of programs to evolve: those that reach something new are kept there, and drawn again, mutated")
+	fs.IntVar(&f.mutated, "mutated", 50, "with -corpus: of a hundred programs, how many are mutations; the others are drawn anew")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the soak that was ended or killed, whatever it was to do")
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
 	fs.DurationVar(&f.patience, "patience", 5*time.Second, "how long a program may go without progress, in processor time or asleep; then it hangs")
@@ -43,9 +48,15 @@ func runSoak(c *command, args []string) int {
 	if err != nil {
 		return exitInput
 	}
+	if f.resume {
+		return f.goOn(fs)
+	}
 	if problem := f.problem(files); problem != "" {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
+	}
+	if sum, ok := soak.Unfinished(failures); ok && !f.faults {
+		fmt.Fprintf(os.Stderr, "midiff: a soak did not end, after %d programs; -resume would have gone on with it\n", sum.Programs)
 	}
 	return f.soak()
 }
@@ -67,6 +78,10 @@ func (f *soakFlags) problem(files []string) string {
 		return "soak would never end: give -programs or -for"
 	case f.threads < 1 || f.threads > prog.MaxThreads:
 		return fmt.Sprintf("-threads %d: expected 1 to %d", f.threads, prog.MaxThreads)
+	case f.mutated < 0 || f.mutated > 100:
+		return fmt.Sprintf("-mutated %d: expected 0 to 100", f.mutated)
+	case f.faults && f.corpus != "":
+		return "-faults goes through the smoke programs: it takes no -corpus"
 	case f.state < 0:
 		return fmt.Sprintf("-state %d: expected 0 or more", f.state)
 	case f.patience < leastPatience:
@@ -85,7 +100,7 @@ func (f *soakFlags) config() prog.GenConfig {
 // work is what the children are to do.
 func (f *soakFlags) work() soak.Work {
 	w := soak.Work{Programs: f.programs, For: f.forTime, Seed: f.seed, Config: f.config(), Sweep: f.faults,
-		State: f.state, Without: list(f.without), Folder: failures, Shown: failures,
+		Corpus: f.corpus, Mutated: f.mutated, State: f.state, Without: list(f.without), Folder: failures, Shown: failures,
 		Origin: diff.Origin{By: "soak", Flags: map[string]string{}}}
 	if f.faults {
 		w.State, w.Careful = 1, true
@@ -94,10 +109,35 @@ func (f *soakFlags) work() soak.Work {
 		w.State = 0
 	}
 	for name, value := range map[string]any{"ops": f.ops, "threads": f.threads, "seed": f.seed, "jobs": f.jobs,
-		"state": f.state, "profile": f.profile, "faults": f.faults, "without": f.without} {
+		"state": f.state, "profile": f.profile, "faults": f.faults, "without": f.without, "corpus": f.corpus,
+		"mutated": f.mutated} {
 		w.Origin.Flags[name] = fmt.Sprint(value)
 	}
 	return w
+}
+
+// goOn goes on with a soak that another process began.
+func (f *soakFlags) goOn(fs *flag.FlagSet) int {
+	var given []string
+	fs.Visit(func(set *flag.Flag) {
+		if set.Name != "resume" && set.Name != "json" {
+			given = append(given, "-"+set.Name)
+		}
+	})
+	if len(given)+fs.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "midiff: -resume goes on with what was begun: it takes -json and no %s\n", strings.Join(append(given, fs.Args()...), " "))
+		return exitInput
+	}
+	c, err := soakConfig(soak.Work{Folder: failures})
+	if err != nil {
+		return fail(err)
+	}
+	if err := c.Resume(); err != nil {
+		fmt.Fprintln(os.Stderr, "midiff: nothing to go on with:", err)
+		return exitInput
+	}
+	f.programs, f.forTime = c.Programs, c.For
+	return supervise(c, soak.Run, newStatus(f), f.asJSON)
 }
 
 // soak runs programs in child processes and prints what they came to. Ctrl-C ends it in order.

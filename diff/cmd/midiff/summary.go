@@ -21,6 +21,12 @@ func printSummary(w io.Writer, s *soak.Summary) {
 	if s.Restarts > 0 {
 		fmt.Fprintf(w, "%d processes died or hung, and others went on\n", s.Restarts)
 	}
+	if s.Resumed > 0 {
+		fmt.Fprintf(w, "gone on with %s\n", times(s.Resumed))
+	}
+	if c := s.Corpus; c != nil {
+		fmt.Fprintf(w, "corpus %s: %d programs, %d of them kept by this soak; reached %s\n", c.Folder, c.Programs, c.Kept, reached(c))
+	}
 	printCounts(w, "operations", s.ByName)
 	printCounts(w, "judged", s.ByOracle)
 	if len(s.Faults) > 0 {
@@ -32,6 +38,22 @@ func printSummary(w io.Writer, s *soak.Summary) {
 	for _, what := range s.Broke {
 		fmt.Fprintln(w, "the rig failed:", what)
 	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// reached says how much of what can be reached was.
+func reached(c *soak.Corpus) string {
+	text := fmt.Sprintf("%d features", c.Features)
+	if c.Edges > 0 {
+		text += fmt.Sprintf(" and %d places of the reference's code", c.Edges)
+	}
+	return text
 }
 
 func printGroups(w io.Writer, groups []*soak.Group) {

@@ -1,0 +1,6 @@
+//go:build ccover
+
+package main
+
+// The reference tells what of it ran.
+import _ "midiff/cref/covered"
