@@ -76,3 +76,6 @@ func (committedOnUse) add(t *Thread, a *arena) bool {
 	s.all[i].StoreRel(atom.ArenaPublish, uint64(raw.Of(a))) // pairs with ArenaLoad
 	return true
 }
+
+// An arena's record must fit where the reference's does.
+var _ [refArenaBytes20 - arenaBytes]byte

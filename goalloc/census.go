@@ -30,8 +30,9 @@ type census struct {
 	// delayedOf are the same blocks by page record.
 	delayedOf map[Addr][]Addr
 	stack     map[Addr]string
-	cached    map[Addr]int // segment to slot
-	met       []Addr       // segments of all these, in the order in which they were come by
+	cached    map[Addr]int   // segment to slot
+	cachedID  map[Addr]memID // and to where its memory is from
+	met       []Addr         // segments of all these, in the order in which they were come by
 	// abandoned and visited are the segments of the two stacks, from the top.
 	abandoned, visited []Addr
 	counted, readers   int64 // abandoned segments and threads that read them, by what is counted
@@ -47,7 +48,7 @@ func take(p *Process, threads []*Thread) *census {
 	c := &census{
 		p: p, threads: threads, heaps: map[*heap]*Thread{}, pages: map[Addr]place{},
 		spans: map[Addr]place{}, delayed: map[Addr]*heap{}, stack: map[Addr]string{},
-		cached: map[Addr]int{}, delayedOf: map[Addr][]Addr{},
+		cached: map[Addr]int{}, cachedID: map[Addr]memID{}, delayedOf: map[Addr][]Addr{},
 	}
 	for _, t := range threads {
 		if t != nil && t.heap != p.emptyHeap {

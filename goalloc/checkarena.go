@@ -42,8 +42,8 @@ func (c *census) checkArena(a *arena) {
 		s := segmentAt(at)
 		take(s, s.memID, s.segmentSlices*sliceSize)
 	}
-	for at, slot := range c.cached {
-		take(segmentAt(at), c.p.source.(*cachedSource).slots[slot].id, segmentSize)
+	for at, id := range c.cachedID {
+		take(segmentAt(at), id, segmentSize)
 	}
 	// Then some blocks belong to nobody that is known here, see HeaderLost, RefusedPage and abandonedHuge.
 	lost := a.lost.AtRest() > 0 || c.p.profile.huge.unowned()
@@ -66,3 +66,10 @@ func (c *census) strays(s *segment) bool { return c.threadName(s.threadID.AtRest
 //
 // Counterpart: none, for the checks.
 func (a *arena) at(block int) Addr { return Addr(a.start.AtRest()) + Addr(block)*arenaBlock }
+
+// checkMapEnd checks the word of the map that stands for no addresses.
+func (c *census) checkMapEnd() {
+	if v := c.p.segments.words[mapWords].AtRest(); v != 0 {
+		c.bad("M2", "the map's last word is %#x", v)
+	}
+}

@@ -148,14 +148,18 @@ func (w *watchedOS) Decommit(a raw.Addr, size uintptr) osmem.Errno {
 
 func (w *watchedOS) Now() int64 { return w.system.Clock(w.Memory.Now()) }
 
+// slotted is a source that keeps segments in slots.
+type slotted interface {
+	// slotArea is where the slots lie, and how far they are apart.
+	slotArea() (from, to, step uintptr)
+}
+
 // CacheRange is where the slots of the segment cache lie: shared memory that is not the simulated OS's.
 func (p *Process) CacheRange() (from, to uintptr) {
-	c, ok := p.source.(*cachedSource)
-	if !ok {
-		return 0, 0
+	if c, ok := p.source.(slotted); ok {
+		from, to, _ = c.slotArea()
 	}
-	from = uintptr(raw.Of(&c.slots[0]))
-	return from, from + uintptr(len(c.slots))*cacheSlotBytes
+	return from, to
 }
 
 // Peek reads the word at an address.
@@ -209,8 +213,10 @@ func (p *Process) SharedName(a uintptr) string {
 			}
 		}
 	}
-	if from, to := p.CacheRange(); a >= from && a < to {
-		return fmt.Sprintf("cache slot %d", (a-from)/cacheSlotBytes)
+	if c, ok := p.source.(slotted); ok {
+		if from, to, step := c.slotArea(); a >= from && a < to {
+			return fmt.Sprintf("cache slot %d", (a-from)/step)
+		}
 	}
 	return ""
 }

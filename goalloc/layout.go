@@ -190,7 +190,6 @@ const (
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
 	arenaBytes      = unsafe.Sizeof(arena{})
-	cacheSlotBytes  = unsafe.Sizeof(cacheSlot{})
 )
 
 // The records must fit where the reference's do: the sizes asked of the OS and of the backing heap
@@ -199,7 +198,6 @@ var (
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
 	_ [refHeapBytes - heapRecordBytes]byte
-	_ [refArenaBytes20 - arenaBytes]byte
 )
 
 // pageAt views a page record.

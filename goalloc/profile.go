@@ -43,6 +43,7 @@ type Profile struct {
 	protectsFree                           bool    // memory given back is made inaccessible
 	asserts                                bool    // the build's internal assertions are on
 	padding                                uintptr // bytes behind each block that tell where it ends; then misuse is reported, too
+	cacheSlots, cachePurges                uintptr // segments that the cache keeps, and gives up at a time
 	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
 	// smaller; asking for theirs keeps placement the same.
 	refHeapBytes, refThreadDataBytes uintptr
@@ -89,6 +90,9 @@ func Profile20() *Profile {
 		collectTries:      collectTries20,
 		collectForceTries: collectForceTries20,
 		threadDataKept:    threadDataKept20,
+
+		cacheSlots:  cacheSlots,
+		cachePurges: purgeMaximum,
 
 		refHeapBytes:       refHeapBytes,
 		refThreadDataBytes: refThreadDataBytes20,

@@ -44,3 +44,17 @@ func (t *Thread) osRandom(b []byte) bool {
 	}
 	return t.proc.os.RandomFile(b) == 0
 }
+
+// shuffle spreads a number over 64 bits.
+//
+// Counterpart: _mi_random_shuffle.
+func shuffle(x uint64) uint64 {
+	if x == 0 {
+		x = 17
+	}
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -3,8 +3,6 @@
 
 package goalloc
 
-import "math/bits"
-
 // How many numbers a Shape has.
 const (
 	ShapeOwn    = 4 + shapeStats
@@ -22,16 +20,16 @@ type Shape struct {
 	Shared [ShapeShared]uint64 // of the process: threads, abandoned, visited, cached segments; its statistics
 }
 
+// outlined is a store that adds to what of a shape the process shares.
+type outlined interface{ outline(s *Shape) }
+
 // Shape takes the outline of a process at rest and of a thread; nil stands for one that has not been used.
 func (p *Process) Shape(t *Thread, s *Shape) {
 	*s = Shape{}
 	s.Shared[0] = p.threadCount.AtRest()
-	if a, ok := p.abandoned.(*abandonedStacks); ok {
-		s.Shared[1], s.Shared[2] = a.count.AtRest(), a.visitedCount.AtRest()
-	}
-	if c, ok := p.source.(*cachedSource); ok {
-		for i := range c.inUse {
-			s.Shared[3] += uint64(bits.OnesCount64(c.inUse[i].AtRest()))
+	for _, store := range []any{p.abandoned, p.source} {
+		if o, ok := store.(outlined); ok {
+			o.outline(s)
 		}
 	}
 	at := 4

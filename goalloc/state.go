@@ -195,15 +195,10 @@ func (w *stateWalk) shared() {
 			w.put(stateThreadData, i, 0, w.rel(Addr(a)))
 		}
 	}
-	if s, ok := w.p.abandoned.(*abandonedStacks); ok {
-		w.put(stateAbandonedCount, 0, 0, s.count.AtRest())
-		w.put(stateVisitedCount, 0, 0, s.visitedCount.AtRest())
-		w.put(stateReaders, 0, 0, s.readers.AtRest())
-		w.stack(stateAbandoned, untagged(s.abandoned.AtRest()))
-		w.stack(stateVisited, Addr(s.visited.AtRest()))
-	}
-	if c, ok := w.p.source.(*cachedSource); ok {
-		w.cache(c)
+	for _, store := range []any{w.p.abandoned, w.p.source} {
+		if s, ok := store.(stateTeller); ok {
+			s.tell(w)
+		}
 	}
 	used := (*[simMapSize]atom.U64)(w.p.mapUsed())
 	for left := w.filledMap(used); left != 0; left &= left - 1 {
@@ -212,6 +207,9 @@ func (w *stateWalk) shared() {
 	}
 	w.arenas(&w.p.arenas)
 }
+
+// stateTeller is a store whose state can be compared with the reference's.
+type stateTeller interface{ tell(w *stateWalk) }
 
 func (w *stateWalk) stack(f StateField, a Addr) {
 	for pos := 0; a != 0 && pos < stateSlots; pos++ {

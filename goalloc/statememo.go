@@ -156,14 +156,6 @@ type cacheMemo struct {
 	filled                   uint64
 }
 
-func (w *stateWalk) filledCache(c *cachedSource) uint64 {
-	e := &w.memo.cache
-	if e.inUse != c.inUse || e.taken != c.taken || e.takenLarge != c.takenLarge {
-		e.inUse, e.taken, e.takenLarge, e.filled = c.inUse, c.taken, c.takenLarge, c.filled()
-	}
-	return e.filled
-}
-
 // mapMemo is the segment map and which of its words are not zero.
 type mapMemo struct {
 	words  [simMapSize]atom.U64

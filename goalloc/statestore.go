@@ -1,51 +1,7 @@
-// The canonical state of the cache and of arenas.
+// The canonical state of where memory is from.
 // Counterpart: none, the rig's view of both. See doc.go for an overview.
 
 package goalloc
-
-import "math/bits"
-
-func (w *stateWalk) cache(c *cachedSource) {
-	for left := w.filledCache(c); left != 0; left &= left - 1 {
-		i := bits.TrailingZeros64(left)
-		used, taken, large := c.inUse[i].AtRest(), c.taken[i].AtRest(), c.takenLarge[i].AtRest()
-		w.a = uint16(i)
-		if used != 0 {
-			w.put(stateCacheInUse, i, 0, used)
-		}
-		if ^taken != 0 {
-			w.put(stateCacheAvailable, i, 0, ^taken)
-		}
-		if ^large != 0 {
-			w.put(stateCacheLarge, i, 0, ^large)
-		}
-		for ; used<<cacheUnused != 0; used &= used - 1 {
-			n := i*64 + bits.TrailingZeros64(used)
-			w.a = uint16(n)
-			w.slot(&c.slots[n])
-		}
-	}
-	w.a = 0
-}
-
-// filled tells which fields of the bitmaps say anything.
-func (c *cachedSource) filled() uint64 {
-	set := uint64(0)
-	for i := range c.inUse {
-		set |= bit(c.inUse[i].AtRest()|^c.taken[i].AtRest()|^c.takenLarge[i].AtRest() != 0) << i
-	}
-	return set
-}
-
-func (w *stateWalk) slot(s *cacheSlot) {
-	w.put(stateCacheAt, 0, 0, w.rel(s.at))
-	w.memory(stateCacheMemory, s.id, s.pinned, false)
-	w.put(stateCacheExpire, 0, 0, s.expire.AtRest())
-	w.mask(stateCacheCommit, &s.commit)
-	if !s.pinned && w.p.enabled(optAllowDecommit) {
-		w.mask(stateCacheDecommit, &s.decommit)
-	}
-}
 
 // packed is the id as the reference of 2.0 has it: its number of the arena has a bit less.
 func (m memID) packed() uint64 {

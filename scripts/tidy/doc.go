@@ -3,6 +3,7 @@
 //
 //   - tidy.go holds the list of rules and applies it; file.go reads the project.
 //   - layers.go says which package may import which, and who may use unsafe and C.
+//   - version.go says which files may know of versions of the reference, and counts lines by version.
 //   - size.go, word.go, comment.go and construct.go hold the other rules.
 //
 // A rule is a row of Rules and a planted violation in planted_test.go, which must be caught; the

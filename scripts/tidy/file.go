@@ -19,6 +19,7 @@ type File struct {
 	Path   string // from the project's folder, with slashes
 	Text   string
 	Syntax *ast.File // of a Go file, else nil
+	among  []*File   // all that are checked with it
 	set    *token.FileSet
 }
 

@@ -98,6 +98,13 @@ var plantedByRule = map[string][]planted{
 		{"diff/a.go", goFile("// A sum (of a and b) is a + b; if x is 0, return it.\n//\n//\tx := f(1)\n\n//go:noinline"), ""},
 		{"cref/a.c", "// The list's head (see os.c);\n// a block; if (rare) it is x = 3.\n", ""},
 	},
+	"version": {
+		{"goalloc/a.go", goFile(`func f(p *Profile) bool { return p.Name == "2.3" }`), "3: version 2.3 by name"},
+		{"goalloc/a.go", goFile("func f() any { return x }\ntype x struct{}"), ""},
+		{"goalloc/profile.go", goFile(`const name = "2.0-stats"`), ""},
+		{"goalloc/a_23.go", goFile(`const name = "2.3"`), ""},
+		{"goalloc/a_test.go", goFile(`const name = "2.3"`), ""},
+	},
 	"task note": {
 		{"Makefile", "# " + task + ": more\n", "1: " + task + " in the source"},
 		{"diff/a.go", goFile("// " + task + "(me) more"), "3: " + task + " in the source"},

@@ -23,6 +23,7 @@ var Rules = []Rule{
 	{"overview", "open the file with a comment that says what it holds: // NOUN PHRASE. See doc.go for an overview.", checkOverview},
 	{"exported doc", "write a doc comment that says why it is there, its units, ranges and errors", checkExported},
 	{"counterpart", "end the function's doc with `// Counterpart: NAME.`, the C function, or `// Counterpart: none, REASON`; the latter may stand in the file's opening comment, for all of its functions", checkCounterpart},
+	{"version", "go through a policy (goalloc/policy.go, profile.go), and put what one version does into a file NAME_20.go or NAME_23.go", checkVersion},
 	{"dead code", "delete it; version control remembers", checkDeadCode},
 	{"task note", "do it now, or write it down in the issue tracker", checkTaskNote},
 	{"banned word", "say it without naming a machine's paths or a service's host", checkBannedWord},
@@ -46,6 +47,9 @@ func (f Finding) String() string {
 // Check applies every rule to every file.
 func Check(files []*File) []Finding {
 	var all []Finding
+	for _, f := range files {
+		f.among = files
+	}
 	for i := range Rules {
 		rule := &Rules[i]
 		for _, f := range files {

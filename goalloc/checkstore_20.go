@@ -52,20 +52,13 @@ func (c *census) checkReaders() {
 	}
 }
 
-// checkMapEnd checks the word of the map that stands for no addresses.
-func (c *census) checkMapEnd() {
-	if v := c.p.segments.words[mapWords].AtRest(); v != 0 {
-		c.bad("M2", "the map's last word is %#x", v)
-	}
-}
-
 // census lists the segments in the cache.
 //
 // Counterpart: none, the rig's view.
 func (source *cachedSource) census(c *census) {
 	for i := range source.slots {
 		if at := source.slots[i].at; at != 0 {
-			c.cached[at] = i
+			c.cached[at], c.cachedID[at] = i, source.slots[i].id
 		}
 	}
 }
