@@ -71,6 +71,7 @@ type sourceFault struct {
 	name, why, file string
 	profile         string // empty for the first
 	scenario        string // for threads that run at once, else empty
+	both            string // the same, for a fault that is hunted in lockstep, too
 	oracle          diff.Oracle
 	before, after   string
 }
@@ -101,6 +102,8 @@ func readFaults(t *testing.T, file string) (faults []sourceFault) {
 			f.profile = rest
 		case "threads":
 			f.scenario = rest
+		case "both":
+			f.both = rest
 		case "file":
 			f.file = rest
 		case "-":

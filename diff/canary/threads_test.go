@@ -2,6 +2,7 @@ package canary
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -74,12 +75,13 @@ func threadsTable(t *testing.T, bin string, faults []sourceFault, spoke map[stri
 	const line = "%-22s %-12s %-14s %-14s %6v %10v %8v  %s\n"
 	fmt.Printf("\n"+line, "fault of threads", "scenario", "caught by", "in", "runs", "operations", "seconds", "what is wrong")
 	for _, f := range faults {
-		if f.scenario == "" {
+		scenario := cmp.Or(f.scenario, f.both)
+		if scenario == "" {
 			continue
 		}
 		begun := time.Now()
 		cmd := exec.Command(bin, "-test.run", "^TestPlantedThreads$", "-test.timeout", (2 * mostHunting).String())
-		cmd.Env = append(os.Environ(), plantedVar+"="+f.name, scenarioVar+"="+f.scenario)
+		cmd.Env = append(os.Environ(), plantedVar+"="+f.name, scenarioVar+"="+scenario)
 		out, err := cmd.CombinedOutput()
 		got := catch{}
 		switch text := string(out); {
@@ -92,7 +94,7 @@ func threadsTable(t *testing.T, bin string, faults []sourceFault, spoke map[stri
 		default:
 			require.NoError(t, err, "fault %s: %s", f.name, out)
 		}
-		fmt.Printf(line, f.name, f.scenario, got.Oracle, got.Op, got.Programs, got.Steps,
+		fmt.Printf(line, f.name, scenario, got.Oracle, got.Op, got.Programs, got.Steps,
 			fmt.Sprintf("%.1f", time.Since(begun).Seconds()), f.why)
 		require.NotEmpty(t, got.Oracle, "%s is not caught", f.name)
 		spoke[got.Oracle] = true
