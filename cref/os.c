@@ -348,7 +348,8 @@ static int reserved = -1;  // 0, or the errno of the reservation
 
 // Runs before Go's runtime starts: from Go 1.26 on that begins its heap at a random address, which
 // in one process of a thousand would lie in the range wanted here. Go's heap gives way, we cannot.
-__attribute__((constructor)) static void reserve(void) {
+// In an archive that runtime is begun by a constructor, too, so that this one has a priority.
+__attribute__((constructor(101))) static void reserve(void) {
   void *want = (void *)(uintptr_t)MID_BASE;
   void *got = mmap(want, ALL, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);

@@ -3,6 +3,8 @@
 package cref
 
 import (
+	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -154,4 +156,24 @@ func TestMapped(t *testing.T) {
 	r := opened(t)
 	run(t, Setup{Threads: 2}, gives(0, "malloc", 20<<20), gives(1, "malloc", 100).by(1), takes("free", 0))
 	require.Equal(t, []Range{{32 * mib, 32 * mib}, {60 * gib, 8192}}, r.Mapped())
+}
+
+// The place under AddressSanitizer is above its shadow and below the end of the library's map, and addresses there
+// are what they are in the other one, modulo the alignments that programs ask for.
+func TestBases(t *testing.T) {
+	const shadowEnd, mapEnd = 0x10007fff8000, 20 << 40
+	header, err := sources.ReadFile("shim.h")
+	require.NoError(t, err)
+	var at []uint64
+	for _, m := range regexp.MustCompile(`#define MID_BASE (0x[0-9a-f]+)ull`).FindAllSubmatch(header, -1) {
+		n, err := strconv.ParseUint(string(m[1]), 0, 64)
+		require.NoError(t, err)
+		at = append(at, n)
+	}
+	require.Len(t, at, 2)
+	asan, base := at[0], at[1]
+	require.EqualValues(t, Base, base)
+	require.Greater(t, asan, uint64(shadowEnd))
+	require.Less(t, asan+64*gib, uint64(mapEnd))
+	require.Zero(t, (asan-base)%(4*gib*3*3*5*7*13))
 }

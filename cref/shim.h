@@ -145,8 +145,24 @@ const mid_callback *mid_callbacks(size_t *n);
 
 // ---- simulated operating system (os.c) ----
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MID_ASAN
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define MID_ASAN
+#endif
+
+// Where the simulated memory lies: clear of Go's heap and below 20 TiB, where the library's map ends. Under
+// AddressSanitizer the lower 16 TiB are shadow. The place there is 4 GiB * 3 * 3 * 5 * 7 * 13 above the other
+// one, so that addresses are the same modulo alignments that matter, and a program does the same in both.
 #ifndef MID_BASE
-#define MID_BASE 0x20000000000ull  // 2 TiB: clear of Go's heap and below the library's 20 TiB map
+#ifdef MID_ASAN
+#define MID_BASE 0x11ff00000000ull
+#else
+#define MID_BASE 0x20000000000ull
+#endif
 #endif
 
 #define MID_RESERVED (64ull << 30)

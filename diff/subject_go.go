@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"midiff/cref"
 	"midiff/diff/prog"
 	"midiff/goalloc"
 )
@@ -72,7 +73,7 @@ func (g *GoSubject) Use(profile string) error {
 		if err != nil {
 			return err
 		}
-		if p, err = goalloc.New(goalloc.Config{Profile: prof, Simulate: true}); err != nil {
+		if p, err = goalloc.New(goalloc.Config{Profile: prof, Simulate: true, Pretend: cref.Base}); err != nil {
 			return err
 		}
 		g.procs[profile], g.memos[p] = p, goalloc.NewStateMemo(p)

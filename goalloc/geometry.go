@@ -38,8 +38,7 @@ const (
 
 	// mapReach is the end of the addresses that the map of segments knows.
 	mapReach = 20 << 40
-	// pretendedBase is where the C side of the rig lies. It matters only for addresses modulo numbers
-	// that are not powers of two.
+	// pretendedBase is where a simulated memory pretends to lie if nothing else is asked for.
 	pretendedBase = 2 << 40
 )
 

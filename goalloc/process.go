@@ -4,6 +4,7 @@
 package goalloc
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 
@@ -21,6 +22,9 @@ type Config struct {
 	// Simulate puts the process into a simulated memory at a fixed address, with a trace, a virtual
 	// clock and faults; without it, memory comes from Linux.
 	Simulate bool
+	// Pretend is where a simulated memory pretends to lie, a multiple of 2 GiB below 20 TiB; 0 for 2 TiB. Addresses
+	// are then what they are in a twin that lies there, modulo any number.
+	Pretend Addr
 	// MostMapped is what a real memory gives at a time, in bytes; 0 for as much as Linux does.
 	MostMapped uintptr
 
@@ -72,7 +76,7 @@ func New(c Config) (*Process, error) {
 		if err != nil {
 			return nil, fmt.Errorf("goalloc: %w", err)
 		}
-		p.os, p.sim, p.bias = sim, sim, sim.Base()-pretendedBase
+		p.os, p.sim, p.bias = sim, sim, sim.Base()-cmp.Or(c.Pretend, pretendedBase)
 		if prof.pages.startsZero(true) {
 			sim.Zeroed()
 		}

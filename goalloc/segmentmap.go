@@ -11,9 +11,8 @@ import (
 )
 
 const (
-	mapShift   = segmentShift + 6          // of what one word stands for
-	mapWords   = mapReach >> mapShift      // what lies beyond is not in the map
-	simMapped  = pretendedBase >> mapShift // the word of a simulated process's first segment
+	mapShift   = segmentShift + 6     // of what one word stands for
+	mapWords   = mapReach >> mapShift // what lies beyond is not in the map
 	simMapSize = osmem.SimSize >> mapShift
 )
 
@@ -134,7 +133,8 @@ func (p *Process) mapped(at Addr) bool {
 // Counterpart: none, the rig's view.
 func (p *Process) mapUsed() []atom.U64 {
 	if p.sim != nil {
-		return p.segments.words[simMapped : simMapped+simMapSize]
+		first := (p.sim.Base() - p.bias) >> mapShift
+		return p.segments.words[first : first+simMapSize]
 	}
 	return p.segments.words[:]
 }

@@ -51,3 +51,32 @@ func TestCommittedOutside(t *testing.T) {
 	require.True(t, p.Committed(a, 48))
 	require.True(t, p.Committed(a, 0))
 }
+
+// A process does the same wherever its memory pretends to lie, if that is the same place modulo the alignments
+// asked for, and something else if it is not.
+func TestPretend(t *testing.T) {
+	const base, asan = 2 << 40, 0x11ff00000000
+	type outcome struct {
+		stay   []bool // what stays in place by luck of its address
+		region bool
+		state  uint64
+	}
+	run := func(pretend Addr, align uintptr) (o outcome) {
+		p, err := New(Config{Simulate: true, Pretend: pretend})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, p.Close()) }()
+		m := p.Main()
+		for range 40 {
+			a := m.Malloc(100)
+			o.region = m.IsInHeapRegion(a)
+			o.stay = append(o.stay, m.Default().ReallocAligned(a, 100, align) == a)
+		}
+		o.state = p.StateHash([]*Thread{m})
+		return o
+	}
+	for _, align := range []uintptr{3, 5, 7, 9, 12, 24, 35} {
+		require.Equal(t, run(0, align), run(base, align), align)
+		require.Equal(t, run(base, align), run(asan, align), align)
+	}
+	require.NotEqual(t, run(base, 11).stay, run(asan, 11).stay, "the place is no matter: this test says nothing")
+}
