@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -26,7 +27,7 @@ func runConvert(c *command, args []string) int {
 	var f convertFlags
 	fs := flag.NewFlagSet("convert", flag.ContinueOnError)
 	fs.StringVar(&f.to, "to", "", "text, fuzz or raw; left out, fuzz for a text and text for anything else")
-	fs.StringVar(&f.target, "target", "", "the fuzz target that bytes are for; left out, the folder's name says it")
+	fs.StringVar(&f.target, "target", "", "the fuzz target that bytes are for; left out, the path says it")
 	fs.StringVar(&f.out, "o", "", "the file to write; left out, standard output")
 	files, err := c.parse(fs, args)
 	if err != nil {
@@ -89,7 +90,7 @@ func (f *convertFlags) convert(file string) ([]byte, error) {
 	if !isFuzz && looksLikeText(content) {
 		return f.fromText(file, content)
 	}
-	target := f.targetOf(file)
+	target := cmp.Or(f.target, targetIn(file))
 	switch f.to {
 	case "raw":
 		return data, nil
@@ -103,7 +104,7 @@ func (f *convertFlags) convert(file string) ([]byte, error) {
 	return []byte(p.Text()), nil
 }
 
-// targetOf gives the target that bytes are for: the flag, or the folder of the file; "" if neither says.
+// targetOf gives the target that an output is for: the flag, or the folder of the file; "" if neither says.
 func (f *convertFlags) targetOf(file string) string {
 	if folder := filepath.Base(filepath.Dir(file)); f.target == "" && isTarget(folder) {
 		return folder

@@ -61,6 +61,25 @@ func TestConvert(t *testing.T) {
 	require.Equal(t, 0, code)
 	require.Equal(t, header+"t0 b0 = malloc(48)\nt1 free(b0)\n", out)
 
+	for _, name := range []string{"FuzzThreads/crash-0123", "clusterfuzz-testcase-minimized-FuzzThreads-4567"} {
+		crash := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(crash), 0o755))
+		content, err := os.ReadFile(raw)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(crash, content, 0o644))
+		out, _, code = midiff(t, "convert", crash)
+		require.Equal(t, 0, code)
+		require.Equal(t, header+"t0 b0 = malloc(48)\nt1 free(b0)\n", out)
+		out, errs, code = midiff(t, "run", "-v", crash)
+		require.Equal(t, 0, code, errs)
+		require.Contains(t, out, "t1 free(b0)")
+	}
+	unnamed := filepath.Join(t.TempDir(), "crash-0123")
+	require.NoError(t, os.WriteFile(unnamed, []byte("\xff\x00"), 0o644))
+	_, errs, code = midiff(t, "run", unnamed)
+	require.Equal(t, 2, code)
+	require.Contains(t, errs, "bytes, and the path names no target that they are for: put the file into a folder named after it (FuzzAligned,")
+
 	out, _, code = midiff(t, "convert", text, "-target", "FuzzText")
 	require.Equal(t, 0, code)
 	require.Contains(t, out, `[]byte("midiff 1\nprofile 2.0\n`)

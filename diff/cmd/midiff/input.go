@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"maps"
 
+	"midiff/corpus"
 	"midiff/diff/prog"
 	"midiff/fuzz"
 )
@@ -17,8 +19,8 @@ import (
 // fuzzHeader is the first line of the files in which Go keeps fuzz inputs.
 const fuzzHeader = "go test fuzz v1\n"
 
-// readProgram reads a program: a text, or an input of a fuzz target, which lies in a folder of the
-// target's name and means what the target makes of it.
+// readProgram reads a program: a text, or an input of a fuzz target, as Go keeps it or in bytes, whose path names
+// the target (targetIn) and which means what the target makes of it.
 func readProgram(file string) (*prog.Program, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -28,10 +30,14 @@ func readProgram(file string) (*prog.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isInput {
+	target := targetIn(file)
+	if !isInput && target == "" && !looksLikeText(text) && !utf8.Valid(text) && filepath.Ext(file) != corpus.Extension {
+		return nil, fmt.Errorf("%s: bytes, and the path names no target that they are for: put the file into a folder named "+
+			"after it (%s)", file, targets())
+	}
+	if !isInput && (looksLikeText(text) || target == "") {
 		return prog.Parse(file, text)
 	}
-	target := filepath.Base(filepath.Dir(file))
 	if target == textTarget {
 		return prog.Parse(file, data)
 	}
@@ -40,6 +46,18 @@ func readProgram(file string) (*prog.Program, error) {
 		return nil, fmt.Errorf("%s: a fuzz input, but its folder: %w", file, err)
 	}
 	return p, nil
+}
+
+// targetIn gives the target that a path names: the folder that the file lies in, or a part of its name between
+// dashes, as ClusterFuzz names what it keeps. Else "".
+func targetIn(file string) string {
+	parts := append(strings.Split(filepath.Base(file), "-"), filepath.Base(filepath.Dir(file)))
+	for _, part := range slices.Backward(parts) {
+		if isTarget(part) {
+			return part
+		}
+	}
+	return ""
 }
 
 // decodeInput gives the program that a fuzz target makes of an input.
