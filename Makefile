@@ -8,6 +8,7 @@
 #   EVOLVE        the flags of `make evolve`
 #   THREADS       the flags of `make soak` for scenarios in parallel
 #   EXPLORE       the flags of `make explore`
+#   CLANG         the clang of `make oss-fuzz`, the machine's own if empty
 #   TESTFLAGS     more flags for `go test` in `make test`
 
 GO       ?= go
@@ -22,7 +23,7 @@ MIDIFF    = $(GO) run ./diff/cmd/midiff
 # What package cref/covered compiles the reference with, and the go command does not know of.
 TELLS = -fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition
 
-export MIMALLOC_SRC
+export MIMALLOC_SRC CLANG
 
 # Without a home folder the go command has nowhere to keep its caches.
 ifeq ($(and $(HOME),$(wildcard $(HOME)/.)),)
@@ -30,10 +31,10 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak evolve emit
+.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak evolve emit oss-fuzz
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 setup: tools ## fetch the reference's source, once; the others call it
 	@.build/setup
@@ -88,6 +89,10 @@ soak: setup ## run random programs in lockstep (SOAK="-for 60s -jobs 2"), scenar
 evolve: setup ## a soak that keeps what reaches more of either side, in a folder (EVOLVE="-for 10m -jobs 2 -corpus kept")
 	CGO_CFLAGS_ALLOW='$(TELLS)' $(GO) build -buildvcs=false -tags ccover -o .build/midiff-ccover ./diff/cmd/midiff
 	@.build/midiff-ccover soak $(EVOLVE)
+
+oss-fuzz: tools ## build the targets for libFuzzer as OSS-Fuzz does, with clang, and run them (CLANG=clang-19)
+	@.build/setup clang
+	$(GO) test -count=1 -timeout 30m -v -run 'TestLibFuzzer$$' ./diff/canary -args -libfuzzer
 
 # Built, not `go run`: that would add a line to theirs and lose their exit codes.
 tools:

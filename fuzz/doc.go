@@ -8,5 +8,6 @@
 //	FuzzParallel  threads that run at once; what they cover does not guide the fuzzer, so it runs by name only
 //	FuzzText      the parser and the printer of programs; no allocator
 //
-// They start from the programs of the corpus. `make fuzz` runs them in turn.
+// They start from the programs of the corpus. `make fuzz` runs them in turn. Package libfuzzer has all but
+// FuzzParallel for libFuzzer (unkept.go).
 package fuzz

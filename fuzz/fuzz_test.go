@@ -8,7 +8,7 @@ import (
 	"os"
 	"testing"
 
-	"midiff/corpus"
+	"midiff/fuzz/seeds"
 )
 
 func FuzzLockstep(f *testing.F) { lockstep(f, "FuzzLockstep") }
@@ -48,10 +48,12 @@ func FuzzParallel(f *testing.F) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, folder := range corpus.Folders() {
-		for _, file := range corpus.Programs(folder) {
-			f.Add(file.Text)
-		}
+	texts, err := seeds.For(seeds.Text)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, in := range texts {
+		f.Add(in.Data)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if err := CheckText(text); err != nil {

@@ -12,12 +12,12 @@ import (
 	"sync"
 	"syscall"
 
-	"midiff/corpus"
 	"midiff/cref"
 	"midiff/diff"
 	"midiff/diff/journal"
 	"midiff/diff/prog"
 	"midiff/fuzz/feed"
+	"midiff/fuzz/seeds"
 )
 
 // failures is where programs that fail are kept, a folder per signature; the targets run in this package's
@@ -47,6 +47,9 @@ const stateEvery = 64
 // coverVar switches off what guides the fuzzer beside Go's own counters, if it is 0: what of the C library ran, in
 // binaries with the build tag ccover.
 const coverVar = "MIDIFF_CCOVER"
+
+// chosen tells whether an input is looked at carefully.
+func chosen(data []byte) bool { return crc32.ChecksumIEEE(data)%lookEvery == 0 }
 
 // lookEvery is of how many inputs one is looked at carefully, which one depends on its bytes alone: what an input covers
 // must not depend on the ones before it.
@@ -102,7 +105,7 @@ func (t *Target) Covered() *cref.Coverage { return t.keeper.Session.Coverage }
 // Check runs an input. The error is a report.
 func (t *Target) Check(data []byte) error {
 	s := t.keeper.Session
-	s.Careful = t.careful || crc32.ChecksumIEEE(data)%lookEvery == 0
+	s.Careful = t.careful || chosen(data)
 	v, f, err := t.keeper.CheckInput(t.name, data, t.decoder.Decode(data))
 	if s.Coverage != nil {
 		feed.Feed(s.Coverage.Edges, s.Coverage.Features)
@@ -141,14 +144,9 @@ func CheckText(text []byte) error {
 
 // Seeds are the corpus's programs as inputs.
 func Seeds() (inputs [][]byte, err error) {
-	for _, folder := range corpus.Folders() {
-		for _, f := range corpus.Programs(folder) {
-			p, err := prog.Parse(f.Path(), f.Text)
-			if err != nil {
-				return nil, err
-			}
-			inputs = append(inputs, p.Encode())
-		}
+	all, err := seeds.For("")
+	for _, in := range all {
+		inputs = append(inputs, in.Data)
 	}
-	return inputs, nil
+	return inputs, err
 }

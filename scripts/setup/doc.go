@@ -6,8 +6,9 @@
 // The steps, in order (machine.setUp):
 //
 //  1. Take the lock on the project's folder, so that two makes at a time do the work once.
-//  2. Tools: a C compiler with the C library's headers. As root on Debian a missing tool is
-//     installed by apt-get; elsewhere the error line names the package.
+//  2. Tools: a C compiler with the C library's headers; with the argument clang also what libFuzzer binaries are
+//     built with, of the version that CLANG names. As root on Debian a missing tool is installed by
+//     apt-get; elsewhere the error line names the package.
 //  3. Source tree: MIMALLOC_SRC=DIR if the user names one, else .reference/mimalloc-2.0.9. If that
 //     is not there, Debian's source package is fetched by apt-get with its state in a scratch
 //     folder (no root needed, the machine's own configuration and package lists stay untouched),

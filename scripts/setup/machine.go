@@ -15,6 +15,7 @@ type machine struct {
 	source  string // the user's source tree, or "" to fetch one
 	pinned  pin
 	out     io.Writer
+	more    []tool // that are needed beside the compiler
 	tools   func(ctx context.Context, need ...tool) error
 	fetch   func(ctx context.Context, scratch string) (archive string, err error)
 	unpack  func(ctx context.Context, archive, into string) error
@@ -51,7 +52,7 @@ func (m *machine) setUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.tools(ctx, compiler()); err != nil {
+	if err := m.tools(ctx, append(m.more, compiler())...); err != nil {
 		return err
 	}
 	tree, err := m.tree(ctx)

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -32,6 +33,28 @@ func fetchTools() []tool {
 		{name: "tar", packages: []string{"tar"}, works: found},
 		{name: "xz", packages: []string{"xz-utils"}, works: found},
 	}
+}
+
+// clangTools are those that binaries for libFuzzer are built and looked at with, of the version that CLANG names
+// (clang-19) or the machine's own.
+func clangTools() []tool {
+	_, version, _ := strings.Cut(os.Getenv("CLANG"), "clang")
+	runtime := "libclang-rt" + cmp.Or(version, "-14") + "-dev"
+	packages := []string{"clang" + version, runtime}
+	return []tool{
+		{name: "clang" + version, packages: packages, works: fuzzes},
+		{name: "clang++" + version, packages: packages, works: found},
+		{name: "llvm-profdata" + version, packages: []string{"llvm" + version}, works: found},
+		{name: "llvm-cov" + version, packages: []string{"llvm" + version}, works: found},
+	}
+}
+
+// fuzzes tells whether the compiler links with libFuzzer and AddressSanitizer, which Debian keeps in a package of
+// their own.
+func fuzzes(ctx context.Context, name string) bool {
+	cmd := exec.CommandContext(ctx, name, "-fsanitize=fuzzer,address", "-x", "c", "-", "-o", os.DevNull)
+	cmd.Stdin = strings.NewReader("int LLVMFuzzerTestOneInput(const char *p, long n) { return 0; }\n")
+	return cmd.Run() == nil
 }
 
 func found(_ context.Context, name string) bool {

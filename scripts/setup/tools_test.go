@@ -56,6 +56,10 @@ func TestEmptyPath(t *testing.T) {
 	t.Setenv("CC", "")
 	require.ErrorContains(t, needTools(t.Context(), nil, compiler()), "apt-get install gcc libc6-dev")
 	require.ErrorContains(t, needTools(t.Context(), nil, fetchTools()...), "use Debian 12, or name a mimalloc 2.0.9 source tree")
+	require.ErrorContains(t, needTools(t.Context(), nil, clangTools()...),
+		"clang is missing or does not work; install it and run make setup again (Debian, as root: apt-get install clang libclang-rt-14-dev)")
+	t.Setenv("CLANG", "clang-19")
+	require.ErrorContains(t, needTools(t.Context(), nil, clangTools()...), "apt-get install clang-19 libclang-rt-19-dev)")
 	t.Setenv("CC", "no-such-compiler -m64")
 	require.EqualError(t, needTools(t.Context(), nil, compiler()),
 		"no-such-compiler is missing or does not work (CC names it); install it, or unset CC to use gcc")

@@ -61,14 +61,18 @@ var layers = []layer{
 	{folder: "diff/bench", may: []string{
 		"goalloc", "cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
 	{folder: "fuzz/feed"},
+	{folder: "fuzz/seeds", may: []string{"diff/prog", "corpus"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "cref/covered", "diff/prog", "diff/mutate", "diff/shrink",
-		"diff/journal", "corpus", "diff", "fuzz/feed"}},
+		"diff/journal", "corpus", "diff", "fuzz/feed", "fuzz/seeds"}},
 	{folder: "fuzz/stable", tests: []string{"fuzz", "fuzz/feed", "scripts/fuzz/instrument"}},
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "cref/covered", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
 		"corpus", "diff", "diff/reduce",
 		"diff/evolve", "diff/soak", "diff/page", "diff/emit", "diff/explore", "diff/bench", "fuzz"}},
-	{folder: "fuzz/replay", tests: []string{"fuzz"}},
+	{folder: "fuzz/replay", tests: []string{"fuzz", "fuzz/seeds"}},
+	{folder: "fuzz/libfuzzer", may: []string{"diff/mutate", "fuzz", "fuzz/seeds"}},
+	{folder: "scripts/ossfuzz", may: []string{"diff/prog", "fuzz/seeds", "scripts/fuzz/instrument"},
+		tests: []string{"fuzz"}},
 	{folder: "scripts/setup"},
 	{folder: "scripts/feed"},
 	{folder: "scripts/fuzz", may: []string{"scripts/fuzz/instrument", "diff/journal"}},
@@ -82,6 +86,7 @@ var foreign = map[string][]string{
 	"github.com/schollz/progressbar":       {"diff/cmd/midiff"},
 	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},
 	"github.com/stretchr/testify":          {"test"},
+	"go.yaml.in/yaml/v3":                   {"test"},
 	"modernc.org/memory":                   {"diff/bench"},
 }
 
@@ -89,10 +94,12 @@ var foreign = map[string][]string{
 var mayUnsafe = []string{
 	"goalloc/internal/raw", "goalloc/internal/atom", "goalloc/internal/osmem", "goalloc/layout.go", "cref",
 	"cref/flavours", "cref/pthreads", "cref/shared", "cref/covered",
+	"fuzz/libfuzzer",
 }
 
 // mayC are the folders whose Go files may import "C".
-var mayC = []string{"cref", "cref/flavours", "cref/pthreads", "cref/shared", "cref/covered"}
+var mayC = []string{"cref", "cref/flavours", "cref/pthreads", "cref/shared", "cref/covered",
+	"fuzz/libfuzzer"}
 
 func checkLayer(f *File, report reporter) {
 	if !f.isGo() || f.isData() {

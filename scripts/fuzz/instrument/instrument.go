@@ -12,7 +12,10 @@ import (
 // tell nothing about the allocator, cost more than all the rest of an execution, fill the corpus with inputs that
 // differ only to the rig, and depend on the inputs before. So the targets are built as a plain test
 // binary, with the compiler's flag where it is wanted; a flag that takes it away again is not heeded.
-var counted = []string{"midiff/goalloc", "midiff/goalloc/internal/osmem", "midiff/fuzz/feed"}
+var counted = []string{"midiff/goalloc", "midiff/goalloc/internal/osmem"}
+
+// feed stands for the reference, whose own counters only libFuzzer sees.
+const feed = "midiff/fuzz/feed"
 
 // parser is what has counters instead in the target that is about it.
 const parser = "midiff/diff/prog"
@@ -34,15 +37,27 @@ const (
 // of them. To be run with Env.
 func Build(target, out, pkg string, more ...string) []string {
 	args := append([]string{"test", "-c", "-o", out, "-tags=" + covered}, more...)
+	args = append(args, Counters(target)...)
+	if target != "FuzzText" {
+		args = append(args, counters(feed))
+	}
+	return append(args, pkg)
+}
+
+// Counters gives the flags of the go command for the packages that have coverage counters when a target runs, but
+// for what stands for the reference.
+func Counters(target string) (flags []string) {
 	packages := counted
 	if target == "FuzzText" {
 		packages = []string{parser}
 	}
 	for _, p := range packages {
-		args = append(args, "-gcflags="+p+"=-d=libfuzzer")
+		flags = append(flags, counters(p))
 	}
-	return append(args, pkg)
+	return flags
 }
+
+func counters(pkg string) string { return "-gcflags=" + pkg + "=-d=libfuzzer" }
 
 // Run gives the arguments of that program; kept is the folder of the inputs that it finds. It is to be run in
 // the package's folder.
