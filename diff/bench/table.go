@@ -10,13 +10,13 @@ import (
 
 // Row is one comparison.
 type Row struct {
-	What     string  // what is measured
-	Measured string  // the figure
-	Than     string  // what it is compared with, with its figure
-	Ratio    float64 // measured to compared, the way round that the goal is given
-	Goal     string  // "" if there is none
-	Met      bool
-	Detail   []string // where the time goes, printed when the goal is missed
+	What     string   `json:"what"`     // what is measured
+	Measured string   `json:"measured"` // the figure
+	Than     string   `json:"than"`     // what it is compared with, with its figure
+	Ratio    float64  `json:"ratio"`    // measured to compared, the way round that the goal is given
+	Goal     string   `json:"goal"`     // "" if there is none
+	Met      bool     `json:"met"`
+	Detail   []string `json:"detail"` // where the time goes, printed when the goal is missed
 }
 
 // Print writes the rows as a table.

@@ -134,6 +134,8 @@ func TestCanary(t *testing.T) {
 	report := func(name, why string, want diff.Oracle, got catch) {
 		meant[want.String()] = true
 		fmt.Printf(line, name, got.Oracle, got.Op, got.Programs, got.Steps, got.First, why)
+		tell(t, "faults", row{"fault": name, "why": why, "oracle": got.Oracle, "operation": got.Op, "programs": got.Programs,
+			"operations": got.Steps, "first": got.First})
 		require.Equal(t, want.String(), got.Oracle, "%s is not caught by its oracle", name)
 	}
 	faults := readFaults(t, "testdata/faults.txt")

@@ -48,6 +48,8 @@ func TestDeathsShrunk(t *testing.T) {
 		used := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 		fmt.Printf(shrunkLine, fault, r.Outcome, r.Before, r.After, r.Candidates, fmt.Sprintf("%.1f", r.Seconds),
 			fmt.Sprintf("%.1f", used.Seconds()))
+		tell(t, "shrunk", row{"fault": fault, "outcome": r.Outcome, "operations_before": r.Before, "operations_after": r.After,
+			"candidates": r.Candidates, "seconds": r.Seconds, "processor_seconds": used.Seconds()})
 		require.Equal(t, want, r.Outcome)
 		require.LessOrEqual(t, r.After, mostOps)
 		require.Equal(t, []int{r.Runs, 3}, []int{r.Hits, r.Confirmed})

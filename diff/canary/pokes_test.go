@@ -146,6 +146,8 @@ func stateTable(t *testing.T, bin string) {
 		require.GreaterOrEqual(t, words, 0, "%s: %s: the report does not name it: %q", p.Field, p.Why, p.Report)
 		fmt.Printf(line, p.Field, p.Why, p.Op, fmt.Sprint(p.Planted), fmt.Sprint(p.Caught), p.Oracle,
 			p.Report[words])
+		tell(t, "state", row{"field": p.Field, "why": p.Why, "operation": p.Op, "planted": p.Planted, "caught": p.Caught,
+			"oracle": p.Oracle, "report": p.Report[words]})
 		require.Equal(t, diff.State.String(), p.Oracle, "%s: %s", p.Field, p.Why)
 		require.Equal(t, p.Planted, p.Caught, "%s: %s: caught at another operation", p.Field, p.Why)
 		require.Contains(t, p.Changed, p.Field, p.Why)

@@ -116,6 +116,8 @@ func shrunk(t *testing.T, name, why string, got catch, vars ...string) {
 	require.NoError(t, err)
 	fmt.Printf(shrunkLine, name, got.Signature, len(p.Ops), len(r.Program.Ops), r.Stats.Tested,
 		fmt.Sprintf("%.1f", r.Elapsed.Seconds()), why)
+	tell(t, "shrunk", row{"fault": name, "why": why, "outcome": got.Signature, "operations_before": len(p.Ops),
+		"operations_after": len(r.Program.Ops), "candidates": r.Stats.Tested, "seconds": r.Elapsed.Seconds()})
 	require.Equal(t, reduce.Outcome("diverge "+got.Signature), r.Outcome)
 	require.Equal(t, r.Runs, r.Hits, "flaky")
 	text := r.Program.Text()

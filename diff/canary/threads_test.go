@@ -96,6 +96,8 @@ func threadsTable(t *testing.T, bin string, faults []sourceFault, spoke map[stri
 		}
 		fmt.Printf(line, f.name, scenario, got.Oracle, got.Op, got.Programs, got.Steps,
 			fmt.Sprintf("%.1f", time.Since(begun).Seconds()), f.why)
+		tell(t, "threads", row{"fault": f.name, "why": f.why, "scenario": scenario, "oracle": got.Oracle, "operation": got.Op,
+			"runs": got.Programs, "operations": got.Steps, "seconds": time.Since(begun).Seconds()})
 		require.NotEmpty(t, got.Oracle, "%s is not caught", f.name)
 		spoke[got.Oracle] = true
 	}

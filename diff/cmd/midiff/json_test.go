@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"midiff/diff"
+	"midiff/diff/bench"
 	"midiff/diff/soak"
 )
 
@@ -37,6 +38,8 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	for heading, types := range map[string][]any{
 		"| fields of `run` and `report` |": {diff.VerdictJSON{}, diff.DivergenceJSON{}},
 		"| fields of `shrink` |":           {shrunkJSON{}},
+		"| fields of `bench` |":            {bench.Row{}},
+		"| fields of `canary` |":           {canariesJSON{}},
 		"| fields of `soak` |":             {diff.Tally{}, soak.Summary{}, soak.Group{}, soak.Reduced{}},
 	} {
 		_, table, ok := strings.Cut(section, heading)

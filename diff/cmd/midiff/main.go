@@ -13,8 +13,8 @@
 //	midiff convert FILE|FOLDER -to text|fuzz|raw -o OUT
 //	midiff merge -o OUT FOLDER|FILE...
 //	midiff recover [FOLDER...]
-//	midiff canary [-shrink]
-//	midiff bench
+//	midiff canary [-shrink] [-json]
+//	midiff bench [-json]
 //	midiff version
 //
 // Flags may stand before or after files. Exit codes: 0 the sides agree, 1 they do not, 2 the input or
@@ -65,8 +65,8 @@ func init() {
 		{"merge", "merge -o OUT [-jobs N] [-target T] [-profile P] FOLDER|FILE...", runMerge},
 		{"work", "work JSON, which soak runs as its child", runWork},
 		{"recover", "recover [-json] [FOLDER...]", runRecover},
-		{"canary", "canary [-shrink]", runCanary},
-		{"bench", "bench", runBench},
+		{"canary", "canary [-shrink] [-json]", runCanary},
+		{"bench", "bench [-json]", runBench},
 		{"version", "version", runVersion},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -13,12 +14,20 @@ import (
 
 // runBench measures and prints the table.
 func runBench(c *command, args []string) int {
-	if _, err := c.parse(flag.NewFlagSet("bench", flag.ContinueOnError), args); err != nil {
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print the rows for a machine")
+	if files, err := c.parse(fs, args); err != nil || len(files) > 0 {
 		return exitInput
 	}
 	rows, err := bench.Run()
 	if err != nil {
 		return fail(err)
+	}
+	if *asJSON {
+		if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"rows": rows}); err != nil {
+			return fail(err)
+		}
+		return exitAgree
 	}
 	if err := bench.Print(os.Stdout, rows); err != nil {
 		return fail(err)
