@@ -118,7 +118,7 @@ func (t *Thread) findPage(h *heap, size, hugeAlign uintptr) *page {
 		return nil
 	}
 	p := t.pageFresh(h, binHuge, osGoodSize(size), hugeAlign)
-	t.countLarge(p)
+	t.prof.counts.largeMade(t, p)
 	return p
 }
 

@@ -28,7 +28,7 @@ func (t *Thread) now() int64 { return t.proc.os.Now() }
 //
 // Counterpart: mi_unix_mmap.
 func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
-	t.tallyShared(tallyMmapCalls)
+	t.prof.counts.mapped(t)
 	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
 		t.hint()
 		if a, e := t.proc.os.Map(true, size, commit); e == 0 {
@@ -207,6 +207,7 @@ func (t *Thread) osReset(a Addr, size uintptr) {
 		return
 	}
 	t.proc.count(statReset, int64(n))
+	t.prof.counts.reset(t)
 	// Relaxed: two threads that both learn it write the same value. Pairs with ResetAdviceSet.
 	lazy := t.proc.resetAdvice.LoadRlx(atom.ResetAdviceLoad) == adviceLazy
 	e := osmem.Errno(unix.EAGAIN)

@@ -65,3 +65,18 @@ type collectPolicy interface {
 	// done goes on where the heap's pages and the abandoned segments are done.
 	done(t *Thread, h *heap, level collectLevel)
 }
+
+// statPolicy decides what is counted of what versions count differently.
+type statPolicy interface {
+	// merge adds a thread's number to a total.
+	merge(to *sharedStat, from *stat)
+	// mapped is told that the OS was asked for memory, reset that it was told of contents that are not needed.
+	mapped(t *Thread)
+	reset(t *Thread)
+	// pageCleared is told of a page that is about to be no page any more.
+	pageCleared(t *Thread, p *page)
+	// largeMade is told of a page for one block, nil where there was no memory.
+	largeMade(t *Thread, p *page)
+	// segmentFreed is told of a segment that is about to be given up.
+	segmentFreed(t *Thread, s *segment)
+}

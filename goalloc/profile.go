@@ -54,6 +54,7 @@ type Profile struct {
 	frees    freePolicy
 	heaps    heapPolicy
 	sweeps   collectPolicy
+	counts   statPolicy
 	huge     hugePolicy
 	reclaim  reclaimPolicy
 	owner    ownerPolicy
@@ -104,6 +105,7 @@ func Profile20() *Profile {
 		frees:        frees20{},
 		heaps:        heaps20{},
 		sweeps:       sweeps20{},
+		counts:       counts20{},
 		huge:         ownedHuge{},
 		reclaim:      boundedReclaim{},
 		owner:        plainOwner{},

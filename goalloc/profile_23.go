@@ -38,6 +38,7 @@ func Profile23() *Profile {
 		frees:        frees23{},
 		heaps:        heaps23{},
 		sweeps:       sweeps23{},
+		counts:       counts23{},
 		huge:         ownedHuge{},
 		reclaim:      boundedReclaim{},
 		purge:        delayedDecommit{},

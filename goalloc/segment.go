@@ -144,7 +144,7 @@ func (t *Thread) segmentFree(s *segment) {
 		return
 	}
 	t.unqueueSpans(s)
-	t.count(statPageCommitted, -int64(s.infoSlices*sliceSize))
+	t.prof.counts.segmentFreed(t, s)
 	t.segmentRelease(s)
 }
 
@@ -269,6 +269,7 @@ func (t *Thread) pageClear(p *page) *page {
 	s := segmentOf(raw.Of(p))
 	t.count(statPageCommitted, -int64(uintptr(p.capacity)*t.blockSizeOf(s, p)))
 	t.count(statPages, -1)
+	t.prof.counts.pageCleared(t, p)
 	if !s.memPinned && !p.isReset && t.proc.enabled(optPageReset) {
 		start, bytes := t.pageStart(s, p)
 		p.isReset = true

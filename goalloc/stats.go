@@ -37,7 +37,14 @@ const (
 	tallyNormal
 	tallyHuge
 	tallyLarge
+	tallyResetCalls // from here on counted by later versions alone, and not in what is compared with 2.0's
+	tallyPurgeCalls
+	tallyPurged
+	tallyArenaCount
+	tallyArenaPurges
 	numTallies
+
+	talliesTold = tallyResetCalls
 )
 
 // stat is a statistic of one thread: current is allocated less freed, peak the most that current was.
@@ -127,16 +134,15 @@ func (t *Thread) MergeStats() {
 	}
 }
 
-// mergeStats adds the thread's numbers to the totals. Peaks are added like the rest, though those of
-// different threads need not have been at the same time.
+// mergeStats adds the thread's numbers to the totals.
 //
 // Counterpart: mi_stats_merge_from.
 func (t *Thread) mergeStats() {
 	for i := range t.stats.stats {
-		t.proc.stats.stats[i].merge(&t.stats.stats[i])
+		t.prof.counts.merge(&t.proc.stats.stats[i], &t.stats.stats[i])
 	}
 	for i := range t.stats.bins {
-		t.proc.stats.bins[i].merge(&t.stats.bins[i])
+		t.prof.counts.merge(&t.proc.stats.bins[i], &t.stats.bins[i])
 	}
 	for i := range t.stats.tallies {
 		from, to := &t.stats.tallies[i], &t.proc.stats.tallies[i]
@@ -147,19 +153,6 @@ func (t *Thread) mergeStats() {
 		to.count.AddRlx(atom.StatCountMerge, uint64(from.count))
 	}
 	t.stats = threadStats{}
-}
-
-// merge adds a thread's number to a total.
-//
-// Counterpart: mi_stat_add.
-func (to *sharedStat) merge(from *stat) {
-	if from.allocated == 0 && from.freed == 0 {
-		return
-	}
-	to.allocated.AddRlx(atom.StatAllocatedMerge, uint64(from.allocated))
-	to.current.AddRlx(atom.StatCurrentMerge, uint64(from.current))
-	to.freed.AddRlx(atom.StatFreedMerge, uint64(from.freed))
-	to.peak.AddRlx(atom.StatPeakMerge, uint64(from.peak))
 }
 
 // ResetStats sets the thread's numbers and the totals to zero. A new thread is initialised by the call;

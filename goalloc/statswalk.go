@@ -56,7 +56,7 @@ func (w *statsWalk) totals(p *Process) {
 		for i := range s.stats {
 			w.stat(i, s.stats[i].atRest())
 		}
-		for i := range s.tallies {
+		for i := range s.tallies[:talliesTold] {
 			t := &s.tallies[i]
 			w.tally(i, &tally{int64(t.total.AtRest()), int64(t.count.AtRest())})
 		}
@@ -77,7 +77,7 @@ func (w *statsWalk) thread(i int, s *threadStats) {
 		for i := range s.stats {
 			w.stat(i, &s.stats[i])
 		}
-		for i := range s.tallies {
+		for i := range s.tallies[:talliesTold] {
 			w.tally(i, &s.tallies[i])
 		}
 		m.run, m.stats, m.tallies, m.hash = w.memo.run, s.stats, s.tallies, w.hash
@@ -98,7 +98,7 @@ func (w *statsWalk) end() {
 }
 
 // firstBin is the number of the first size class among the statistics.
-const firstBin = int(numStats) + int(numTallies)
+const firstBin = int(numStats) + int(talliesTold)
 
 func (s *sharedStat) atRest() *stat {
 	return &stat{int64(s.allocated.AtRest()), int64(s.freed.AtRest()), int64(s.peak.AtRest()),
