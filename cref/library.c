@@ -71,14 +71,9 @@
 #define mi_track_mem_undefined(p, size) \
   (__builtin_strcmp(#p, "segment") == 0 ? mid_segment((void *)(p)) : (void)0)
 
-static void mid_segment(void *p) {
-  mid_os_segment(p, sizeof(mi_segment_t));
-#if MI_DEBUG > 2
-  // Where memory is not to be decommitted, nobody sets up this field, and only assertions read what was in the
-  // memory before. Those are no use with leftovers: see corpus/known/README.md, stale mask.
-  memset(&((mi_segment_t *)p)->decommit_mask, 0, sizeof(mi_commit_mask_t));
-#endif
-}
+_Static_assert(offsetof(mi_segment_t, decommit_expire) == MID_STALE_FROM, "what a header may keep");
+_Static_assert(offsetof(mi_segment_t, commit_mask) == MID_STALE_TO, "what a header may keep");
+static void mid_segment(void *p) { mid_os_segment(p, sizeof(mi_segment_t)); }
 
 // Statics inside functions cannot be named from here, but some change when a system call fails, and
 // then they must be put back at a reset. They are written through this macro: the first such write

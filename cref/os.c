@@ -111,6 +111,14 @@ static void set_range(uint64_t *bits, uint64_t first, uint64_t count, bool on) {
   if (count % 64 != 0) set_bits(&bits[(first + count) / 64], ~(uint64_t)0 >> (64 - count % 64), on);
 }
 
+// Memory that is fresh reads zero. That matters where a header may come to lie, and is cleared there.
+static void clear_stale(uint64_t addr, uint64_t size) {
+  uint64_t at = (addr + SEGMENT - 1) / SEGMENT * SEGMENT;
+  for (; at + PAGE <= addr + size && at < MAIN_END; at += SEGMENT) {
+    memset((void *)(uintptr_t)(MID_BASE + at + MID_STALE_FROM), 0, MID_STALE_TO - MID_STALE_FROM);
+  }
+}
+
 static void set_state(uint64_t addr, uint64_t size, bool map, bool commit) {
   set_range(mapped, addr / PAGE, size / PAGE, map);
   set_range(committed, addr / PAGE, size / PAGE, commit);
@@ -201,6 +209,7 @@ void *mid_os_mmap(void *hint, size_t size, int prot, int flags) {
   // The library takes fresh memory to be zero. What relies on it, beside the headers of segments (see
   // mid_os_segment), are the records of arenas, which lie in the small area.
   if (addr >= MAIN_END && size <= ZEROED_SMALL) memset(p, 0, size);
+  clear_stale(addr, size);
   return p;
 }
 
@@ -240,14 +249,19 @@ int mid_os_mprotect(void *p, size_t size, int prot) {
 }
 
 // Later versions go on using memory after DONTNEED, as the system allows: for them it stays committed.
-// DONTNEED leaves the contents as they are, unlike the real call: dropping pages would cost page
-// faults in every run. FREE leaves the state, too.
+// DONTNEED leaves the contents as they are but for clear_stale, unlike the real call: dropping pages would cost
+// page faults in every run. FREE leaves the state, too.
 int mid_os_madvise(void *p, size_t size, int advice) {
   uint64_t addr = relative(p, size, "madvise");
   bool drops = advice == MADV_DONTNEED;
-  if (drops && (mid_lib == NULL || !mid_lib->later)) return change(MID_MADVISE, 4, 0, addr, size, true, false);
+  if (drops && (mid_lib == NULL || !mid_lib->later)) {
+    int failed = change(MID_MADVISE, 4, 0, addr, size, true, false);
+    if (failed == 0) clear_stale(addr, size);
+    return failed;
+  }
   int err = next_fault(MID_MADVISE);
   record(drops ? 4 : advice == MADV_HUGEPAGE ? 9 : 5, 0, err, addr, size);
+  if (drops && err == 0) clear_stale(addr, size);
   if (err == 0) return 0;
   errno = err;
   return -1;
@@ -324,7 +338,7 @@ long mid_os_page_size(void) { return (long)PAGE; }
 
 // The library takes fresh memory to be zero, but it is zero in the first run only: earlier runs
 // left headers and block contents in it. What it relies on is the header record alone, so that is
-// cleared when the library is about to use it for the first time in a run (at a reset would be too
+// cleared, but for what clear_stale looks after, when the library is about to use it for the first time in a run (at a reset would be too
 // soon: what is a header in the next run may be the inside of a block in this one).
 void mid_os_segment(void *header, size_t size) {
   uint64_t addr = relative(header, size, "segment header");
@@ -337,7 +351,8 @@ void mid_os_segment(void *header, size_t size) {
   if (segment_seen[i / 64] >> (i % 64) & 1) return;
   segment_seen[i / 64] |= (uint64_t)1 << (i % 64);
   now.segments++;
-  memset(header, 0, size);
+  memset(header, 0, MID_STALE_FROM);
+  memset((char *)header + MID_STALE_TO, 0, size - MID_STALE_TO);
 }
 
 unsigned mid_os_segments(void) { return now.segments; }

@@ -61,7 +61,13 @@ long  mid_os_page_size(void);
 void *mid_os_take(uint64_t size, bool writable);
 void  mid_os_drop(void *p, uint64_t size);
 
-// Called when the library is about to fill a segment header; clears one that is new in this run.
+// What the library may leave of a segment header as it finds it: when to decommit, and what (corpus/known/README.md,
+// stale-mask). In bytes from the start of a segment; wherever one may begin, they are as they would be.
+#define MID_STALE_FROM 40u
+#define MID_STALE_TO   112u
+#define MID_SEGMENT    (32u << 20)
+
+// Called when the library is about to fill a segment header; clears the rest of one that is new in this run.
 void mid_os_segment(void *header, size_t size);
 // How many different segments the run has used so far.
 unsigned mid_os_segments(void);

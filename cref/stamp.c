@@ -2,8 +2,8 @@
 //
 // Word i of a block holds id*A + (i+1)*B, so that a word that moved, and a word of another block,
 // are both seen. Blocks up to 64 KiB are covered in full, tail included; of larger ones the first
-// and the last 4 KiB, and one word at every multiple of a stride between them. The Go side has the
-// same rule.
+// and the last 4 KiB, and one word at every multiple of a stride between them; and what stale_span tells, which is
+// not looked at. The Go side has the same rule.
 
 #include "parts.h"
 
@@ -106,10 +106,23 @@ static void stamp_span(uint8_t *p, span s, uint64_t w, uint64_t add) {
   if (o < s.end) memcpy(p + o, &w, s.end - o);
 }
 
+// A huge block lies across places where the header of another segment may come to be when it is gone, and what
+// such a header keeps is stamped, too. The n-th span of that kind below end; false for none.
+static bool stale_span(const void *p, uint64_t n, uint64_t end, span *out) {
+  uint64_t at = ((uintptr_t)p + MID_SEGMENT - 1) / MID_SEGMENT * MID_SEGMENT - (uintptr_t)p + n * MID_SEGMENT;
+  uint64_t stop = (at + MID_STALE_TO + 7) & ~(uint64_t)7;
+  *out = (span){(at + MID_STALE_FROM) & ~(uint64_t)7, 8, stop < end ? stop : end};
+  return out->first < end;
+}
+
 void mid_stamp(void *block, uint64_t usable, uint32_t id) {
   span s[3];
   int n = spans_of(usable, usable, s);
   for (int i = 0; i < n; i++) stamp_span(block, s[i], word_at(id, s[i].first), s[i].step / 8 * B);
+  if (usable <= FULL) return;
+  for (uint64_t k = 0; stale_span(block, k, usable & ~(uint64_t)7, &s[0]); k++) {
+    stamp_span(block, s[0], word_at(id, s[0].first), B);
+  }
 }
 
 // Offset of the first byte in which the two words differ, plus 1.

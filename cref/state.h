@@ -9,9 +9,7 @@
 //
 // Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
 // the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
-// free; what to decommit of memory that is never decommitted, which may be what a block left there; where
-// the search for blocks of an arena ended last. Statistics have a walk of
-// their own (stats.h).
+// free; where the search for blocks of an arena ended last. Statistics have a walk of their own (stats.h).
 
 #define MID_STATE_MIX  0x9e3779b97f4a7c15ull
 #define MID_STATE_TINT 0xd1b54a32d192ed03ull
@@ -211,10 +209,8 @@ static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s
   mid_put(w, dump, mid_segment_align, 0, 0, s->mem_alignment ^ s->mem_align_offset << 1);
   mid_put_memory(w, dump, mid_segment_memory, s->memid, s->mem_is_pinned, s->mem_is_large);
   mid_put_mask(w, dump, mid_segment_commit, &s->commit_mask);
-  if (s->allow_decommit) {
-    mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
-    mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
-  }
+  mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
+  mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
   for (size_t i = 0; i < s->slice_entries;) {
     const mi_slice_t *p = &s->slices[i];
     w->b = (uint16_t)i;
@@ -336,9 +332,7 @@ static inline void mid_put_cache(mid_walk *w, bool dump) {
       mid_put_memory(w, dump, mid_cache_memory, c->memid, c->is_pinned, false);
       mid_put(w, dump, mid_cache_expire, 0, 0, (uint64_t)mi_atomic_loadi64_relaxed(&c->expire));
       mid_put_mask(w, dump, mid_cache_commit, &c->commit_mask);
-      if (!c->is_pinned && mi_option_is_enabled(mi_option_allow_decommit)) {
-        mid_put_mask(w, dump, mid_cache_decommit, &c->decommit_mask);
-      }
+      mid_put_mask(w, dump, mid_cache_decommit, &c->decommit_mask);
     }
   }
 }

@@ -53,6 +53,11 @@ static const struct {
   {"mi_segment_span_free_coalesce", "segment->used == 1"},
   {"mi_os_commitx", "err == 0"},
   {"mi_segment_alloc", "page0!=NULL"},
+  {"mi_segment_alloc", "mi_commit_mask_is_empty(&segment->decommit_mask)"},
+  {"mi_segment_is_valid", "mi_commit_mask_all_set(&segment->commit_mask, &segment->decommit_mask)"},
+  {"mi_segment_ensure_committed", "mi_commit_mask_all_set(&segment->commit_mask, &segment->decommit_mask)"},
+  {"mi_segment_commitx", "mi_commit_mask_all_set(&segment->commit_mask, &segment->decommit_mask)"},
+  {"mi_segment_commit_mask", "segment->kind != MI_SEGMENT_HUGE"},
   {"mi_manage_os_memory_ex", "is_committed"},
 };
 

@@ -12,7 +12,9 @@ import (
 // Word i of a block holds id*stampID + (i+1)*stampWord, so that a word that moved and a word of
 // another block are both seen; a tail of less than 8 bytes holds the low bytes of its word. Blocks up
 // to stampFull bytes are covered in full. Of larger ones the first and the last stampEdge bytes are,
-// and between them one word at every multiple of a stride. cref has the same rule in C.
+// and between them one word at every multiple of a stride; and what lies where the header of another segment may
+// come to be when the block is gone, as far as such a header keeps it, which is not looked at. cref has the same rule
+// in C.
 const (
 	stampID   = 0x9E3779B97F4A7C15
 	stampWord = 0xD1B54A32D192ED03
@@ -48,6 +50,9 @@ func (b *stamped) stamp() {
 		goalloc.Words(b.addr+goalloc.Addr(o), 1)[0] = b.word(o)
 	}
 	b.stampRange(last, b.usable&^7)
+	for from, to := range goalloc.Stale(b.addr, b.usable) {
+		b.stampRange(from&^7, min((to+7)&^7, b.usable&^7))
+	}
 }
 
 // sampling gives where the last full stretch of a large block begins, and the stride before it.

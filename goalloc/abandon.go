@@ -12,6 +12,7 @@ import (
 // Counterpart: _mi_segment_page_abandon.
 func (t *Thread) segmentPageAbandon(p *page) {
 	s := segmentOf(raw.Of(p))
+	t.checkMask(s)
 	s.abandoned++
 	t.count(statPagesAbandoned, 1)
 	if s.used == s.abandoned {
@@ -66,6 +67,7 @@ func (t *Thread) checkFree(s *segment, slices, blockSize uintptr) (has bool) {
 //
 // Counterpart: mi_segment_reclaim.
 func (t *Thread) segmentReclaim(s *segment, h *heap, blockSize uintptr) (_ *segment, right bool) {
+	t.checkMask(s)
 	t.prof.owner.own(t, s)
 	s.wasReclaimed = true
 	t.reclaimed++

@@ -115,7 +115,7 @@ var Invariants = []Invariant{
 	{"S6", "no two free spans of an owned segment touch", PerPage, ""},
 	{"G1", "abandoned = pages with heap = 0; that is used if threadID = 0", PerPage, refSegment},
 	{"G2", "used = number of used spans but the header's", PerPage, refSegment},
-	{"G3", "decommitMask is a subset of commitMask", PerPage, refSegment},
+	{"G3", "decommitMask is a subset of commitMask, if allowDecommit", PerPage, refSegment},
 	{"G4", "the spans cover [0, sliceEntries) without gaps", PerPage, refSegment},
 	{"G5", "threadID = 0 <=> the segment is on a stack of abandoned ones; else it is the id of its pages' heaps", PerPage, refHeap},
 	{"G6", "what commitMask says is committed, is; used spans are, and will stay so", PerPage, ""},

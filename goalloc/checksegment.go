@@ -17,7 +17,7 @@ func (c *census) checkSegment(s *segment) {
 	if i, _ := c.p.mapIndex(at); i < mapWords && !c.p.mapped(at) {
 		c.bad("M1", "segment %s is not in the map", c.name(at))
 	}
-	if !s.commitMask.hasAll(&s.decommitMask) {
+	if s.allowDecommit && !s.commitMask.hasAll(&s.decommitMask) {
 		c.bad("G3", "segment %s is to decommit what is not committed", c.ordinal(at))
 	}
 	if !s.huge && !c.near {
@@ -108,7 +108,7 @@ func (c *census) checkUsedSpan(s *segment, i uintptr) {
 	}
 	if m := rangeMask(i, min(count, slicesPerSegment-i)); !s.huge && !s.commitMask.hasAll(&m) {
 		c.bad("G6", "used span %s is not committed", c.name(at))
-	} else if !s.huge && s.decommitMask.hasAny(&m) {
+	} else if !s.huge && s.allowDecommit && s.decommitMask.hasAny(&m) {
 		c.bad("G6", "used span %s is to be decommitted", c.name(at))
 	}
 }

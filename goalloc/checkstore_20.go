@@ -103,7 +103,7 @@ func (source *cachedSource) check(c *census) {
 		if slot.at == 0 {
 			continue
 		}
-		if !slot.commit.hasAll(&slot.decommit) {
+		if !slot.pinned && c.p.enabled(optAllowDecommit) && !slot.commit.hasAll(&slot.decommit) {
 			c.bad("G3", "slot %d is to decommit what is not committed", i)
 		}
 		if c.stack[slot.at] != "" || segmentAt(slot.at).threadID.AtRest() != 0 {

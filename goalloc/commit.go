@@ -86,8 +86,12 @@ func (t *Thread) decommitParts(s *segment, p Addr, size uintptr) {
 //
 // Counterpart: mi_segment_ensure_committed.
 func (t *Thread) ensureCommitted(s *segment, p Addr, size uintptr) bool {
+	t.checkMask(s)
 	if s.commitMask.isFull() && s.decommitMask.isEmpty() {
 		return true
+	}
+	if s.huge {
+		t.untrue(StaleMask) // only normal segments have such a mask, mi_segment_commit_mask asserts
 	}
 	return t.commitParts(s, p, size)
 }

@@ -97,7 +97,7 @@ func (t *Thread) freeLocal(pg *page, b Addr, count bool) {
 		t.countFree(pg, b)
 	}
 	if t.prof.padding != 0 {
-		t.forget(pg, b)
+		t.forget(pg, b, count)
 	}
 	t.setNext(pg, b, pg.localFree)
 	pg.localFree = b

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
 
@@ -88,7 +89,7 @@ const (
 //	[G1] abandoned = pages with heap = 0; that is used if the segment is abandoned (at rest; in between, at
 //	     most used)
 //	[G2] used = number of used spans, not counting the header's
-//	[G3] decommitMask is a subset of commitMask
+//	[G3] decommitMask is a subset of commitMask, if allowDecommit; else it means nothing, see StaleMask
 //	[G4] the spans cover [0, sliceEntries) without gaps; the first holds the header
 //	[G5] threadID = 0  <=>  the segment is abandoned (or is being freed), and then on a stack; else
 //	     it is the id of its pages' heaps
@@ -187,6 +188,8 @@ const (
 	pageClearFrom   = unsafe.Offsetof(page{}.capacity)
 	slicesOffset    = unsafe.Offsetof(segment{}.slices)
 	segClearFrom    = unsafe.Offsetof(segment{}.wasReclaimed)
+	segStaleFrom    = unsafe.Offsetof(segment{}.decommitExpire)
+	segStaleTo      = unsafe.Offsetof(segment{}.commitMask)
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
 	arenaBytes      = unsafe.Sizeof(arena{})
@@ -197,6 +200,11 @@ const (
 var (
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
+	// What a header may keep stands where the reference's has it, since it may be what a block held there.
+	_ [segStaleFrom - osmem.StaleFrom]byte
+	_ [osmem.StaleFrom - segStaleFrom]byte
+	_ [segStaleTo - osmem.StaleTo]byte
+	_ [osmem.StaleTo - segStaleTo]byte
 	_ [refHeapBytes - heapRecordBytes]byte
 )
 

@@ -208,6 +208,9 @@ func (t *Thread) osReset(a Addr, size uintptr) {
 	}
 	t.proc.count(statReset, int64(n))
 	t.prof.counts.reset(t)
+	if t.prof.asserts {
+		paintStale(start, n, 0) // such a build clears all of it
+	}
 	// Relaxed: two threads that both learn it write the same value. Pairs with ResetAdviceSet.
 	lazy := t.proc.resetAdvice.LoadRlx(atom.ResetAdviceLoad) == adviceLazy
 	e := osmem.Errno(unix.EAGAIN)

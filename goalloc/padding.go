@@ -121,10 +121,23 @@ func (t *Thread) checkPadding(pg *page, b Addr) {
 // forget overwrites a block that is being freed by its owner, padding included.
 //
 // Counterpart: none, a part of mi_free.
-func (t *Thread) forget(pg *page, b Addr) {
+// Of a huge block only what may matter once its memory serves others, and only where the reference does not look
+// which kind of block it is: plain.
+func (t *Thread) forget(pg *page, b Addr, plain bool) {
 	t.checkPadding(pg, b)
-	if !segmentOf(b).huge {
+	if s := segmentOf(b); !s.huge {
 		paint(b, uintptr(pg.blockSize), fillFreed)
+	} else if plain {
+		paintStale(b, t.blockSizeOf(s, pg), fillFreed)
+	}
+}
+
+// paintStale is paint for what a segment whose header comes to lie in [a, a+n) would keep.
+//
+// Counterpart: none, a part of memset.
+func paintStale(a Addr, n uintptr, c byte) {
+	for from, to := range Stale(a, n) {
+		paint(a+Addr(from), min(to, n)-from, c)
 	}
 }
 

@@ -94,6 +94,9 @@ const (
 	// A callback that allocates starts the thread anew, with a record that does not know that it is in the
 	// callback. Unless the thread ends again, that record and its segments are lost.
 	CallbackRestarts
+	// StaleMask: of a segment whose memory is never given back, the header keeps what its memory held where it
+	// says what to give back. That is read, but decides nothing.
+	StaleMask
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -105,7 +108,7 @@ const quirksCounting = EndedRestarts | AlignedCounted | DestroyCounts | FreeUnst
 const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | AbsorbedRetired |
 	DestroyReclaimed | ReallocAlign | ReallocUnaligned | RegionWord | ArenaCommit | ArenaMixed |
 	ArenaLarge | HeaderLost | RecordLost | HugeCommitted | RefusedCommit | RefusedPage | FailedStart |
-	VisitEmpty | VisitStale | GuardKept | CallbackRestarts
+	VisitEmpty | VisitStale | GuardKept | CallbackRestarts | StaleMask
 
 // quirks23 are those of 2.3.1.
 const quirks23 = AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
@@ -117,7 +120,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
-	"refused-assertion", "large-assertion", "callback-restarts"}
+	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -35,9 +35,10 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	}
 	s.commitMask = mem.commit
 	s.allowDecommit = t.prof.purge.allowed(t, s)
-	s.decommitExpire, s.decommitMask = 0, commitMask{}
 	if s.allowDecommit {
-		s.decommitMask = mem.decommit
+		s.decommitExpire, s.decommitMask = 0, mem.decommit
+	} else if s.stale() && !t.quirk(StaleMask) {
+		s.decommitExpire, s.decommitMask = 0, commitMask{}
 	}
 	s.segmentSlices, s.infoSlices = total, headerSlices
 	s.threadID.StoreSC(atom.OwnerAlloc, t.id) // pairs with OwnerFree, through the blocks' hand-over
@@ -53,8 +54,25 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	s.used = 0 // the header is no page
 	if !s.huge {
 		t.spanFree(s, headerSlices, s.sliceEntries-headerSlices, false)
+	} else if !s.decommitMask.isEmpty() {
+		t.untrue(StaleMask)
 	}
+	t.checkMask(s)
 	return s
+}
+
+// stale tells whether what is to be decommitted of a segment is what its memory happened to hold.
+//
+// Counterpart: none, nobody looks.
+func (s *segment) stale() bool { return s.decommitExpire != 0 || !s.decommitMask.isEmpty() }
+
+// checkMask notes where the reference asserts that it decommits nothing that is not committed.
+//
+// Counterpart: none, a part of mi_segment_is_valid and mi_segment_ensure_committed.
+func (t *Thread) checkMask(s *segment) {
+	if t.prof.asserts && !s.commitMask.hasAll(&s.decommitMask) {
+		t.untrue(StaleMask)
+	}
 }
 
 // headerSlices is how many slices a segment's record takes.
@@ -183,15 +201,19 @@ func (t *Thread) segmentRelease(s *segment) {
 //
 // Counterpart: _mi_segment_page_alloc.
 func (t *Thread) segmentPageAlloc(h *heap, blockSize, pageAlign uintptr) *page {
+	var p *page
 	switch {
 	case pageAlign > alignMax, blockSize > t.prof.objLargeMax:
-		return t.hugePageAlloc(h, blockSize, pageAlign)
-	case blockSize <= t.prof.objSmallMax:
-		return t.normalPageAlloc(h, blockSize, blockSize)
-	case blockSize <= t.prof.objMediumMax:
-		return t.normalPageAlloc(h, t.prof.mediumPage, blockSize)
+		p = t.hugePageAlloc(h, blockSize, pageAlign)
+	case blockSize > t.prof.objSmallMax && blockSize <= t.prof.objMediumMax:
+		p = t.normalPageAlloc(h, t.prof.mediumPage, blockSize)
+	default:
+		p = t.normalPageAlloc(h, blockSize, blockSize)
 	}
-	return t.normalPageAlloc(h, blockSize, blockSize)
+	if p != nil {
+		t.checkMask(segmentOf(raw.Of(p)))
+	}
+	return p
 }
 
 // normalPageAlloc makes a page of required bytes in a normal segment: one the thread has, one that it
@@ -251,6 +273,7 @@ func (t *Thread) hugePageAlloc(h *heap, size, pageAlign uintptr) *page {
 // Counterpart: _mi_segment_page_free.
 func (t *Thread) segmentPageFree(p *page) {
 	s := segmentOf(raw.Of(p))
+	t.checkMask(s)
 	t.pageClear(p)
 	if s.used == 0 {
 		t.segmentFree(s)

@@ -234,3 +234,27 @@ func TestSegmentCounterWraps(t *testing.T) {
 	th.trackSegment(1)
 	require.Zero(t, th.segments)
 }
+
+// The header of a segment whose memory is never given back keeps what a block left in its place; fixed, it says that
+// there is nothing to give back.
+func TestStaleMask(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulated(t)
+		if fixed {
+			p.Without(StaleMask)
+		}
+		m := p.Main()
+		_, e := m.ReserveOSMemory(3*arenaBlock, true, false)
+		require.Zero(t, e)
+		a := m.Malloc(90 << 20)
+		for from, to := range Stale(a, 90<<20) {
+			paint(a+Addr(from), to-from, 0x5a)
+		}
+		m.Free(a)
+		first, second := m.Malloc(20<<20), m.Malloc(20<<20)
+		require.False(t, segmentOf(first).stale(), "it was the header before, too")
+		require.Equal(t, !fixed, segmentOf(second).stale())
+		require.Equal(t, !fixed, m.TakeEvents().Quirks&StaleMask != 0)
+		require.Empty(t, p.Check([]*Thread{m}, nil))
+	}
+}

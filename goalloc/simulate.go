@@ -4,6 +4,7 @@
 package goalloc
 
 import (
+	"iter"
 	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 
@@ -75,6 +76,10 @@ func (p *Process) Committed(a Addr, n uintptr) bool { return p.simulated().Commi
 
 // OSRange is simulated memory that is mapped: Addr in bytes from Base.
 type OSRange = osmem.Range
+
+// Stale goes through the parts of [a, a+n) that the header of a segment would keep, if its memory is never given
+// back: each from and to an offset from a. See StaleMask.
+func Stale(a Addr, n uintptr) iter.Seq2[uintptr, uintptr] { return osmem.Stale(a, n) }
 
 // Mapped lists what is mapped, in order.
 func (p *Process) Mapped() []OSRange { return p.simulated().Mapped() }

@@ -93,8 +93,8 @@ const (
 // the same walk in the same order; the two must change together.
 //
 // Left out is what has no counterpart there or no meaning: the tag of the abandoned stack, the records
-// inside a free span, which nobody writes, slots of the cache that are free, what to decommit of memory
-// that is never decommitted, where the search for blocks of an arena ended last, which nobody asks.
+// inside a free span, which nobody writes, slots of the cache that are free, where the search for blocks of an arena
+// ended last, which nobody asks.
 // Statistics have a walk of their own (statswalk.go).
 type stateWalk struct {
 	hash, key uint64       // the sum so far, and the number of the last word times stateMix
@@ -358,10 +358,8 @@ func (w *stateWalk) segment(s *segment) {
 	w.put(stateSegmentAlign, 0, 0, uint64(s.memAlignment)^uint64(s.memAlignOffset)<<1)
 	w.memory(stateSegmentMemory, s.memID, s.memPinned, s.memLarge)
 	w.mask(stateSegmentCommit, &s.commitMask)
-	if s.allowDecommit {
-		w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
-		w.mask(stateSegmentDecommit, &s.decommitMask)
-	}
+	w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
+	w.mask(stateSegmentDecommit, &s.decommitMask)
 	for i := uintptr(0); i < s.sliceEntries; {
 		p := s.slice(i)
 		w.b = uint16(i)

@@ -50,9 +50,7 @@ func (w *stateWalk) slot(s *cacheSlot) {
 	w.memory(stateCacheMemory, s.id, s.pinned, false)
 	w.put(stateCacheExpire, 0, 0, s.expire.AtRest())
 	w.mask(stateCacheCommit, &s.commit)
-	if !s.pinned && w.p.enabled(optAllowDecommit) {
-		w.mask(stateCacheDecommit, &s.decommit)
-	}
+	w.mask(stateCacheDecommit, &s.decommit)
 }
 
 func (w *stateWalk) filledCache(c *cachedSource) uint64 {

@@ -38,8 +38,8 @@ var OptionNames = []string{
 }
 
 // The places in OptionNames of a profile's options, and how many of them may change during a run, the first ones.
-// The rest may not: in 2.0 allow_decommit decides which part of a segment's record is kept up, and the reference
-// reads the other one, too, when it is changed under a segment's memory; in 2.3 visit_abandoned decides which
+// The rest may not: in 2.0 allow_decommit decides which part of a segment's record is kept up, and if it is
+// switched on, leftovers in the other come into use (corpus/known/README.md, stale-mask); in 2.3 visit_abandoned decides which
 // locks are taken.
 var (
 	options20 = []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}

@@ -115,6 +115,7 @@ func (s *Sim) Map(hinted bool, size uintptr, commit bool) (raw.Addr, Errno) {
 		return 0, unix.ENOMEM
 	}
 	s.pages.set(at, size, true, commit)
+	s.clearStale(at, size)
 	s.trace.add(CallMap, arg, 0, at, size)
 	return s.base + raw.Addr(at), 0
 }
@@ -156,10 +157,24 @@ func (s *Sim) Protect(a raw.Addr, size uintptr, commit bool) Errno {
 	return s.change(FaultProtect, CallProtect, arg, a, size, true, commit)
 }
 
-// Decommit transitions committed to reserved. The contents stay as they are, unlike in the real
+// Decommit transitions committed to reserved. The contents stay as they are but for clearStale, unlike in the real
 // memory: dropping them would cost page faults in every run.
 func (s *Sim) Decommit(a raw.Addr, size uintptr) Errno {
-	return s.change(FaultAdvise, CallDecommit, 0, a, size, true, false)
+	e := s.change(FaultAdvise, CallDecommit, 0, a, size, true, false)
+	if e == 0 {
+		s.clearStale(uintptr(a-s.base), size)
+	}
+	return e
+}
+
+// clearStale makes memory that is fresh read zero where a segment's header may come to lie and keep it.
+func (s *Sim) clearStale(at, size uintptr) {
+	if at >= mainEnd {
+		return // no segment lies there
+	}
+	for from, to := range Stale(s.base+raw.Addr(at), size) {
+		raw.Zero(s.base+raw.Addr(at+from), to-from)
+	}
 }
 
 // Reset leaves the state as it is. A request that is not lazy is the same system call as Decommit,

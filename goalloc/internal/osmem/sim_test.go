@@ -196,7 +196,7 @@ func TestContentsAfterPristine(t *testing.T) {
 	s := newSim(t)
 	a, _ := s.Map(true, gib, true)
 	raw.Store(a, 1)
-	raw.Store(a+64, 2)
+	raw.Store(a+128, 2)
 	raw.Store(a+residentMax-8, 3)
 	raw.Store(a+residentMax, 4)
 	raw.Store(a+gib-8, 5)
@@ -204,7 +204,7 @@ func TestContentsAfterPristine(t *testing.T) {
 	b, _ := s.Map(true, gib, true)
 	require.Equal(t, a, b)
 	s.NeedZero(b, 64)
-	require.Equal(t, []raw.Addr{0, 2, 3, 0, 0}, []raw.Addr{raw.Load(a), raw.Load(a + 64),
+	require.Equal(t, []raw.Addr{0, 2, 3, 0, 0}, []raw.Addr{raw.Load(a), raw.Load(a + 128),
 		raw.Load(a + residentMax - 8), raw.Load(a + residentMax), raw.Load(a + gib - 8)})
 }
 
