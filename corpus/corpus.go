@@ -12,6 +12,9 @@ import (
 //go:embed */*.midiff
 var files embed.FS
 
+//go:embed golden/*/*.midiff
+var golden embed.FS
+
 // Extension is how the name of a program's file ends.
 const Extension = ".midiff"
 
@@ -39,19 +42,23 @@ func Folders() []string {
 }
 
 // Programs reads all programs of a folder, sorted by name; none if there is no such folder.
-func Programs(folder string) []File {
-	entries, err := files.ReadDir(folder)
+func Programs(folder string) []File { return programs(files, folder) }
+
+// Golden reads the traces that were recorded of a version, sorted by name; none if there are none.
+func Golden(version string) []File { return programs(golden, path.Join("golden", version)) }
+
+func programs(all embed.FS, folder string) []File {
+	entries, err := all.ReadDir(folder)
 	if err != nil {
 		return nil
 	}
 	var programs []File
 	for _, e := range entries {
-		name := strings.TrimSuffix(e.Name(), Extension)
-		text, err := Read(folder + "/" + name)
+		text, err := all.ReadFile(path.Join(folder, e.Name()))
 		if err != nil {
 			continue
 		}
-		programs = append(programs, File{Folder: folder, Name: name, Text: text})
+		programs = append(programs, File{Folder: folder, Name: strings.TrimSuffix(e.Name(), Extension), Text: text})
 	}
 	return programs
 }

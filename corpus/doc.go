@@ -6,6 +6,9 @@
 //	explore what the explorer runs under weak memory; in lockstep both allocators agree on all of them
 //	known   one program per known bug of the reference; its header says the verdict it must get
 //
+// Folder golden has traces, one folder per version of the reference: programs with what a library of that version did
+// on them (package diff, Trace). They stand in for the library where there is none.
+//
 // Folder scenarios has templates of programs for threads that run at once (scenario.go): a story, told for a
 // number of rounds and threads, with sizes drawn from a seed. What comes out is a program like any other.
 //

@@ -16,6 +16,9 @@ type Shared struct {
 	*Ref
 	Version int                    // as mi_version gives it: 209 is 2.0.9, 20301 is 2.3.1
 	Has     func(name string) bool // whether it has a function, named without mi_
+	// Stats gives the statistics of the process at the end of a run as JSON text, those of its threads in them; "" if
+	// the library does not tell them.
+	Stats func() string
 }
 
 // OpenShared opens the library at a path, and gives the same one for every call with it: a process can have one.

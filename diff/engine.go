@@ -19,6 +19,8 @@ type Engine struct {
 	// Record keeps every result of a run for Recording. It is always on while a divergence is
 	// located.
 	Record bool
+	// SidesOnly has the sides compared with each other alone: the contract is not asked.
+	SidesOnly bool
 	// TornDown says that programs end with a teardown (prog.TornDown): what is left then is judged.
 	TornDown bool
 
@@ -175,6 +177,9 @@ func (e *Engine) finish(v *Verdict) {
 func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 	m, hash, ran := e.model, e.hash, e.ran
 	rcs, rgs := e.rc[:len(steps)], e.rg[:len(steps)]
+	if e.SidesOnly {
+		return e.compareSides(steps, at, v)
+	}
 	for i := range steps {
 		s, rc, rg := &steps[i], &rcs[i], &rgs[i]
 		m.step = uint32(at + i)
@@ -237,6 +242,36 @@ func (e *Engine) compare(steps []prog.Step, at int, v *Verdict) int {
 	}
 	e.hash, e.ran = hash, ran
 	return len(steps)
+}
+
+// compareSides is compare without the contract.
+func (e *Engine) compareSides(steps []prog.Step, at int, v *Verdict) int {
+	for i := range steps {
+		s, rc, rg := &steps[i], &e.rc[i], &e.rg[i]
+		if differs(rc, rg) {
+			if f := difference(&rules[s.Kind], rc, rg); f.oracle != NoOracle {
+				v.Div = e.divergence(s, at+i, rc, rg, f)
+				v.Div.Blame, v.Div.Contract = BlameSide, "was not asked"
+				return i
+			}
+		}
+		if e.Record {
+			e.rec.Wants = append(e.rec.Wants, Want{})
+		}
+		e.mix(rc)
+		e.ran |= rg.Quirks
+		e.counts[s.Kind]++
+		if e.ended = stopped(rc); e.ended {
+			return i
+		}
+	}
+	return len(steps)
+}
+
+// mix takes a result into the fingerprint of the run.
+func (e *Engine) mix(r *Result) {
+	e.hash = (e.hash ^ r.Value ^ r.Usable<<20 ^ uint64(r.Null)<<63) * fingerprintPrime
+	e.hash ^= e.hash>>29 ^ r.OSHash
 }
 
 const (

@@ -143,9 +143,9 @@ var goOthers = []goOp{
 }
 
 var (
-	allocOf   = byKind(goAllocs, func(o goOp) goAlloc { return o.alloc })
+	allocOf   = byKind(slices.Concat(goAllocs, goLater), func(o goOp) goAlloc { return o.alloc })
 	reallocOf = byKind(goReallocs, func(o goOp) goRealloc { return o.realloc })
-	runOf     = byKind(slices.Concat(goAllocs, goReallocs, goOthers), func(o goOp) goRun {
+	runOf     = byKind(slices.Concat(goAllocs, goReallocs, goOthers, goLater), func(o goOp) goRun {
 		switch {
 		case o.alloc != nil:
 			return (*GoSubject).give

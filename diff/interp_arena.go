@@ -77,4 +77,5 @@ func (g *GoSubject) arenaArea(_ *goalloc.Thread, s *prog.Step, r *Result) {
 
 func (g *GoSubject) heapNewInArena(t *goalloc.Thread, s *prog.Step, r *Result) {
 	g.newHeap(t, s, r, func() (goalloc.Heap, bool) { return t.NewHeapInArena(g.arenas[s.Src]) })
+	g.heaps[s.Dst].kept = g.later
 }

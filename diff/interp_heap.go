@@ -20,6 +20,11 @@ func (g *GoSubject) newHeap(t *goalloc.Thread, s *prog.Step, r *Result, make fun
 	if ok {
 		h, ok = make()
 	}
+	g.madeHeap(s, r, h, ok)
+}
+
+// madeHeap takes in a heap, or that there is none.
+func (g *GoSubject) madeHeap(s *prog.Step, r *Result, h goalloc.Heap, ok bool) {
 	if !ok {
 		g.heaps[s.Dst] = goHeap{}
 		r.Null = 1
@@ -43,7 +48,7 @@ func (g *GoSubject) heapDestroy(t *goalloc.Thread, s *prog.Step, r *Result) {
 		return
 	}
 	for i := range g.blocks {
-		if g.blocks[i].addr == 0 || !h.Contains(g.blocks[i].addr) {
+		if g.blocks[i].addr == 0 || g.heaps[s.Heap].kept || !h.Contains(g.blocks[i].addr) {
 			continue
 		}
 		g.blocks[i] = stamped{}

@@ -26,6 +26,7 @@ type GoSubject struct {
 	mainHeap goalloc.Heap                     // the main thread's backing heap
 	threads  [prog.MaxThreads]*goalloc.Thread // nil until the number is used
 	used     int                              // how many of them the program has
+	later    bool                             // the profile is of a later version
 	blocks   []stamped                        // by slot; addr 0: dead or null
 	heaps    []goHeap                         // by slot
 	arenas   []goalloc.ArenaID                // by slot, as given: of a failed one, too
@@ -48,6 +49,7 @@ type goHeap struct {
 	heap   goalloc.Heap
 	thread uint8
 	live   bool
+	kept   bool // heap_destroy deletes it
 }
 
 // NewGo makes the Go side with the quirks of the profiles, except for those named.
@@ -103,7 +105,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.heaps = cleared(g.heaps, code.Heaps)
 	g.arenas = cleared(g.arenas, code.Arenas)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
-	g.used = code.Threads
+	g.used, g.later = code.Threads, prog.IsLater(code.Profile)
 	g.memo.Begin()
 	g.step, g.walked, g.taken, g.says = 0, math.MaxUint32, g.taken[:0], ""
 	if g.reach != nil {

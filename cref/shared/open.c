@@ -212,6 +212,27 @@ static void fill(void) {
   library.stats_dump = no_entries;
 }
 
+// ---- statistics ----
+
+static char stats[1 << 16];
+
+static void merge(void) {
+  if (thread_ready()) library.mi.stats_merge();
+}
+
+static void tell_stats(void) {
+  char *(*json)(size_t, char *) = (char *(*)(size_t, char *))find("stats_get_json");
+  if (json == NULL || json(sizeof(stats), stats) == NULL) stats[0] = 0;
+}
+
+const char *mid_shared_stats(void) {
+  for (unsigned t = 0; t < MID_MAX_THREADS; t++) {
+    if (mid_thread_lives(t)) mid_system_threads.on(t, merge);
+  }
+  mid_system_threads.on(0, tell_stats);
+  return stats;
+}
+
 static void find_options(void) { mid_options_find(opened.handle, opened.version); }
 
 const char *mid_shared_open(const char *path) {

@@ -51,9 +51,12 @@ func open(file string) (*cref.Shared, error) {
 		return nil, err
 	}
 	path = real
-	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has}
+	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has, Stats: stats}
 	return opened, nil
 }
+
+// stats gives the library's statistics.
+func stats() string { return C.GoString(C.mid_shared_stats()) }
 
 // has tells whether the library has the function of a name.
 func has(name string) bool {

@@ -16,6 +16,9 @@ int mid_shared_version(void);                 // as mi_version gives it
 const mid_library *mid_shared_library(void);
 // Whether the library has the function of a name without mi_. False for one that the rig does not know.
 bool mid_shared_has(const char *name);
+// The statistics of the process in JSON, those of all threads in them; "" if the library does not tell them. It is for
+// the end of a run.
+const char *mid_shared_stats(void);
 
 // ---- threads.c ----
 
@@ -36,6 +39,7 @@ extern mid_keys mid_shared_keys;
 // Whether the calling thread is in a turn: what it asks of the system, it asks of the simulated one.
 bool mid_in_turn(void);
 int  mid_starts(void);                        // the main thread; 0, or an errno
+bool mid_thread_lives(unsigned t);            // there is a thread of that number
 void mid_threads_keep(void);                  // as the threads are now, they are in every run
 // Of the calling thread: a value by key; and whether the library gave it a heap.
 void mid_value_set(unsigned key, const void *value);

@@ -109,6 +109,8 @@ static void on(unsigned t, void (*work)(void)) {
   while (sem_wait(&now.done) != 0) {}
 }
 
+bool mid_thread_lives(unsigned t) { return now.of[t] != NULL; }
+
 // A thread that has ended does nothing more, though its number goes on.
 static bool here(unsigned t) { return self == now.of[t]; }
 

@@ -73,10 +73,10 @@ func makeStrict(profile string, o *Op, row *Row) {
 }
 
 // laterProblem says what an operation does that ends the process in a later version: 2.3.1 divides by an alignment
-// of 0 where there is an offset, too, and its reallocarr to no bytes gives the block to the C library.
+// of 0 where a block is resized at an offset, and its reallocarr to no bytes gives the block to the C library.
 func laterProblem(row *Row, o *Op) string {
 	switch {
-	case alignedAt(row) && o.Num[len(row.Numbers())-2] == 0:
+	case resizesAt(row) && o.Num[len(row.Numbers())-2] == 0:
 		return "an alignment of 0 with an offset ends the process in 2.3.1: it divides by it"
 	case row.Name == "reallocarr" && noBytes(o):
 		return "reallocarr to no bytes ends the process in 2.3.1: it gives the block to the C library's free"
@@ -84,9 +84,9 @@ func laterProblem(row *Row, o *Op) string {
 	return ""
 }
 
-// alignedAt tells of operations whose last numbers are an alignment and an offset.
-func alignedAt(row *Row) bool {
-	return len(row.Operands) > 0 && row.Operands[len(row.Operands)-1] == Offset
+// resizesAt tells of operations on a block whose last numbers are an alignment and an offset.
+func resizesAt(row *Row) bool {
+	return len(row.Operands) > 0 && row.Operands[0] == BlockMove && row.Operands[len(row.Operands)-1] == Offset
 }
 
 func noBytes(o *Op) bool {
@@ -98,7 +98,7 @@ func noBytes(o *Op) bool {
 func makeLater(row *Row, o *Op) {
 	switch {
 	case laterProblem(row, o) == "":
-	case alignedAt(row):
+	case resizesAt(row):
 		o.Num[len(row.Numbers())-2] = 1
 	default:
 		o.Num[0], o.Num[1] = 1, max(o.Num[1], 1)

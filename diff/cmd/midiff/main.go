@@ -5,6 +5,7 @@
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
 //	midiff scenarios [-for 10m] [-name NAME] [-text]
 //	midiff shrink [-mode parallel] FILE -o OUT
+//	midiff record -ref so:PATH [-programs N -seed N] [FILE...] [-o DIR] | TRACE...
 //	midiff report FILE [-line N | -o OUT.html]
 //	midiff explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T]
 //	midiff explore -sites | -scenarios | -matrix | -programs | -compare V1 V2 -scenario S
@@ -55,6 +56,7 @@ func init() {
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
 		{"scenarios", "scenarios [-for 10m] [-name NAME] [-rounds N] [-threads N] [-seed N] [-text] [-without QUIRK,...]", runScenarios},
 		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
+		{"record", "record -ref so:PATH [-programs N -seed N] [FILE...] [-o DIR] | TRACE...", runRecord},
 		{"report", "report [-without QUIRK,...] [-json] FILE [-line N | -o OUT.html]", runReport},
 		{"serve", "serve [-without QUIRK,...], which shrink runs as its child", runServe},
 		{"explore", "explore [-scenario S,...] [-order SITE=ORDER]... [-mutant M,...] [-bound N] [-budget T] | -sites | -scenarios | -matrix | -programs | -compare V1 V2", runExplore},

@@ -1,0 +1,197 @@
+// Tests of recorded traces. See doc.go for an overview.
+
+package diff
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"midiff/corpus"
+	"midiff/diff/prog"
+)
+
+// recordedVersion is what corpus/golden has traces of.
+const recordedVersion = "2.3.1"
+
+// libraryVar names a library of that version, for the tests that need one.
+const libraryVar = "MIDIFF_SO"
+
+func goldenTraces(t *testing.T) (all []*Trace, files []corpus.File) {
+	files = corpus.Golden(recordedVersion)
+	for _, f := range files {
+		trace, err := ParseTrace(f.Path(), f.Text)
+		require.NoError(t, err)
+		all = append(all, trace)
+	}
+	return all, files
+}
+
+// TestTracesAreCanonical: each is a valid program with a result for every step, and is written as it was read.
+func TestTracesAreCanonical(t *testing.T) {
+	all, files := goldenTraces(t)
+	require.Greater(t, len(all), 300)
+	size := 0
+	for i, trace := range all {
+		require.Equal(t, "mimalloc "+recordedVersion, trace.Source)
+		require.Equal(t, prog.Later[0], trace.Program.Profile)
+		require.Len(t, trace.Results, len(trace.Program.Lower().Steps), files[i].Path())
+		require.Equal(t, string(files[i].Text), trace.Text(), files[i].Path())
+		size += len(files[i].Text)
+	}
+	require.Less(t, size, 3<<20, "bytes of all traces")
+}
+
+// TestTracesReach: over all traces every operation is there in each form, with every number of threads, and the
+// library counted what only its rarer paths count.
+func TestTracesReach(t *testing.T) {
+	all, _ := goldenTraces(t)
+	ops, stats, threads := map[string]int{}, map[string]int{}, map[int]int{}
+	for _, trace := range all {
+		threads[trace.Program.Threads]++
+		for i := range trace.Program.Ops {
+			ops[trace.Program.Ops[i].Name()]++
+		}
+		for _, s := range trace.Stats {
+			stats[s.Name]++
+		}
+	}
+	for k := range prog.Table {
+		row := &prog.Table[k]
+		if row.Group == prog.Meeting {
+			continue
+		}
+		require.NotZero(t, ops[row.Name], row.Name)
+		if row.Heaped {
+			require.NotZero(t, ops["heap_"+row.Name], "heap_%s", row.Name)
+		}
+	}
+	for n := 1; n <= 4; n++ {
+		require.Greater(t, threads[n], 50, "%d threads", n)
+	}
+	for _, name := range []string{"arena_count", "arena_purges", "commit_calls", "malloc_huge", "mmap_calls", "pages",
+		"pages_abandoned", "purge_calls", "purged", "reset_calls", "segments", "segments_abandoned", "threads"} {
+		require.Greater(t, stats[name], 40, name)
+	}
+}
+
+// tracesAgree: goalloc is to do what all traces say. Until it does, the test counts.
+const tracesAgree = false
+
+// TestGoldenTraces: goalloc does on each program what the library did.
+func TestGoldenTraces(t *testing.T) {
+	r, err := NewReplayer(prog.Later[0])
+	if errors.Is(err, ErrNoProfile) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	all, files := goldenTraces(t)
+	agree, first := 0, ""
+	for i, trace := range all {
+		v := r.Check(trace)
+		switch told := r.Tell(files[i].Path(), trace, &v); {
+		case v.Class == Agree:
+			agree++
+		case tracesAgree:
+			t.Error(told)
+		case first == "":
+			first = told
+		}
+	}
+	t.Logf("%d of %d traces agree; the first that does not: %s", agree, len(all), first)
+}
+
+// traceOfC records what the build from source does.
+func traceOfC(t *testing.T, text string) *Trace {
+	c, err := NewC()
+	require.NoError(t, err)
+	p, err := prog.Parse("traced", []byte(text))
+	require.NoError(t, err)
+	code := p.Lower()
+	require.NoError(t, c.Use(p.Profile))
+	require.NoError(t, c.Begin(code))
+	trace := &Trace{Program: p, Source: "a test", Results: make([]Result, len(code.Steps))}
+	c.Run(code.Steps, trace.Results)
+	c.Reset()
+	again, err := ParseTrace("again", []byte(trace.Text()))
+	require.NoError(t, err)
+	require.Equal(t, trace.Results, again.Results)
+	require.Equal(t, trace.Text(), again.Text())
+	return again
+}
+
+const traced = "midiff 1\nprofile 2.0\nthreads 2\noption eager_commit=0\n\nt0 a = malloc(48)\nt0 k = bulk(300, 100)\nt1 b = posix_memalign(3, 8)\n" +
+	"t1 h = heap_new()\nt0 heap_get_backing()\nt1 heap_get_default()\nt1 free(a)\nt0 heap_visit_blocks(backing, true)\nt0 bulk_free(k, 3)\n" +
+	"t0 r = reserve_os_memory_ex(0, true, false, true)\nt0 x = malloc(0x7fffffffffffffff)\nt1 heap_destroy(h)\nt0 collect(true)\n"
+
+// TestReplay: goalloc does what was recorded, and each kind of difference is found in the operation that has it.
+func TestReplay(t *testing.T) {
+	trace := traceOfC(t, traced)
+	r, err := NewReplayer("2.0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	v := r.Check(trace)
+	require.Equal(t, Agree, v.Class, r.Tell("traced", trace, &v))
+	for name, plant := range map[string]struct {
+		change    func(r *Result)
+		signature string
+	}{
+		"place":  {func(r *Result) { r.Value += 16 }, "L1.place malloc value"},
+		"usable": {func(r *Result) { r.Usable++ }, "L1.usable malloc usable"},
+		"null":   {func(r *Result) { r.Null = 1 }, "L0.class malloc null"},
+		"os":     {func(r *Result) { r.OSHash++ }, "L2.os malloc calls"},
+		"told":   {func(r *Result) { r.Told++ }, "L0.value malloc told"},
+		"errno":  {func(r *Result) { r.Errno++ }, "L0.errno malloc errno"},
+	} {
+		planted := *trace
+		planted.Results = append([]Result(nil), trace.Results...)
+		plant.change(&planted.Results[7])
+		v := r.Check(&planted)
+		require.Equal(t, Diverge, v.Class, name)
+		require.Equal(t, plant.signature, v.Div.Signature.String(), name)
+		require.Equal(t, 7, v.Div.Step, name)
+	}
+}
+
+// TestBadTraces: what is no trace is refused, with the line.
+func TestBadTraces(t *testing.T) {
+	good := traceOfC(t, traced).Text()
+	for name, c := range map[string]struct{ from, to, message string }{
+		"no source":  {traceHeader, "# from ", "expected"},
+		"no result":  {"# -> done\nt0 heap_visit", "\nt0 heap_visit", "bad:13:1: expected a result"},
+		"no number":  {"usable 48", "usable many", "bad:7:1"},
+		"no place":   {"seg0+0x10180", "seg0", "bad:7:1"},
+		"too many":   {"# -> main", "# -> main, main", "more results"},
+		"too few":    {"(300 by 112)", "(299 by 112)", "missing"},
+		"no repeats": {"(300 by 112)", "(300 of 112)", "expected (N by DISTANCE)"},
+		"no program": {"t0 a = malloc", "t0 a = maloc", "unknown operation"},
+	} {
+		text := strings.Replace(good, c.from, c.to, 1)
+		require.NotEqual(t, good, text, "%s: %s", name, good)
+		_, err := ParseTrace("bad", []byte(text))
+		require.ErrorContains(t, err, c.message, name)
+	}
+}
+
+// TestRecordedAgain: a library of the version gives the same bytes again. It needs one: MIDIFF_SO=PATH.
+func TestRecordedAgain(t *testing.T) {
+	path := os.Getenv(libraryVar)
+	if path == "" {
+		t.Skipf("no library of mimalloc %s here: %s=PATH names one", recordedVersion, libraryVar)
+	}
+	r, err := NewRecorder(path)
+	require.NoError(t, err)
+	if r.Library().Library.Release() != recordedVersion {
+		t.Skipf("%s is mimalloc %s, the traces are of %s", path, r.Library().Library.Release(), recordedVersion)
+	}
+	all, files := goldenTraces(t)
+	for i := len(all) - 1; i >= 0; i-- { // another order than they were recorded in
+		again, err := r.Record(all[i].Program)
+		require.NoError(t, err, files[i].Path())
+		require.Equal(t, string(files[i].Text), again.Text(), files[i].Path())
+	}
+}
