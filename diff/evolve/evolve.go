@@ -43,7 +43,11 @@ func (e *Evolution) Draw(seed uint64) *prog.Program {
 	}
 	e.parent = e.Folder.Pick(r)
 	other := e.Folder.entries[r.IntN(len(e.Folder.entries))]
-	return e.mutator.Mutate(e.parent.Program(), other.Program(), seed)
+	p := e.mutator.Mutate(e.parent.Program(), other.Program(), seed)
+	if r.IntN(2) == 0 { // what is kept is short, and what a short program leads to is worth a longer look
+		p = e.mutator.Lengthen(p, seed)
+	}
+	return p
 }
 
 // Known takes in what a program of the corpus reaches, after a run of it.

@@ -11,6 +11,7 @@
 //	Recall      another call with the same operands: zalloc for malloc, the heap_ variant, cfree for free
 //	Reset       options and faults of the header
 //	Insert      operations drawn as the generator does, by their weights, or in place of some
+//	Extend      the beginning of a program, or all of it, and then drawn operations
 //
 // ways.go has the ways by name, splice.go to insert.go what each does. All put their programs together with
 // prog.Weaver, so that they need not care about what is live: every result is valid, and costs no more to run than its

@@ -27,3 +27,16 @@ func insert(e *edit) {
 		}
 	}
 }
+
+// extend goes on from p, or from a point in it, with operations drawn anew: from a state that took some doing to
+// get to, somewhere else.
+func extend(e *edit) {
+	keep := len(e.p.Ops)
+	if keep >= e.cfg.Ops || e.oneIn(4) {
+		keep = e.below(keep)
+	}
+	e.copy(0, keep)
+	for range 1 + e.below(1+e.below(e.cfg.Ops-keep)) {
+		e.w.Draw()
+	}
+}

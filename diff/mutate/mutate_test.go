@@ -150,3 +150,16 @@ func TestMutateWithin(t *testing.T) {
 		}
 	}
 }
+
+// TestLengthen: a program goes on from all of another, to the bound.
+func TestLengthen(t *testing.T) {
+	m := New(everything(400))
+	for seed, p := range programs(t) {
+		q := m.Lengthen(p, uint64(seed))
+		requireSound(t, q, 400)
+		require.Len(t, q.Ops, 400)
+		short := *q
+		short.Ops = q.Ops[:len(p.Ops)]
+		require.True(t, p.Same(&short), p.Text())
+	}
+}

@@ -22,6 +22,7 @@ const (
 	Recall
 	Reset
 	Insert
+	Extend
 	NumWays = iota
 )
 
@@ -41,6 +42,7 @@ var ways = [NumWays]struct {
 	Recall:     {"recall", 2, false, recall},
 	Reset:      {"reset", 1, false, nil}, // the header is changed before the weaving
 	Insert:     {"insert", 4, false, insert},
+	Extend:     {"extend", 4, false, extend},
 }
 
 // String gives the word for a way.
@@ -77,6 +79,17 @@ func (m *Mutator) Mutate(p, other *prog.Program, seed uint64) *prog.Program {
 func (m *Mutator) Cross(p, q *prog.Program, seed uint64) *prog.Program {
 	r := source(seed)
 	return m.changed(p, q, r, func() Way { return Way(r.IntN(2)) + Splice })
+}
+
+// Lengthen gives a program that goes on from p with drawn operations, to the most that programs may have.
+func (m *Mutator) Lengthen(p *prog.Program, seed uint64) *prog.Program {
+	w, names := prog.NewWeaver(source(seed).Uint64(), m.cfg, p), prog.NamesOf(p)
+	for _, o := range p.Ops {
+		w.Take(o, names)
+	}
+	for w.Draw() {
+	}
+	return w.Program()
 }
 
 // Apply mutates in one way. The result may be p again, where the way finds nothing to change.

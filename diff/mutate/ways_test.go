@@ -48,6 +48,7 @@ func TestEachWay(t *testing.T) {
 		{Reset, three, "", "option eager_commit="},
 		{Reset, three, "", "fault mmap "},
 		{Insert, three, "", "t1 free(b0)\nt1 "},
+		{Extend, three, "", "t1 free(b1)\nt1 free(b0)\nt0 "},
 	} {
 		other := c.other
 		if other == "" {
