@@ -35,7 +35,8 @@ func (c *Case) C() string {
 	f := &cFile{namer: namer{c.p, cReserved}, c: c, need: needs{}, known: map[prog.Handle]bool{},
 		sizes: map[prog.Handle]uint64{}, owners: newOwners()}
 	f.need["padded"] = prog.Padded(c.p.Profile)
-	f.need["faults"] = f.strikes()
+	f.need["faults"] = f.strikes(prog.FaultCalls)
+	f.need["random"] = f.strikes(prog.FaultGetrandom)
 	f.need["counts"] = len(c.counts) > 0
 	f.need["mapped"] = slices.Contains(c.left, "memory")
 	f.need["committed"] = slices.Contains(c.left, "committed")

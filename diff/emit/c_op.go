@@ -158,15 +158,13 @@ func (f *cFile) cannotStart(o *prog.Op, op int) bool {
 
 // cCalls are the names of the calls that can be made to fail.
 var cCalls = map[prog.FaultCall]string{prog.FaultMmap: "MMAP", prog.FaultMunmap: "MUNMAP",
-	prog.FaultMprotect: "MPROTECT", prog.FaultMadvise: "MADVISE", prog.FaultClock: "CLOCK"}
+	prog.FaultMprotect: "MPROTECT", prog.FaultMadvise: "MADVISE", prog.FaultClock: "CLOCK", prog.FaultGetrandom: "RANDOM"}
 
-// strikes tells whether a call is to fail.
-func (f *cFile) strikes() bool {
+// strikes tells whether a call is to fail, of one kind or, with prog.FaultCalls, of any.
+func (f *cFile) strikes(call prog.FaultCall) bool {
 	for _, hits := range f.c.faults {
-		for _, h := range hits {
-			if cCalls[h.fault.Call] != "" {
-				return true
-			}
+		if slices.ContainsFunc(hits, func(h hit) bool { return call == prog.FaultCalls || h.fault.Call == call }) {
+			return true
 		}
 	}
 	return false
@@ -183,10 +181,6 @@ func (f *cFile) struck() (n int) {
 // fault plans the failure of a call.
 func (f *cFile) fault(h hit) {
 	kind := cCalls[h.fault.Call]
-	if kind == "" {
-		f.note("%s: random numbers are asked for by a system call without a name to take; they decide nothing here", h.fault)
-		return
-	}
 	why := h.fault.String()
 	if h.natural {
 		why = "the rig has no more memory"

@@ -13,7 +13,7 @@
 // files that need that part, and so are the lines from "//@ name" to "//@ end" (c_parts.go).
 //
 // Faults, the clock and counts of OS calls need no rig either: the file defines mmap and its kin itself,
-// and the linker prefers them. The n-th call of a run becomes the n-th of the operation that it hit, so
+// and syscall, by which random numbers are asked for, and the linker prefers them. The n-th call of a run becomes the n-th of the operation that it hit, so
 // that a library which maps memory before main makes no difference.
 //
 // # Go

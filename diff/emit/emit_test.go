@@ -194,6 +194,33 @@ func TestCorpusInC(t *testing.T) {
 	})
 }
 
+// TestRandomFails: calls for random numbers fail in C as the program says, and nothing else does.
+func TestRandomFails(t *testing.T) {
+	e := newEmitter(t)
+	defer e.close(t)
+	const name = "smoke/fault-getrandom.midiff"
+	for _, file := range corpus.Programs("smoke") {
+		if file.Path() != name {
+			continue
+		}
+		text := e.gather(t, name, string(file.Text)).C()
+		for old, now := range map[string]string{ // counts what strikes
+			"static int n_planned;":           "static int n_planned, struck;",
+			"    errno = planned[i].error;\n": "    errno = planned[i].error;\n    struck++;\n",
+			"return failures > 0;":            "return failures > 0 ? 100 : struck;",
+		} {
+			require.Equal(t, 1, strings.Count(text, old), old)
+			text = strings.Replace(text, old, now, 1)
+		}
+		at := filepath.Join(t.TempDir(), "random.c")
+		require.NoError(t, os.WriteFile(at, []byte(text), 0o644))
+		code, said := run(t, build(t, at, "-O1", "-I", reference(t)+"/include", library(t, prog.Profiles[0]), "-lpthread"))
+		require.Equal(t, 2, code, said)
+		return
+	}
+	require.Fail(t, "there is no "+name)
+}
+
 // TestFindingsOnTheDistributionsLibrary: each finding shows on the library that users have, but for
 // those of other builds.
 func TestFindingsOnTheDistributionsLibrary(t *testing.T) {

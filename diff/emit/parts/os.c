@@ -1,6 +1,6 @@
 // ---- the operating system, as far as mimalloc asks it: the linker prefers what is here ----
 
-enum { MMAP, MUNMAP, MPROTECT, MADVISE, CLOCK, KINDS };
+enum { MMAP, MUNMAP, MPROTECT, MADVISE, CLOCK, RANDOM, KINDS };
 
 static struct { int kind, from, to, error; } planned[MOST_FAULTS];  //@faults
 static int n_planned;  //@faults
@@ -32,6 +32,28 @@ static bool fails(int kind) {
   return false;
 }
 
+//@ random
+#ifndef __x86_64__
+#error "a call for random numbers is to fail, which this file can do on x86-64 only"
+#endif
+
+// Random numbers are asked for by a system call without a name, so that all of those come here.
+long syscall(long number, ...) {
+  if (number == SYS_getrandom && fails(RANDOM)) return -1;
+  long a[6], result;
+  va_list rest;
+  va_start(rest, number);
+  for (int i = 0; i < 6; i++) a[i] = va_arg(rest, long);
+  va_end(rest);
+  register long r10 __asm__("r10") = a[3], r8 __asm__("r8") = a[4], r9 __asm__("r9") = a[5];
+  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  if (result >= 0 || result < -4095) return result;
+  errno = (int)-result;
+  return -1;
+}
+
+//@ end
 void *mmap(void *hint, size_t size, int access, int flags, int file, off_t offset) {
   if (fails(MMAP)) return MAP_FAILED;
   void *p = (void *)syscall(SYS_mmap, hint, size, access, flags, file, offset);
