@@ -49,6 +49,13 @@
 // judges what does not depend on who comes first, parallel_rest.go what is left at last, and
 // parallel_report.go says what there is to know. parallel_keep.go and parallel_save.go lose none that fails.
 //
+// # Libraries and traces
+//
+// subject_shared.go is a library that is opened at run time in C's place (package cref/shared); where goalloc does not
+// follow its version, a mirror of its results takes goalloc's place, and the contract judges it alone. trace.go writes
+// what a library did on a program as text, trace_parse.go reads it, and record.go makes traces and runs goalloc
+// against them. interp_later.go and later.go have the operations that only later versions have.
+//
 // # Around it
 //
 // session.go keeps both sides ready for one program after the other. keep.go runs programs for soaks and

@@ -4,7 +4,10 @@ package diff
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,18 +48,21 @@ func TestTracesAreCanonical(t *testing.T) {
 	require.Less(t, size, 3<<20, "bytes of all traces")
 }
 
+// reachFile is the table of what the traces reach.
+const reachFile = "../corpus/golden/" + recordedVersion + ".reach.txt"
+
 // TestTracesReach: over all traces every operation is there in each form, with every number of threads, and the
-// library counted what only its rarer paths count.
+// library counted what only its rarer paths count. The table says how much of each.
 func TestTracesReach(t *testing.T) {
 	all, _ := goldenTraces(t)
-	ops, stats, threads := map[string]int{}, map[string]int{}, map[int]int{}
+	ops, paths, threads := map[string]int{}, map[string]int{}, map[int]int{}
 	for _, trace := range all {
 		threads[trace.Program.Threads]++
 		for i := range trace.Program.Ops {
 			ops[trace.Program.Ops[i].Name()]++
 		}
-		for _, s := range trace.Stats {
-			stats[s.Name]++
+		for path := range pathsOf(trace) {
+			paths[path]++
 		}
 	}
 	for k := range prog.Table {
@@ -74,8 +80,57 @@ func TestTracesReach(t *testing.T) {
 	}
 	for _, name := range []string{"arena_count", "arena_purges", "commit_calls", "malloc_huge", "mmap_calls", "pages",
 		"pages_abandoned", "purge_calls", "purged", "reset_calls", "segments", "segments_abandoned", "threads"} {
-		require.Greater(t, stats[name], 40, name)
+		require.Greater(t, paths["statistic "+name], 40, name)
 	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d traces of mimalloc %s.\n\nProgram has: in how many traces\n", len(all), recordedVersion)
+	for n := 1; n <= prog.MaxThreads; n++ {
+		if threads[n] > 0 {
+			fmt.Fprintf(&b, "  %-44s %6d\n", fmt.Sprintf("%d threads", n), threads[n])
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		fmt.Fprintf(&b, "  %-44s %6d\n", path, paths[path])
+	}
+	b.WriteString("\nOperation: how often in all\n")
+	for _, name := range slices.Sorted(maps.Keys(ops)) {
+		fmt.Fprintf(&b, "  %-44s %6d\n", name, ops[name])
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(reachFile, []byte(b.String()), 0o644))
+	}
+	table, err := os.ReadFile(reachFile)
+	require.NoError(t, err)
+	require.Equal(t, string(table), b.String(), "if this is meant, run go test -update")
+}
+
+// pathsOf names what a trace shows to have happened.
+func pathsOf(trace *Trace) map[string]bool {
+	paths := map[string]bool{}
+	for _, s := range trace.Stats {
+		paths["statistic "+s.Name] = true
+	}
+	for _, o := range trace.Program.Options {
+		paths["option "+o.Name] = true
+	}
+	for _, f := range trace.Program.Faults {
+		paths["fault "+f.Call.String()] = true
+	}
+	steps := trace.Program.Lower().Steps
+	for i := range trace.Results {
+		r := &trace.Results[i]
+		for path, is := range map[string]bool{
+			"result null": r.Null != 0, "result error": r.Errno != 0, "result warning": r.Warnings != 0,
+			"result callback": r.Deferred != 0, "result abandoned blocks seen": rules[steps[i].Kind].promise == visitsLeft && r.Value != 0,
+			"result block beyond 16 MiB": rules[steps[i].Kind].promise == gives && r.Usable > 16<<20,
+			"result blocks destroyed":    rules[steps[i].Kind].promise == sweepHeap && r.Value != 0,
+		} {
+			if is {
+				paths[path] = true
+			}
+		}
+	}
+	return paths
 }
 
 // tracesAgree: goalloc is to do what all traces say. Until it does, the test counts.

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"midiff/diff/prog"
 )
@@ -198,4 +199,11 @@ func (r *reporter) commands() {
 }
 
 // Commands gives the commands that replay and reduce a program that is in the file name.
-func (s *Session) Commands(name string) (replay, reduce string) { return commands(name, s.without) }
+func (s *Session) Commands(name string) (replay, reduce string) {
+	replay, reduce = commands(name, s.without)
+	if s.shared != nil {
+		ref := " -ref " + SharedPrefix + s.shared.Path + " "
+		replay, reduce = strings.Replace(replay, " run ", " run"+ref, 1), strings.Replace(reduce, " shrink ", " shrink"+ref, 1)
+	}
+	return replay, reduce
+}

@@ -5,6 +5,8 @@ package diff
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"midiff/corpus"
 	"midiff/cref"
@@ -74,8 +76,17 @@ func NewSession(without ...string) (*Session, error) {
 	return &Session{Engine: NewEngine(c, g, known), LookEvery: checkEvery, c: c, g: g, without: without}, nil
 }
 
+// OpenSession makes a session with a reference by its name: so:PATH for a library, "" for the builds from source.
+func OpenSession(ref string, without ...string) (*Session, error) {
+	if path, shared := strings.CutPrefix(ref, SharedPrefix); shared {
+		return NewSharedSession(path, without...)
+	}
+	return NewSession(without...)
+}
+
 // NewSharedSession makes a session with a library that is opened at run time as the C side. Where goalloc has no
-// profile of its version, the contract alone judges it.
+// profile of its version, the contract alone judges it; where a later version has one, the sides are only compared:
+// the known findings are of 2.0.
 func NewSharedSession(path string, without ...string) (*Session, error) {
 	c, err := NewShared(path)
 	if err != nil {
@@ -99,6 +110,7 @@ func NewSharedSession(path string, without ...string) (*Session, error) {
 		return nil, err
 	}
 	s.Engine = newEngineOf(c, s.g, known)
+	s.SidesOnly = slices.ContainsFunc(c.Profiles(), prog.IsLater)
 	return s, nil
 }
 

@@ -19,6 +19,7 @@ const SharedPrefix = "so:"
 type SharedSubject struct {
 	*CSubject
 	Library *cref.Shared
+	Path    string
 }
 
 // NewShared opens a library. A process can have one.
@@ -31,7 +32,7 @@ func NewShared(path string) (*SharedSubject, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SharedSubject{c, library}, nil
+	return &SharedSubject{c, library, path}, nil
 }
 
 // Profiles gives the profiles that the library is of: the builds of its version, which cannot be told apart. None is

@@ -40,6 +40,7 @@ type Work struct {
 	State   int      `json:"state"` // compare the states after every n-th operation; 0 for never
 	Careful bool     `json:"careful,omitempty"`
 	Without []string `json:"without,omitempty"`
+	Ref     string   `json:"ref,omitempty"` // the reference, as -ref names it
 
 	Done   uint64      `json:"done,omitempty"` // programs that are behind us
 	Folder string      `json:"folder"`         // for failures
@@ -82,7 +83,7 @@ type worker struct {
 
 // Run does the work and writes events.
 func (w *Work) Run(out io.Writer) error {
-	s, err := diff.NewSession(w.Without...)
+	s, err := diff.OpenSession(w.Ref, w.Without...)
 	if err != nil {
 		return err
 	}

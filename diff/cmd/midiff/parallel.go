@@ -91,7 +91,7 @@ func (a *atOnce) died(file string, ended *soak.Ended, asJSON bool) error {
 }
 
 // newChecker makes what runs the programs of a child of shrink.
-func newChecker(mode, without string) (c reduce.Checker, end func(), err error) {
+func newChecker(mode, ref, without string) (c reduce.Checker, end func(), err error) {
 	if mode == modeParallel {
 		x, err := diff.NewParallel(list(without)...)
 		if err == nil {
@@ -99,7 +99,7 @@ func newChecker(mode, without string) (c reduce.Checker, end func(), err error) 
 		}
 		return x, func() {}, err
 	}
-	s, err := newSession("", without)
+	s, err := newSession(ref, without)
 	if err != nil {
 		return nil, nil, err
 	}

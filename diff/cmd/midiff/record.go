@@ -52,7 +52,7 @@ func runRecord(c *command, args []string) int {
 func (f *recordFlags) record(files []string) int {
 	r, err := diff.NewRecorder(strings.TrimPrefix(f.ref, diff.SharedPrefix))
 	if err != nil {
-		return fail(err)
+		return failRef(f.ref, err)
 	}
 	programs, code := readPrograms(files)
 	if code != exitAgree {

@@ -23,6 +23,15 @@ func refProblem(ref, mode string) string {
 	return ""
 }
 
+// failRef prints why a session cannot be had: a library that cannot be opened is bad input.
+func failRef(ref string, err error) int {
+	code := fail(err)
+	if ref != "" {
+		code = exitInput
+	}
+	return code
+}
+
 // tellShared says what a library that was opened is compared with.
 func tellShared(s *diff.Session) {
 	shared := s.Shared()

@@ -56,7 +56,7 @@ func runFiles(c *command, args []string) int {
 	}
 	s, err := newSession(*ref, *without)
 	if err != nil {
-		return fail(err)
+		return failRef(*ref, err)
 	}
 	defer s.Close()
 	tellShared(s)

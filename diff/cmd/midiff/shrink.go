@@ -24,7 +24,7 @@ import (
 
 type shrinkFlags struct {
 	out, without string
-	mode         string
+	mode, ref    string
 	asJSON       bool
 	patience     time.Duration
 }
@@ -35,6 +35,7 @@ func runShrink(c *command, args []string) int {
 	fs.StringVar(&f.out, "o", "", "the file for the smaller program")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.StringVar(&f.mode, "mode", modeLockstep, modeUsage)
+	fs.StringVar(&f.ref, "ref", "", refUsage)
 	fs.DurationVar(&f.patience, "patience", 2*time.Second, "how long a program may go without progress, in processor time or asleep; then it hangs. In parallel mode, ten times that")
 	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	files, err := c.parse(fs, args)
@@ -43,6 +44,10 @@ func runShrink(c *command, args []string) int {
 	}
 	if err := unknownQuirk(f.without); err != nil {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
+		return exitInput
+	}
+	if problem := refProblem(f.ref, f.mode); problem != "" {
+		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
 	if problem := unknownMode(f.mode); problem != "" {
@@ -79,7 +84,9 @@ func (f *shrinkFlags) shrink(file string, p *prog.Program) int {
 	progress, end := f.progress(len(p.Ops))
 	r, err := reduce.Run(ctx, reduce.Config{
 		Patience: f.patience, Progress: progress, Flaky: f.mode == modeParallel,
-		Command: func() *exec.Cmd { return childCommand(self, "serve", "-without", f.without, "-mode", f.mode) },
+		Command: func() *exec.Cmd {
+			return childCommand(self, "serve", "-without", f.without, "-mode", f.mode, "-ref", f.ref)
+		},
 	}, p)
 	end()
 	switch {
@@ -156,6 +163,9 @@ func (f *shrinkFlags) print(file string, p *prog.Program, r *reduce.Result) {
 	if f.without != "" {
 		flags += " -without " + f.without
 	}
+	if f.ref != "" {
+		flags += " -ref " + f.ref
+	}
 	fmt.Printf("replay: go run ./diff/cmd/midiff run%s %s\n", flags, f.out)
 }
 
@@ -202,11 +212,12 @@ func runServe(c *command, args []string) int {
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	without := fs.String("without", "", "quirks to switch off in goalloc, with commas between")
 	mode := fs.String("mode", modeLockstep, modeUsage)
+	ref := fs.String("ref", "", refUsage)
 	files, err := c.parse(fs, args)
 	if err != nil || len(files) > 0 {
 		return exitInput
 	}
-	s, end, err := newChecker(*mode, *without)
+	s, end, err := newChecker(*mode, *ref, *without)
 	if err != nil {
 		return fail(err)
 	}
@@ -228,13 +239,7 @@ func runServe(c *command, args []string) int {
 
 // newSession makes a session that looks at everything after every operation.
 func newSession(ref, without string) (*diff.Session, error) {
-	var s *diff.Session
-	var err error
-	if path, shared := strings.CutPrefix(ref, diff.SharedPrefix); shared {
-		s, err = diff.NewSharedSession(path, list(without)...)
-	} else {
-		s, err = diff.NewSession(list(without)...)
-	}
+	s, err := diff.OpenSession(ref, list(without)...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type soakFlags struct {
 	forTime, patience            time.Duration
 	asJSON, faults, resume       bool
 	without, profile, corpus     string
+	ref                          string
 	mutated                      int
 }
 
@@ -40,6 +41,7 @@ func runSoak(c *command, args []string) int {
 	fs.StringVar(&f.corpus, "corpus", "", "a folder of programs to evolve: those that reach something new are kept there, and drawn again, mutated")
 	fs.IntVar(&f.mutated, "mutated", 50, "with -corpus: of a hundred programs, how many are mutations; the others are drawn anew")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the soak that was ended or killed, whatever it was to do")
+	fs.StringVar(&f.ref, "ref", "", refUsage)
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
 	fs.IntVar(&f.state, "state", 64, "compare the states after every n-th operation; 0, or with -without, never")
 	fs.DurationVar(&f.patience, "patience", 5*time.Second, "how long a program may go without progress, in processor time or asleep; then it hangs")
@@ -70,7 +72,11 @@ func (f *soakFlags) problem(files []string) string {
 		return "soak takes no files: use run"
 	case unknownQuirk(f.without) != nil:
 		return unknownQuirk(f.without).Error()
-	case !slices.Contains(prog.Profiles, f.profile):
+	case refProblem(f.ref, modeLockstep) != "":
+		return refProblem(f.ref, modeLockstep)
+	case f.ref == "" && prog.IsLater(f.profile):
+		return "there is no source of profile " + f.profile + ": give -ref so:PATH"
+	case !slices.Contains(prog.Profiles, f.profile) && !prog.IsLater(f.profile):
 		return fmt.Sprintf("unknown profile %q: expected one of %v", f.profile, prog.Profiles)
 	case f.faults && (f.programs != 0 || f.forTime != 0):
 		return "-faults goes through the corpus once: it takes no -programs or -for"
@@ -100,7 +106,7 @@ func (f *soakFlags) config() prog.GenConfig {
 // work is what the children are to do.
 func (f *soakFlags) work() soak.Work {
 	w := soak.Work{Programs: f.programs, For: f.forTime, Seed: f.seed, Config: f.config(), Sweep: f.faults,
-		Corpus: f.corpus, Mutated: f.mutated, State: f.state, Without: list(f.without), Folder: failures, Shown: failures,
+		Corpus: f.corpus, Mutated: f.mutated, State: f.state, Without: list(f.without), Ref: f.ref, Folder: failures, Shown: failures,
 		Origin: diff.Origin{By: "soak", Flags: map[string]string{}}}
 	if f.faults {
 		w.State, w.Careful = 1, true

@@ -31,7 +31,7 @@ func soakConfig(w soak.Work) (soak.Config, error) {
 	return soak.Config{
 		Work: w, Jobs: 1, Command: command, Patience: recoverPatience, Decode: decodeInput,
 		Serve: func(mode string, without []string) *exec.Cmd {
-			return command("serve", "-mode", mode, "-without", strings.Join(without, ","))
+			return command("serve", "-mode", mode, "-without", strings.Join(without, ","), "-ref", w.Ref)
 		},
 		New: printReport,
 	}, nil
