@@ -135,7 +135,8 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 		case MovableName:
 			*n = pick(&g.random, movableOf(g.p.Profile))
 		case CallbackName:
-			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackNone}))
+			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackAllocatesAtEnd,
+				CallbackNone}))
 		case HeapTag:
 			*n = pick(&g.random, []uint64{0, 0, 1, 2, 2, MaxTag})
 		case VisitTag:
