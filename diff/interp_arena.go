@@ -20,14 +20,14 @@ func (g *GoSubject) reserve(t *goalloc.Thread, s *prog.Step, r *Result) {
 		r.Value = uint64(cref.NotCalled)
 		return
 	}
-	_, e := t.ReserveOSMemory(num(s.A), s.B != 0, false)
+	_, e := t.ReserveOSMemory(num(s.A), s.B != 0, s.C != 0, false)
 	r.Value = uint64(e)
 }
 
 func (g *GoSubject) reserveEx(t *goalloc.Thread, s *prog.Step, r *Result) {
 	id, e := goalloc.NoArena, unix.ENOMEM
 	if !t.Backing().IsZero() {
-		id, e = t.ReserveOSMemory(num(s.A), s.B != 0, s.D != 0)
+		id, e = t.ReserveOSMemory(num(s.A), s.B != 0, s.C != 0, s.D != 0)
 	}
 	g.added(s, r, id, e == 0)
 }

@@ -135,7 +135,7 @@ func (a *arena) alloc(t *Thread, blocks int, want ArenaID, mem *segmentMemory) b
 	if a.large && !mem.large && (want == NoArena || t.quirk(ArenaLarge)) {
 		return false // a thread's first segments are not for large pages
 	}
-	bit, ok := a.inUse().findClaimRun(blocks)
+	bit, ok := a.inUse().findClaimRun(blocks, 1)
 	if !ok {
 		if a.lost.LoadRlx(atom.ArenaLostLook) > 0 { // a note for the rig, no order needed
 			t.quirk(HeaderLost) // with them there might have been room
@@ -295,12 +295,12 @@ func initArena(at Addr, a *arena, start Addr) *arena {
 // the OS; see ManageOSMemory. The error is ENOMEM where the reference says so.
 //
 // Counterpart: mi_reserve_os_memory_ex, where large pages are not to be had.
-func (t *Thread) ReserveOSMemory(size uintptr, commit, exclusive bool) (ArenaID, unix.Errno) {
+func (t *Thread) ReserveOSMemory(size uintptr, commit, large, exclusive bool) (ArenaID, unix.Errno) {
 	size = raw.AlignUp(size, arenaBlock)
 	if size == 0 {
 		return NoArena, unix.ENOMEM
 	}
-	start := t.osAllocAligned(size, segmentSize, commit)
+	start := t.osAllocAligned(size, segmentSize, commit, large)
 	if start == 0 {
 		return NoArena, unix.ENOMEM
 	}

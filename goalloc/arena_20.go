@@ -31,11 +31,17 @@ func (committedOnUse) fit(start Addr, size uintptr) (Addr, uintptr, bool) { retu
 //
 // Counterpart: none, a part of mi_manage_os_memory_ex.
 func (committedOnUse) shape(a *arena, committed bool) {
+	a.countsDirty = true
 	a.allowDecommit, a.bitmaps = !committed && !a.large, 2
 	if a.allowDecommit {
 		a.bitmaps = 3
 	}
 }
+
+// enlarge does nothing: large pages are asked for where they are an option.
+//
+// Counterpart: none, a part of mi_unix_mmap.
+func (committedOnUse) enlarge(*Thread, Addr, uintptr, uintptr) {}
 
 // commitAll does nothing: an arena of committed memory has no bits for it.
 //

@@ -13,7 +13,7 @@ import (
 
 // bound makes an exclusive arena of some blocks and a heap that is bound to it.
 func bound(t *testing.T, th *Thread, blocks uintptr, commit bool) (*arena, Heap) {
-	id, e := th.ReserveOSMemory(blocks*arenaBlock, commit, true)
+	id, e := th.ReserveOSMemory(blocks*arenaBlock, commit, false, true)
 	require.Zero(t, e)
 	h, ok := th.NewHeapInArena(id)
 	require.True(t, ok)
@@ -53,14 +53,14 @@ func TestReserveSizes(t *testing.T) {
 	p := simulated(t)
 	m := p.Main()
 	for size, blocks := range map[uintptr]uintptr{1: 1, arenaBlock: 1, arenaBlock + 1: 2, 33 * arenaBlock: 33} {
-		id, e := m.ReserveOSMemory(size, false, false)
+		id, e := m.ReserveOSMemory(size, false, false, false)
 		require.Zero(t, e)
 		at, n := p.ArenaArea(id)
 		require.Equal(t, blocks*arenaBlock, n)
 		require.Zero(t, at%arenaBlock)
 	}
 	for _, size := range []uintptr{0, sizeMax, 1 << 62, 61 << 30} {
-		id, e := m.ReserveOSMemory(size, true, false)
+		id, e := m.ReserveOSMemory(size, true, false, false)
 		require.Equal(t, unix.ENOMEM, e)
 		require.Equal(t, NoArena, id)
 	}
@@ -90,12 +90,12 @@ func TestTooManyArenas(t *testing.T) {
 		p := simulatedAs(t, without(quirks))
 		m := p.Main()
 		for i := range arenaMost20 {
-			id, e := m.ReserveOSMemory(arenaBlock, false, false)
+			id, e := m.ReserveOSMemory(arenaBlock, false, false, false)
 			require.Zero(t, e)
 			require.EqualValues(t, i+1, id)
 		}
 		before := p.OSCalls()
-		id, e := m.ReserveOSMemory(arenaBlock, false, false)
+		id, e := m.ReserveOSMemory(arenaBlock, false, false, false)
 		require.Equal(t, unix.ENOMEM, e)
 		require.Equal(t, FailedArena, id)
 		unmaps := 1

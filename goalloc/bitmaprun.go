@@ -12,17 +12,17 @@ import (
 const crossTries = 5
 
 // findClaimRun sets the first run of count clear bits: in a field, else from a field's top into the
-// fields above it.
+// fields above it. Runs of up to within bits are sought in fields only.
 //
 // Counterpart: _mi_bitmap_try_find_from_claim_across.
-func (b bitmap) findClaimRun(count int) (bit int, ok bool) {
+func (b bitmap) findClaimRun(count, within int) (bit int, ok bool) {
 	for i := range b {
 		if count <= fieldBits {
 			if bit, ok := b.claimInField(i, count); ok {
 				return bit, true
 			}
 		}
-		if count == 1 {
+		if count <= within {
 			continue
 		}
 		if bit, ok := b.claimAcross(i, count); ok {
@@ -130,15 +130,20 @@ func nextPart(bit, count int) (field int, mask uint64, nextBit, left int) {
 //
 // Counterpart: _mi_bitmap_claim_across.
 func (b bitmap) claimRun(bit, count int) (allClear, anyClear bool) {
-	allClear = true
+	was := b.setRun(bit, count)
+	return was == 0, was < count
+}
+
+// setRun sets a run of bits, and counts those that were set.
+//
+// Counterpart: _mi_bitmap_claim_across.
+func (b bitmap) setRun(bit, count int) (was int) {
 	for count > 0 {
 		i, mask, next, left := nextPart(bit, count)
-		was := b[i].OrAcqRel(atom.RunClaim, mask) & mask // pairs with RunUnclaim
-		allClear = allClear && was == 0
-		anyClear = anyClear || was != mask
+		was += bits.OnesCount64(b[i].OrAcqRel(atom.RunClaim, mask) & mask) // pairs with RunUnclaim
 		bit, count = next, left
 	}
-	return allClear, anyClear
+	return was
 }
 
 // unclaimRun clears a run of bits, and tells whether all of them were set.
@@ -158,12 +163,16 @@ func (b bitmap) unclaimRun(bit, count int) (allSet bool) {
 // runIsClaimed tells whether all bits of a run are set.
 //
 // Counterpart: _mi_bitmap_is_claimed_across.
-func (b bitmap) runIsClaimed(bit, count int) bool {
-	all := true
+func (b bitmap) runIsClaimed(bit, count int) bool { return b.inRun(bit, count) == count }
+
+// inRun counts the bits of a run that are set.
+//
+// Counterpart: mi_bitmap_is_claimedx_across.
+func (b bitmap) inRun(bit, count int) (set int) {
 	for count > 0 {
 		i, mask, next, left := nextPart(bit, count)
-		all = all && b[i].LoadRlx(atom.RunLook)&mask == mask // pairs with RunClaim
+		set += bits.OnesCount64(b[i].LoadRlx(atom.RunLook) & mask) // pairs with RunClaim
 		bit, count = next, left
 	}
-	return all
+	return set
 }

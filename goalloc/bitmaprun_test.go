@@ -57,7 +57,7 @@ func TestFindClaimRun(t *testing.T) {
 		count := 1 + rng.IntN(1+rng.IntN(200))
 		want, wantOK := modelRun(set, count)
 		before := bitsOf(b)
-		bit, ok := b.findClaimRun(count)
+		bit, ok := b.findClaimRun(count, 1)
 		require.Equal(t, wantOK, ok, "%d in %x", count, before)
 		if !ok {
 			require.Equal(t, before, bitsOf(b))
@@ -137,7 +137,7 @@ func TestRunsUnderContention(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, uint64(n)))
 			for range 3000 {
 				count := 1 + rng.IntN(80)
-				bit, ok := b.findClaimRun(count)
+				bit, ok := b.findClaimRun(count, 1)
 				if !ok {
 					runtime.Gosched()
 					continue

@@ -65,7 +65,7 @@ func (c *cachedSource) alloc(t *Thread, size, align, offset uintptr, want ArenaI
 		return false
 	default:
 		mem.zero, mem.id, mem.pinned, mem.large = true, 0, false, false
-		mem.at = t.osAllocAlignedOffset(size, align, offset, mem.wantCommit)
+		mem.at = t.osAllocAlignedOffset(size, align, offset, mem.wantCommit, false)
 	}
 	if mem.wantCommit {
 		mem.commit = fullMask

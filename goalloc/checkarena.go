@@ -53,7 +53,7 @@ func (c *census) checkArena(a *arena) {
 			c.bad("R2", "arena %d, block %d: in use %v, has a segment %v", a.id, i, inUse, want)
 		}
 		dirty := a.dirty()[i/fieldBits].AtRest()>>(i%fieldBits)&1 != 0
-		if inUse && !dirty && i < int(a.blocks) {
+		if inUse && !dirty && a.countsDirty && i < int(a.blocks) {
 			c.bad("R3", "arena %d, block %d is in use and not dirty", a.id, i)
 		}
 	}

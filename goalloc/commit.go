@@ -3,6 +3,7 @@
 package goalloc
 
 import (
+	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
 
@@ -149,6 +150,13 @@ func (delayedDecommit) pageFreed(*Thread, *segment) {}
 // Counterpart: none, a part of mi_segment_alloc.
 func (delayedDecommit) allowed(t *Thread, s *segment) bool {
 	return t.proc.enabled(optAllowDecommit) && !s.memPinned && !s.memLarge
+}
+
+// drop makes the pages inaccessible as far as the allocator knows.
+//
+// Counterpart: none, a part of mi_os_commitx.
+func (delayedDecommit) drop(t *Thread, a Addr, size uintptr) osmem.Errno {
+	return t.proc.os.Decommit(a, size)
 }
 
 // huge gives back a part of a huge segment.

@@ -38,6 +38,8 @@ const (
 
 	// mapReach is the end of the addresses that the map of segments knows.
 	mapReach = 20 << 40
+	// partsReach is the same for a map in parts.
+	partsReach = 48 << 40
 	// pretendedBase is where a simulated memory pretends to lie if nothing else is asked for.
 	pretendedBase = 2 << 40
 )

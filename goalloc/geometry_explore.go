@@ -40,5 +40,6 @@ const (
 	mediumPageStart23    = 32
 
 	mapReach      = 64 << 20
+	partsReach    = 64 << 20
 	pretendedBase = 16 << 20
 )

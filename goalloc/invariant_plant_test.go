@@ -53,7 +53,7 @@ func newPatch(t *testing.T, p *Process) *patch {
 	x.heap, _ = x.m.NewHeap()
 	keep(x.heap.Addr())
 	keep(x.heap.Malloc(64))
-	id, _ := x.m.ReserveOSMemory(96<<20, false, true)
+	id, _ := x.m.ReserveOSMemory(96<<20, false, false, true)
 	bound, _ := x.m.NewHeapInArena(id)
 	keep(bound.Addr())
 	keep(bound.Malloc(64))
@@ -305,6 +305,9 @@ func TestPlantedFaultsAreFoundNearby(t *testing.T) {
 func TestEveryInvariantIsChecked(t *testing.T) {
 	planted, checked, stated := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range plants {
+		planted[c.id] = true
+	}
+	for _, c := range plants23 {
 		planted[c.id] = true
 	}
 	call := regexp.MustCompile(`c\.bad\("(\w+)"`)

@@ -105,6 +105,7 @@ type segment struct {
 	decommitMask   commitMask
 	commitMask     commitMask
 	abandonedNext  atom.U64
+	allowPurge     bool // where that may be another question than allowDecommit
 	subproc        Addr // sub-process of the thread that made it; 0 where there are none
 
 	// From here the record is cleared for reused memory.
@@ -163,7 +164,8 @@ type arena struct {
 	saidZero      bool     // its maker said that it reads zero; nobody asks
 	allowDecommit bool     // its memory is given back in parts
 	bitmaps       uint8    // how many there are
-	static        bool     // the record is in the area for those
+	inArea        bool     // the record is in the area for those
+	countsDirty   bool     // it is known which blocks do not read zero
 	start         atom.U64 // address of block 0
 	blocks        uintptr
 	fields        uintptr  // of each bitmap

@@ -24,10 +24,22 @@ const (
 // Counterpart: _mi_clock_now.
 func (t *Thread) now() int64 { return t.proc.os.Now() }
 
-// osMap gets memory from the OS, near an aligned address when align asks for one; 0 on failure.
+// osMap gets memory from the OS, near an aligned address when align asks for one; 0 on failure. With large,
+// large pages will do.
 //
 // Counterpart: mi_unix_mmap.
-func (t *Thread) osMap(size, align uintptr, commit bool) Addr {
+func (t *Thread) osMap(size, align uintptr, commit, large bool) Addr {
+	a := t.osMapAny(size, align, commit)
+	if a != 0 && commit && large {
+		t.prof.arena.enlarge(t, a, size, align)
+	}
+	return a
+}
+
+// osMapAny is osMap without large pages.
+//
+// Counterpart: unix_mmap_prim_aligned.
+func (t *Thread) osMapAny(size, align uintptr, commit bool) Addr {
 	t.prof.counts.mapped(t)
 	if align > 1 && align <= segmentSize && raw.AlignUp(size, segmentSize) <= hintMax {
 		t.hint()
@@ -74,7 +86,7 @@ func (t *Thread) osUnmap(a Addr, size uintptr, committed bool) {
 // osAlloc gets committed memory of no particular alignment.
 //
 // Counterpart: _mi_os_alloc.
-func (t *Thread) osAlloc(size uintptr) Addr { return t.osMap(osGoodSize(size), 1, true) }
+func (t *Thread) osAlloc(size uintptr) Addr { return t.osMap(osGoodSize(size), 1, true, false) }
 
 // osFree gives memory from osAlloc or osAllocAligned back; size is the one asked for. committed tells
 // that all of it counts as committed.
@@ -88,9 +100,9 @@ func (t *Thread) osFree(a Addr, size uintptr, committed bool) {
 // answers with another alignment, more is mapped and the ends are given back.
 //
 // Counterpart: mi_os_mem_alloc_aligned.
-func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
+func (t *Thread) osAllocAligned(size, align uintptr, commit, large bool) Addr {
 	size = osGoodSize(size)
-	a := t.osMap(size, align, commit)
+	a := t.osMap(size, align, commit, large)
 	if a == 0 || uintptr(a)%align == 0 {
 		return a
 	}
@@ -99,7 +111,7 @@ func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
 	if size >= sizeMax-align {
 		return 0
 	}
-	if a = t.osMap(size+align, 1, commit); a == 0 {
+	if a = t.osMap(size+align, 1, commit, false); a == 0 {
 		return 0
 	}
 	aligned := raw.AlignUp(a, align)
@@ -112,12 +124,12 @@ func (t *Thread) osAllocAligned(size, align uintptr, commit bool) Addr {
 // osAllocAlignedOffset gets memory whose byte at offset is aligned to align.
 //
 // Counterpart: _mi_os_alloc_aligned_offset.
-func (t *Thread) osAllocAlignedOffset(size, align, offset uintptr, commit bool) Addr {
+func (t *Thread) osAllocAlignedOffset(size, align, offset uintptr, commit, large bool) Addr {
 	if offset == 0 {
-		return t.osAllocAligned(size, align, commit)
+		return t.osAllocAligned(size, align, commit, large)
 	}
 	extra := raw.AlignUp(offset, align) - offset
-	start := t.osAllocAligned(size+extra, align, commit)
+	start := t.osAllocAligned(size+extra, align, commit, large)
 	if start == 0 {
 		return 0
 	}
@@ -140,19 +152,24 @@ func (t *Thread) osFreeAlignedOffset(a Addr, size, align, offset uintptr) {
 // in any case.
 //
 // Counterpart: _mi_os_commit.
-func (t *Thread) osCommit(a Addr, size uintptr) bool {
+func (t *Thread) osCommit(a Addr, size uintptr) bool { return t.osCommitPart(a, size, size) }
+
+// osCommitPart is osCommit where only a part counts, since the rest does already.
+//
+// Counterpart: _mi_os_commit_ex.
+func (t *Thread) osCommitPart(a Addr, size, counted uintptr) bool {
 	start := raw.AlignDown(a, osPageSize)
 	end := raw.AlignUp(a+Addr(size), osPageSize)
 	if end == start {
 		return true
 	}
-	t.proc.count(statCommitted, int64(size))
+	t.proc.count(statCommitted, int64(counted))
 	t.proc.tally(tallyCommitCalls, 1)
 	if e := t.proc.os.Protect(start, uintptr(end-start), true); e != 0 {
 		t.warnProtect(unix.Errno(e))
 		t.untrue(RefusedAssertion)
 		if !t.quirk(RefusedCommit) {
-			t.proc.count(statCommitted, -int64(size))
+			t.proc.count(statCommitted, -int64(counted))
 		}
 		return false
 	}
@@ -191,7 +208,7 @@ func (t *Thread) decommit(a Addr, size uintptr) bool {
 			t.warnProtect(unix.Errno(e))
 			t.untrue(RefusedAssertion)
 		}
-	} else if t.proc.os.Decommit(start, n) != 0 {
+	} else if t.prof.purge.drop(t, start, n) != 0 {
 		t.warn()
 	}
 	return true

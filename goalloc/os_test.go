@@ -27,7 +27,7 @@ func TestAlignedOSMemory(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := simulated(t)
 			m := p.Main()
-			a := m.osAllocAligned(c.size, c.align, true)
+			a := m.osAllocAligned(c.size, c.align, true, false)
 			require.NotZero(t, a)
 			require.Zero(t, uintptr(a)%c.align)
 			require.Equal(t, c.calls, p.OSCalls())
@@ -43,12 +43,12 @@ func TestAlignedOSMemoryRefused(t *testing.T) {
 	for n, null := range map[uint64]bool{1: false, 2: true} {
 		p := simulated(t)
 		p.SetFaults([]Fault{{Kind: "mmap", N: n, Errno: enomem}})
-		a := p.Main().osAllocAligned(32<<20, 64<<20, true)
+		a := p.Main().osAllocAligned(32<<20, 64<<20, true, false)
 		// The first call has no hint to fall back from; the second is the over-allocation.
 		require.Equal(t, null || n == 1, a == 0)
 	}
 	p := simulated(t)
-	require.Zero(t, p.Main().osAllocAligned(sizeMax-100, 64<<20, true))
+	require.Zero(t, p.Main().osAllocAligned(sizeMax-100, 64<<20, true, false))
 	require.Zero(t, p.Main().osAlloc(sizeMax))
 }
 
@@ -67,7 +67,7 @@ func TestOffsetAlignment(t *testing.T) {
 	p := simulated(t)
 	m := p.Main()
 	const size, align, offset = 2 << 20, 128 << 20, segmentSize
-	a := m.osAllocAlignedOffset(size, align, offset, true)
+	a := m.osAllocAlignedOffset(size, align, offset, true, false)
 	require.Zero(t, (uintptr(a)+offset)%align)
 	require.True(t, p.Committed(a, size))
 	require.False(t, p.Committed(a-osmem.PageSize, osmem.PageSize), "what lies before is given back")
@@ -77,7 +77,7 @@ func TestOffsetAlignment(t *testing.T) {
 	last := p.Calls()[calls]
 	require.Equal(t, uint64(a-p.Base())-(align-offset), last.Addr)
 	require.EqualValues(t, osGoodSize(size+align-offset), last.Size, "with what lies before")
-	require.Zero(t, m.osAllocAlignedOffset(61<<30, align, offset, true), "more than there is")
+	require.Zero(t, m.osAllocAlignedOffset(61<<30, align, offset, true, false), "more than there is")
 }
 
 func TestPagesInside(t *testing.T) {

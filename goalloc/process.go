@@ -47,6 +47,7 @@ type Process struct {
 	arenas      arenaSet
 	abandoned   abandonStore
 	segments    *segmentMap
+	mapParts    [mapPartsMost]atom.U64   // of a map in parts
 	threadCount atom.U64                 // threads started and not ended, as the version counts them
 	threadIDs   atom.U64                 // ids given out
 	threadData  [threadDataMost]atom.U64 // as many as the profile keeps are used
@@ -60,6 +61,7 @@ type Process struct {
 	main      *Thread
 	mainHeap  *heap
 	emptyHeap *heap // default heap of a thread that has not allocated; has no pages
+	parts     Addr  // memory for what some profiles keep beside that
 	emptyPage Addr  // where direct entries without a page point; has no blocks
 }
 
@@ -83,13 +85,14 @@ func New(c Config) (*Process, error) {
 	} else {
 		p.os = osmem.NewReal(c.MostMapped)
 	}
-	meta, err := p.os.Meta(pageSize + 2*heapRecordBytes)
+	meta, err := p.os.Meta(pageSize + 2*heapRecordBytes + prof.partBytes)
 	if err != nil {
 		return nil, fmt.Errorf("goalloc: %w", err)
 	}
 	p.emptyPage = meta
 	p.emptyHeap = heapAt(meta + Addr(pageSize))
 	p.mainHeap = heapAt(meta + Addr(pageSize+heapRecordBytes))
+	p.parts = meta + Addr(pageSize+2*heapRecordBytes)
 	p.emptyHeap.retiredMin = binFull
 	for i := range p.emptyHeap.direct {
 		p.emptyHeap.direct[i] = p.emptyPage
@@ -127,6 +130,7 @@ func (p *Process) start() {
 	p.arenas = arenaSet{}
 	p.abandoned.reset(p)
 	clear(p.mapUsed())
+	p.mapParts = [mapPartsMost]atom.U64{}
 	p.threadCount.Reset(1)
 	p.threadIDs.Reset(0)
 	p.threadData = [threadDataMost]atom.U64{}
@@ -159,6 +163,7 @@ func (p *Process) NewThread() *Thread {
 // begin makes a thread one of p.
 func (t *Thread) begin(p *Process) {
 	t.proc, t.prof, t.id, t.fastBelow = p, p.profile, p.newID(), p.profile.fastBelow()
+	t.subproc = p.abandoned.subprocess()
 }
 
 // Reset returns a simulated process to its first state: no block, heap or thread of before may be used
@@ -191,6 +196,7 @@ func (p *Process) Fingerprint() uint64 {
 	fmt.Fprintf(&h, "%v %v %v %v %v %v %v %v %v %v", shared.quirks, shared.options, shared.threadCount,
 		shared.threadIDs, shared.threadData, shared.resetAdvice, shared.randomGone, shared.hinted,
 		shared.stats, shared.arenas)
+	fmt.Fprint(&h, shared.mapParts)
 	fmt.Fprint(&h, p.mapUsed())
 	p.abandoned.print(&h)
 	p.source.print(&h)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"midiff/goalloc/internal/atom"
+	"midiff/goalloc/internal/osmem"
 )
 
 // mediumMax20 is the largest block of a shared page in profile 2.0. The bin tables reach that far.
@@ -47,6 +48,7 @@ type Profile struct {
 	// Sizes of the reference's records, which it asks of the OS and of the backing heap. Ours are
 	// smaller; asking for theirs keeps placement the same.
 	refHeapBytes, refThreadDataBytes uintptr
+	partBytes                        uintptr // of Process.parts
 	refPageBytes, refRandomOffset    uintptr // a page record; a heap's random numbers in its record
 
 	pages    pagePolicy
@@ -61,6 +63,7 @@ type Profile struct {
 	purge    purgePolicy
 	admin    adminPolicy
 	arena    arenaPolicy
+	region   regionPolicy
 	// Process-wide parts are made afresh for each process.
 	newSource    func() segmentSource
 	newAbandoned func() abandonStore
@@ -111,6 +114,7 @@ func Profile20() *Profile {
 		owner:        plainOwner{},
 		purge:        delayedDecommit{},
 		arena:        committedOnUse{},
+		region:       wholeMap{},
 		admin:        everyCall{},
 		newSource:    func() segmentSource { return &cachedSource{} },
 		newAbandoned: func() abandonStore { return &abandonedStacks{} },
@@ -316,8 +320,21 @@ type purgePolicy interface {
 	pageFreed(t *Thread, s *segment)
 	// allowed tells whether memory of a new segment is ever given back in parts.
 	allowed(t *Thread, s *segment) bool
+	// drop gives the contents of whole OS pages back.
+	drop(t *Thread, a Addr, size uintptr) osmem.Errno
 	// huge gives back a part of a huge segment.
 	huge(t *Thread, a Addr, size uintptr)
+}
+
+// regionPolicy knows which addresses are the process's.
+type regionPolicy interface {
+	// add enters a segment, remove takes it out.
+	add(t *Thread, s *segment)
+	remove(t *Thread, s *segment)
+	// holds tells whether an address, any address, is the process's.
+	holds(t *Thread, a Addr) bool
+	// mapped tells, at rest, whether a segment at an address is known.
+	mapped(p *Process, at Addr) bool
 }
 
 // ownerPolicy is how a segment's owner is read and written where that is done in other orders.
@@ -336,6 +353,8 @@ type arenaPolicy interface {
 	fit(start Addr, size uintptr) (Addr, uintptr, bool)
 	// shape fills in what the arena does with its memory, of which all or nothing is committed.
 	shape(a *arena, committed bool)
+	// enlarge may ask for large pages behind memory that was mapped for some alignment.
+	enlarge(t *Thread, at Addr, size, align uintptr)
 	// commitAll notes that all of a new arena is committed.
 	commitAll(a *arena)
 	// record gets memory for an arena's record, drop gives it back.

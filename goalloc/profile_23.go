@@ -27,6 +27,8 @@ func Profile23() *Profile {
 		random:         true,
 
 		threadDataKept: threadDataKept23,
+		collectTries:   collectTries20,
+		partBytes:      partBytes23,
 
 		refHeapBytes:       refHeapBytes23,
 		refThreadDataBytes: refThreadDataBytes23,
@@ -40,12 +42,13 @@ func Profile23() *Profile {
 		sweeps:       sweeps23{},
 		counts:       counts23{},
 		huge:         ownedHuge{},
-		reclaim:      boundedReclaim{},
-		purge:        delayedDecommit{},
+		reclaim:      shareReclaim{},
+		purge:        purgesParts{},
 		admin:        everyHundred{},
-		owner:        plainOwner{},
-		arena:        committedOnUse{},
-		newSource:    func() segmentSource { return &cachedSource{} },
-		newAbandoned: func() abandonStore { return &abandonedStacks{} },
+		owner:        markedOwner{},
+		arena:        reservedArenas{},
+		region:       mapOfParts{},
+		newSource:    func() segmentSource { return &reservedSource{} },
+		newAbandoned: func() abandonStore { return &abandonedMarks{} },
 	}
 }

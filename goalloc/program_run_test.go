@@ -25,12 +25,20 @@ func (g *player) play(t *testing.T, steps int, seen map[string]int) {
 			require.FailNow(t, "invariants do not hold", "%v\nafter step %d:\n%s", c.breaches, len(history),
 				strings.Join(last, "\n"))
 		}
-		for name, is := range sights {
+		for name, is := range g.sights() {
 			if seen != nil && is(c) {
 				seen[name]++
 			}
 		}
 	}
+}
+
+// sights are those of the profile.
+func (g *player) sights() map[string]func(c *census) bool {
+	if _, marks := g.p.abandoned.(*abandonedMarks); marks {
+		return sights23
+	}
+	return sights
 }
 
 // anyPage tells whether some page in a queue is of a kind.

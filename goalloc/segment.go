@@ -140,7 +140,7 @@ func (t *Thread) segmentMap(size, align, offset uintptr, want ArenaID, mem *segm
 	s.memAlignment, s.memAlignOffset = align, offset
 	s.subproc = t.subproc
 	t.trackSegment(1)
-	t.proc.mapAdd(s)
+	t.prof.region.add(t, s)
 	return s
 }
 
@@ -186,7 +186,7 @@ func (t *Thread) unqueueSpans(s *segment) {
 // Counterpart: mi_segment_os_free.
 func (t *Thread) segmentRelease(s *segment) {
 	s.threadID.StoreSC(atom.OwnerRelease, 0) // nobody holds a block of it: nothing pairs
-	t.proc.mapRemove(s)
+	t.prof.region.remove(t, s)
 	t.trackSegment(-1)
 	t.giveUp(s)
 	if !t.unguard(s) && t.proc.arenas.withhold(t, s.memID) {

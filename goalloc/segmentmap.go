@@ -14,6 +14,11 @@ const (
 	mapShift   = segmentShift + 6     // of what one word stands for
 	mapWords   = mapReach >> mapShift // what lies beyond is not in the map
 	simMapSize = osmem.SimSize >> mapShift
+
+	// Of a map in parts: the bytes of bits in one, the addresses that it covers, and how many there are.
+	mapPartBytes = 8064
+	mapPartSpan  = mapPartBytes * 8 << segmentShift
+	mapPartsMost = partsReach/mapPartSpan + 1
 )
 
 // segmentMap has a bit per 32 MiB of address space, set where a segment begins.
@@ -109,7 +114,7 @@ func (t *Thread) segmentWith(a Addr) *segment {
 // IsInHeapRegion tells whether an address, any address, lies in memory that the process allocates from.
 //
 // Counterpart: mi_is_in_heap_region.
-func (t *Thread) IsInHeapRegion(a Addr) bool { return t.segmentWith(a) != nil }
+func (t *Thread) IsInHeapRegion(a Addr) bool { return t.prof.region.holds(t, a) }
 
 // Cfree is Free for blocks of the process; of other addresses nothing happens.
 //
@@ -123,7 +128,30 @@ func (t *Thread) Cfree(a Addr) {
 // mapped tells whether a segment has its bit set, at rest.
 //
 // Counterpart: none, for checks.
-func (p *Process) mapped(at Addr) bool {
+func (p *Process) mapped(at Addr) bool { return p.profile.region.mapped(p, at) }
+
+// wholeMap is the region policy of 2.0: one map of all addresses, for all segments.
+type wholeMap struct{}
+
+// add sets the segment's bit.
+//
+// Counterpart: _mi_segment_map_allocated_at.
+func (wholeMap) add(t *Thread, s *segment) { t.proc.mapAdd(s) }
+
+// remove clears the segment's bit.
+//
+// Counterpart: _mi_segment_map_freed_at.
+func (wholeMap) remove(t *Thread, s *segment) { t.proc.mapRemove(s) }
+
+// holds looks for the segment.
+//
+// Counterpart: mi_is_valid_pointer.
+func (wholeMap) holds(t *Thread, a Addr) bool { return t.segmentWith(a) != nil }
+
+// mapped looks at the bit.
+//
+// Counterpart: none, for checks.
+func (wholeMap) mapped(p *Process, at Addr) bool {
 	i, bit := p.mapIndex(at)
 	return p.segments.words[i].AtRest()>>bit&1 != 0
 }

@@ -293,7 +293,7 @@ func (f *goFile) bulkFree(o *prog.Op, _ int) {
 func (f *goFile) reserve(o *prog.Op, step int) {
 	r := f.result(step)
 	f.line("%s.Init()", f.thread(o))
-	call := fmt.Sprintf("%s.ReserveOSMemory(%s, %t, %t)", f.thread(o), goNumber(o.Num[0]), o.Num[1] != 0,
+	call := fmt.Sprintf("%s.ReserveOSMemory(%s, %t, %t, %t)", f.thread(o), goNumber(o.Num[0]), o.Num[1] != 0, o.Num[2] != 0,
 		o.Dst.IsVar() && o.Num[3] != 0)
 	f.line("{")
 	if !o.Dst.IsVar() {

@@ -56,6 +56,9 @@ func (w *U64) SwapAcqRel(_ Site, v uint64) uint64 { return atomic.SwapUint64(&w.
 // weak form). On failure *old receives the value found, so that the caller's loop can go on with it.
 func (w *U64) CasRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
 
+// CasStrongRel is CasRel that never fails spuriously.
+func (w *U64) CasStrongRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
+
 // CasAcqRel is CasRel with acquire-release on success and acquire on failure.
 func (w *U64) CasAcqRel(_ Site, old *uint64, v uint64) bool { return w.cas(old, v) }
 

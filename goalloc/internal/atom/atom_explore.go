@@ -104,6 +104,9 @@ func (w *U64) SwapAcqRel(s Site, v uint64) uint64 {
 // CasRel is the weak form with release on success and relaxed on failure.
 func (w *U64) CasRel(s Site, old *uint64, v uint64) bool { return w.cas(s, true, old, v) }
 
+// CasStrongRel is CasRel that never fails spuriously.
+func (w *U64) CasStrongRel(s Site, old *uint64, v uint64) bool { return w.cas(s, false, old, v) }
+
 // CasAcqRel is the weak form with acquire-release on success and acquire on failure.
 func (w *U64) CasAcqRel(s Site, old *uint64, v uint64) bool { return w.cas(s, true, old, v) }
 

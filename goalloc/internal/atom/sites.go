@@ -159,6 +159,73 @@ const (
 	StatCountClear
 	DelayedVisitLoad
 	DelayedCountLoad
+	OwnerMark
+	AbandonedMark
+	AbandonedMarkedUp
+	AbandonedTake
+	AbandonedTakenDown
+	OwnerTakeMarked
+	OwnerTakeListed
+	AbandonedBeginLoad
+	ListedBeginLoad
+	ArenaCountBegin
+	ArenaCountNext
+	AbandonedScan
+	AbandonedPopMark
+	AbandonedReturn
+	AbandonedPoppedDown
+	ArenaLockPeek
+	ArenaLock
+	ArenaUnlock
+	ArenaFind
+	ArenaCountTry
+	ArenaCountReserve
+	ArenaCountClaimLoad
+	ArenaCountClaim
+	ArenaPublish23
+	PurgeExpireSet
+	PurgeAnySet
+	PurgeAnyLoad
+	ArenaCountPurge
+	PurgeGuard
+	PurgeAnyNext
+	PurgeAnyClear
+	PurgeGuardEnd
+	PurgeExpireLoad
+	PurgeExpireTake
+	PurgeExpireAgain
+	PurgeScan
+	PurgeLook
+	BitmapTryLoad
+	BitmapTryClaim
+	MetaTopPeek
+	MetaTopAdd
+	MetaTopUndo
+	AbandonedTriesLoad
+	OwnerOnFree
+	OwnerAttempt
+	OwnerSpanFree
+	OwnerReclaim23
+	MapPartLoad
+	MapPartMake
+	MapPartAddLoad
+	MapPartAdd
+	MapPartRemoveLoad
+	MapPartRemove
+	MapPartLook
+	ArenaCountContains
+	ArenaContains
+	ListLockPeek
+	ListLock
+	ListTryLock
+	ListUnlock
+	VisitLockPeek
+	VisitLock
+	VisitUnlock
+	ListedUp
+	AbandonedListedUp
+	AbandonedListedDown
+	ListedDown
 	numSites
 )
 
@@ -261,9 +328,9 @@ var Sites = [numSites]Info{
 	RunUndoMiddle:           {"undoRun", "mi_bitmap_try_find_claim_field_across", Release, RunMiddle},
 	RunUndoLoad:             {"undoRun", "mi_bitmap_try_find_claim_field_across", Relaxed, RunHead},
 	RunUndo:                 {"undoRun", "mi_bitmap_try_find_claim_field_across", AcqRel, RunHead},
-	RunClaim:                {"claimRun", "_mi_bitmap_claim_across", AcqRel, RunUnclaim},
+	RunClaim:                {"setRun", "_mi_bitmap_claim_across", AcqRel, RunUnclaim},
 	RunUnclaim:              {"unclaimRun", "_mi_bitmap_unclaim_across", AcqRel, RunHead},
-	RunLook:                 {"runIsClaimed", "mi_bitmap_is_claimedx_across", Relaxed, RunClaim},
+	RunLook:                 {"inRun", "mi_bitmap_is_claimedx_across", Relaxed, RunClaim},
 	ArenaCountLoad:          {"alloc", "mi_arena_allocate", Relaxed, ArenaCountUp},
 	ArenaCountUp:            {"committedOnUse.add", "mi_arena_add", AcqRel, ArenaCountDown},
 	ArenaCountDown:          {"committedOnUse.add", "mi_arena_add", AcqRel, ArenaCountUp},
@@ -313,4 +380,71 @@ var Sites = [numSites]Info{
 	StatCountClear:          {"ResetStats", "mi_stats_reset", Relaxed, StatCountMerge},
 	DelayedVisitLoad:        {"VisitBlocks", "none", Relaxed, DelayedPush},
 	DelayedCountLoad:        {"staleCounts", "none", Relaxed, DelayedPush},
+	OwnerMark:               {"abandonedMarks.push", "_mi_arena_segment_mark_abandoned", Release, OwnerFree},
+	AbandonedMark:           {"abandonedMarks.push", "_mi_arena_segment_mark_abandoned", AcqRel, AbandonedPopMark},
+	AbandonedMarkedUp:       {"abandonedMarks.push", "_mi_arena_segment_mark_abandoned", Relaxed, AbandonedTriesLoad},
+	AbandonedTake:           {"abandonedMarks.take", "_mi_arena_segment_clear_abandoned", AcqRel, AbandonedMark},
+	AbandonedTakenDown:      {"abandonedMarks.take", "_mi_arena_segment_clear_abandoned", Relaxed, AbandonedTriesLoad},
+	OwnerTakeMarked:         {"abandonedMarks.take", "_mi_arena_segment_clear_abandoned", Release, OwnerFree},
+	OwnerTakeListed:         {"abandonedMarks.takeListed", "mi_arena_segment_os_clear_abandoned", Release, OwnerFree},
+	AbandonedBeginLoad:      {"abandonedMarks.begin", "_mi_arena_field_cursor_init", Relaxed, AbandonedMarkedUp},
+	ListedBeginLoad:         {"abandonedMarks.begin", "_mi_arena_field_cursor_init", Relaxed, ListedUp},
+	ArenaCountBegin:         {"abandonedMarks.begin", "_mi_arena_field_cursor_init", Relaxed, ArenaCountClaim},
+	ArenaCountNext:          {"abandonedMarks.popMarked", "mi_arena_segment_clear_abandoned_next_field", Relaxed, ArenaCountClaim},
+	AbandonedScan:           {"abandonedMarks.popFrom", "mi_arena_segment_clear_abandoned_next_field", Relaxed, AbandonedMark},
+	AbandonedPopMark:        {"abandonedMarks.popAt", "mi_arena_segment_clear_abandoned_at", AcqRel, AbandonedMark},
+	AbandonedReturn:         {"abandonedMarks.popAt", "mi_arena_segment_clear_abandoned_at", AcqRel, AbandonedPopMark},
+	AbandonedPoppedDown:     {"abandonedMarks.popAt", "mi_arena_segment_clear_abandoned_at", Relaxed, AbandonedTriesLoad},
+	ArenaLockPeek:           {"arena.lockVisits", "mi_lock_acquire", Relaxed, ArenaUnlock},
+	ArenaLock:               {"arena.lockVisits", "mi_lock_acquire", AcqRel, ArenaUnlock},
+	ArenaUnlock:             {"arena.unlockVisits", "mi_lock_release", Release, ArenaLock},
+	ArenaFind:               {"arenaSet.find", "mi_arena_from_index", Acquire, ArenaPublish23},
+	ArenaCountTry:           {"reservedSource.allocInArena", "mi_arena_try_alloc", Relaxed, ArenaCountClaim},
+	ArenaCountReserve:       {"reservedSource.reserve", "mi_arena_reserve", Acquire, ArenaCountClaim},
+	ArenaCountClaimLoad:     {"reservedArenas.add", "mi_arena_add", Relaxed, ArenaCountClaim},
+	ArenaCountClaim:         {"reservedArenas.add", "mi_arena_add", AcqRel, ArenaCountReserve},
+	ArenaPublish23:          {"reservedArenas.add", "mi_arena_add", Release, ArenaFind},
+	PurgeExpireSet:          {"reservedSource.schedule", "mi_arena_schedule_purge", AcqRel, PurgeExpireTake},
+	PurgeAnySet:             {"reservedSource.schedule", "mi_arena_schedule_purge", AcqRel, PurgeAnyLoad},
+	PurgeAnyLoad:            {"reservedSource.purge", "mi_arenas_try_purge", Acquire, PurgeAnySet},
+	ArenaCountPurge:         {"reservedSource.purge", "mi_arenas_try_purge", Acquire, ArenaCountClaim},
+	PurgeGuard:              {"reservedSource.purge", "mi_arenas_try_purge", AcqRel, PurgeGuardEnd},
+	PurgeAnyNext:            {"reservedSource.purge", "mi_arenas_try_purge", Release, PurgeAnyLoad},
+	PurgeAnyClear:           {"reservedSource.purge", "mi_arenas_try_purge", Release, PurgeAnyLoad},
+	PurgeGuardEnd:           {"reservedSource.purge", "mi_arenas_try_purge", Release, PurgeGuard},
+	PurgeExpireLoad:         {"reservedSource.purgeArena", "mi_arena_try_purge", Relaxed, PurgeExpireSet},
+	PurgeExpireTake:         {"reservedSource.purgeArena", "mi_arena_try_purge", AcqRel, PurgeExpireSet},
+	PurgeExpireAgain:        {"reservedSource.purgeArena", "mi_arena_try_purge", AcqRel, PurgeExpireTake},
+	PurgeScan:               {"arena.purgeField", "mi_arena_try_purge", Relaxed, RunClaim},
+	PurgeLook:               {"arena.purgeField", "mi_arena_try_purge", Acquire, RunClaim},
+	BitmapTryLoad:           {"bitmap.tryClaim", "_mi_bitmap_try_claim", Relaxed, RunUnclaim},
+	BitmapTryClaim:          {"bitmap.tryClaim", "_mi_bitmap_try_claim", AcqRel, RunUnclaim},
+	MetaTopPeek:             {"reservedSource.areaAlloc", "mi_arena_static_zalloc", Relaxed, MetaTopAdd},
+	MetaTopAdd:              {"reservedSource.areaAlloc", "mi_arena_static_zalloc", AcqRel, MetaTopAdd},
+	MetaTopUndo:             {"reservedSource.areaAlloc", "mi_arena_static_zalloc", AcqRel, MetaTopAdd},
+	AbandonedTriesLoad:      {"shareReclaim.abandonedHint", "mi_segment_get_reclaim_tries", Relaxed, AbandonedMarkedUp},
+	OwnerOnFree:             {"shareReclaim.onFree", "_mi_segment_attempt_reclaim", Relaxed, OwnerMark},
+	OwnerAttempt:            {"shareReclaim.onFree", "_mi_segment_attempt_reclaim", Relaxed, OwnerMark},
+	OwnerSpanFree:           {"markedOwner.unowned", "mi_segment_is_abandoned", Relaxed, OwnerMark},
+	OwnerReclaim23:          {"markedOwner.own", "mi_segment_reclaim", Release, OwnerFree},
+	MapPartLoad:             {"mapOfParts.part", "mi_segment_map_index_of", Relaxed, MapPartMake},
+	MapPartMake:             {"mapOfParts.part", "mi_segment_map_index_of", Release, MapPartLoad},
+	MapPartAddLoad:          {"mapOfParts.add", "_mi_segment_map_allocated_at", Relaxed, MapPartAdd},
+	MapPartAdd:              {"mapOfParts.add", "_mi_segment_map_allocated_at", Release, MapPartLook},
+	MapPartRemoveLoad:       {"mapOfParts.remove", "_mi_segment_map_freed_at", Relaxed, MapPartAdd},
+	MapPartRemove:           {"mapOfParts.remove", "_mi_segment_map_freed_at", Release, MapPartLook},
+	MapPartLook:             {"mapOfParts.holds", "mi_is_valid_pointer", Relaxed, MapPartAdd},
+	ArenaCountContains:      {"mapOfParts.inArena", "_mi_arena_contains", Relaxed, ArenaCountClaim},
+	ArenaContains:           {"mapOfParts.inArena", "_mi_arena_contains", Relaxed, ArenaPublish23},
+	ListLockPeek:            {"subprocess.lockList", "mi_lock_acquire", Relaxed, ListUnlock},
+	ListLock:                {"subprocess.lockList", "mi_lock_acquire", AcqRel, ListUnlock},
+	ListTryLock:             {"subprocess.tryLockList", "mi_lock_try_acquire", AcqRel, ListUnlock},
+	ListUnlock:              {"subprocess.unlockList", "mi_lock_release", Release, ListLock},
+	VisitLockPeek:           {"subprocess.lockVisits", "mi_lock_acquire", Relaxed, VisitUnlock},
+	VisitLock:               {"subprocess.lockVisits", "mi_lock_acquire", AcqRel, VisitUnlock},
+	VisitUnlock:             {"subprocess.unlockVisits", "mi_lock_release", Release, VisitLock},
+	ListedUp:                {"subprocess.enlist", "mi_arena_segment_os_mark_abandoned", Relaxed, ListedBeginLoad},
+	AbandonedListedUp:       {"subprocess.enlist", "mi_arena_segment_os_mark_abandoned", Relaxed, AbandonedTriesLoad},
+	AbandonedListedDown:     {"subprocess.delist", "mi_arena_segment_os_clear_abandoned", Relaxed, AbandonedTriesLoad},
+	ListedDown:              {"subprocess.delist", "mi_arena_segment_os_clear_abandoned", Relaxed, ListedBeginLoad},
 }

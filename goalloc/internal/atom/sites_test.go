@@ -24,7 +24,7 @@ var methodOrder = map[string]Order{
 	"AddRlx": Relaxed, "SubRlx": Relaxed,
 	"AddAcqRel": AcqRel, "SubAcqRel": AcqRel,
 	"OrAcqRel": AcqRel, "AndAcqRel": AcqRel, "SwapAcqRel": AcqRel,
-	"CasRel": Release, "CasAcqRel": AcqRel, "CasStrongAcqRel": AcqRel,
+	"CasRel": Release, "CasStrongRel": Release, "CasAcqRel": AcqRel, "CasStrongAcqRel": AcqRel,
 }
 
 // access is a call of a U64 method in the allocator.

@@ -37,6 +37,11 @@ type Memory interface {
 	// Reset tells that the contents are no longer needed; the state stays committed. With lazy the
 	// system may keep the contents for a while.
 	Reset(a raw.Addr, size uintptr, lazy bool) Errno
+	// Drop gives the contents back at once, and the state stays committed: what a range is decommitted
+	// by that will be used again without being committed.
+	Drop(a raw.Addr, size uintptr) Errno
+	// Enlarge asks for large pages behind the range, which may not be granted.
+	Enlarge(a raw.Addr, size uintptr) Errno
 	// Now is a monotonic clock in milliseconds; 0 when the system does not tell.
 	Now() int64
 	// Random fills b with random bytes from the system, without waiting for it to have some.

@@ -91,6 +91,12 @@ func (r *Real) Protect(a raw.Addr, size uintptr, commit bool) Errno {
 // Decommit gives the contents back at once.
 func (r *Real) Decommit(a raw.Addr, size uintptr) Errno { return r.system.drop(a, size) }
 
+// Drop gives the contents back at once.
+func (r *Real) Drop(a raw.Addr, size uintptr) Errno { return r.system.drop(a, size) }
+
+// Enlarge asks for transparent large pages.
+func (r *Real) Enlarge(a raw.Addr, size uintptr) Errno { return r.system.enlarge(a, size) }
+
 // Reset gives the contents back when the system needs the memory.
 func (r *Real) Reset(a raw.Addr, size uintptr, lazy bool) Errno {
 	if lazy {

@@ -183,10 +183,20 @@ func (s *Sim) Reset(a raw.Addr, size uintptr, lazy bool) Errno {
 	if !lazy {
 		return s.Decommit(a, size)
 	}
+	return s.advise(CallReset, a, size)
+}
+
+// Drop is the system call of Decommit, and leaves the state and the contents as they are.
+func (s *Sim) Drop(a raw.Addr, size uintptr) Errno { return s.advise(CallDecommit, a, size) }
+
+// Enlarge changes nothing.
+func (s *Sim) Enlarge(a raw.Addr, size uintptr) Errno { return s.advise(CallEnlarge, a, size) }
+
+func (s *Sim) advise(k CallKind, a raw.Addr, size uintptr) Errno {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.faults.next(FaultAdvise)
-	s.trace.add(CallReset, 0, e, uintptr(a-s.base), size)
+	s.trace.add(k, 0, e, uintptr(a-s.base), size)
 	return e
 }
 

@@ -38,6 +38,10 @@ func (*system) dropLazily(a raw.Addr, size uintptr) Errno {
 	return errno(unix.Madvise(raw.Bytes(a, size), unix.MADV_FREE))
 }
 
+func (*system) enlarge(a raw.Addr, size uintptr) Errno {
+	return errno(unix.Madvise(raw.Bytes(a, size), unix.MADV_HUGEPAGE))
+}
+
 func prot(commit bool) int {
 	if commit {
 		return unix.PROT_READ | unix.PROT_WRITE

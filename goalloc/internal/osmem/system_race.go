@@ -65,3 +65,5 @@ func (*system) drop(a raw.Addr, size uintptr) Errno {
 }
 
 func (*system) dropLazily(raw.Addr, uintptr) Errno { return 0 }
+
+func (*system) enlarge(raw.Addr, uintptr) Errno { return 0 }

@@ -15,11 +15,12 @@ const (
 	CallRandom // Size is the bytes asked for
 	CallClock  // Size is the milliseconds given
 	CallOpen   // of the file of random bytes
+	CallEnlarge
 )
 
 func (k CallKind) String() string {
 	return [...]string{"?", "map", "unmap", "protect", "decommit", "reset", "random",
-		"clock", "open"}[k]
+		"clock", "open", "enlarge"}[k]
 }
 
 // Bits of Call.Arg.

@@ -105,6 +105,7 @@ func TestHashCoversTheCall(t *testing.T) {
 		"elsewhere": func() { s.Protect(s.Base()+mib, mib, true) },
 		"decommit":  func() { s.Decommit(s.Base(), mib) },
 		"reset":     func() { s.Reset(s.Base(), mib, true) },
+		"enlarge":   func() { s.Enlarge(s.Base(), mib) },
 		"unmap":     func() { s.Unmap(s.Base(), mib) },
 		"random":    func() { s.Random(make([]byte, 32)) },
 		"fewer":     func() { s.Random(make([]byte, 16)) },
