@@ -110,18 +110,24 @@ func (m *abandonedMarks) takeListed(t *Thread, s *segment) bool {
 //
 // Counterpart: _mi_arena_field_cursor_init.
 func (m *abandonedMarks) begin(t *Thread, h *heap, why roundKind, r *round) {
-	sp := subprocessAt(t.subproc)
-	*r = round{thread: t, all: why == roundForce || why == roundAll}
+	of := t.subproc
+	if h == nil {
+		of = r.subproc
+	}
+	sp := subprocessAt(of)
+	*r = round{thread: t, subproc: of, all: why == roundForce || why == roundAll || why == roundVisit}
 	abandoned := sp.abandoned.LoadRlx(atom.AbandonedBeginLoad) // both are hints: what comes later need not be seen
 	listed := sp.listed.LoadRlx(atom.ListedBeginLoad)
 	arenas := int(t.proc.arenas.count.LoadRlx(atom.ArenaCountBegin))
-	if h.arena != NoArena {
+	if h != nil && h.arena != NoArena {
 		r.start = h.arena.index()
 		r.end = r.start + 1
 		return
 	}
 	if abandoned > listed && arenas > 0 {
-		r.start = int(h.random.next() % uint64(arenas))
+		if h != nil {
+			r.start = int(h.random.next() % uint64(arenas))
+		}
 		r.end = r.start + arenas
 	}
 	r.left = listed
@@ -132,7 +138,7 @@ func (m *abandonedMarks) begin(t *Thread, h *heap, why roundKind, r *round) {
 // Counterpart: _mi_arena_field_cursor_done.
 func (m *abandonedMarks) end(r *round) {
 	if r.holds {
-		subprocessAt(r.thread.subproc).unlockVisits()
+		subprocessAt(r.subproc).unlockVisits()
 		r.holds = false
 	}
 }
@@ -182,7 +188,7 @@ func (m *abandonedMarks) popFrom(r *round, a *arena) (s *segment) {
 		}
 		for bit := max(i*fieldBits, r.bit); bit < (i+1)*fieldBits && s == nil; bit++ {
 			if w>>(bit%fieldBits)&1 != 0 {
-				s = m.popAt(r.thread, a, bit)
+				s = m.popAt(r, a, bit)
 				r.bit = bit + 1
 			}
 		}
@@ -196,17 +202,17 @@ func (m *abandonedMarks) popFrom(r *round, a *arena) (s *segment) {
 // popAt takes the segment at a block, unless another thread was quicker or it is of another sub-process.
 //
 // Counterpart: mi_arena_segment_clear_abandoned_at.
-func (m *abandonedMarks) popAt(t *Thread, a *arena, bit int) *segment {
+func (m *abandonedMarks) popAt(r *round, a *arena, bit int) *segment {
 	bits, mask := a.abandoned(), uint64(1)<<(bit%fieldBits)
 	if bits[bit/fieldBits].AndAcqRel(atom.AbandonedPopMark, ^mask)&mask == 0 { // pairs with AbandonedMark
 		return nil
 	}
 	s := segmentAt(a.block(bit))
-	if s.subproc != t.subproc {
+	if s.subproc != r.subproc {
 		bits[bit/fieldBits].OrAcqRel(atom.AbandonedReturn, mask) // pairs with AbandonedPopMark
 		return nil
 	}
-	subprocessAt(t.subproc).abandoned.SubRlx(atom.AbandonedPoppedDown, 1)
+	subprocessAt(r.subproc).abandoned.SubRlx(atom.AbandonedPoppedDown, 1)
 	return s
 }
 
@@ -214,7 +220,7 @@ func (m *abandonedMarks) popAt(t *Thread, a *arena, bit int) *segment {
 //
 // Counterpart: mi_arena_segment_clear_abandoned_next_list.
 func (m *abandonedMarks) popListed(r *round) *segment {
-	sp := subprocessAt(r.thread.subproc)
+	sp := subprocessAt(r.subproc)
 	if !r.holds {
 		if r.holds = sp.lockVisits(r.all); !r.holds {
 			return nil
@@ -278,8 +284,7 @@ func (m *abandonedMarks) census(c *census) {
 		a := arenaAt(Addr(m.proc.arenas.all[i].AtRest()))
 		for bit := range int(a.blocks) {
 			if a.abandoned()[bit/fieldBits].AtRest()>>(bit%fieldBits)&1 != 0 {
-				c.abandoned = append(c.abandoned, a.at(bit))
-				c.stack[a.at(bit)] = "marked"
+				c.leave(a.at(bit), "marked")
 			}
 		}
 	}
@@ -290,12 +295,19 @@ func (m *abandonedMarks) census(c *census) {
 				c.bad("A1", "%s is listed and %s", c.name(a), other)
 				break
 			}
-			c.abandoned = append(c.abandoned, a)
-			c.stack[a] = "listed"
+			c.leave(a, "listed")
 		}
 		c.counted += int64(sp.abandoned.AtRest())
 		c.readers += int64(sp.lock.AtRest() + sp.visitLock.AtRest())
 	}
+}
+
+// leave notes an abandoned segment.
+//
+// Counterpart: none, the rig's view.
+func (c *census) leave(at Addr, how string) {
+	c.abandoned, c.met = append(c.abandoned, at), append(c.met, at)
+	c.stack[at] = how
 }
 
 // subprocesses are those that have threads, and the first.

@@ -5,6 +5,7 @@ package goalloc
 // round is where a thread is. Stores that are stacks need none of it.
 type round struct {
 	thread     *Thread
+	subproc    Addr   // whose segments; for no heap, it is set when the round begins
 	start, end int    // arenas to visit; the number wraps around
 	bit        int    // the next bit to look at in the first of them
 	left       uint64 // segments of the OS to look at

@@ -245,16 +245,13 @@ func (s *arenaSet) withhold(t *Thread, id memID) bool {
 // Counterpart: mi_manage_os_memory_ex.
 func (t *Thread) ManageOSMemory(start Addr, size uintptr, committed, large, zero,
 	exclusive bool) (ArenaID, bool) {
-	if size < arenaBlock {
+	policy := t.prof.arena
+	start, size, ok := policy.fit(t, start, size)
+	if !ok {
 		return NoArena, false
 	}
 	if large && !committed {
 		t.untrue(LargeAssertion)
-	}
-	policy := t.prof.arena
-	start, size, ok := policy.fit(start, size)
-	if !ok {
-		return NoArena, false
 	}
 	a := arena{
 		exclusive: exclusive, large: large, saidZero: zero,

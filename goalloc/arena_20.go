@@ -22,10 +22,12 @@ type committedOnUse struct{}
 // Counterpart: none, a constant there.
 func (committedOnUse) most() int { return arenaMost20 }
 
-// fit takes the memory as it is.
+// fit takes the memory as it is, if it is enough.
 //
 // Counterpart: none, mi_manage_os_memory_ex asserts that it is aligned.
-func (committedOnUse) fit(start Addr, size uintptr) (Addr, uintptr, bool) { return start, size, true }
+func (committedOnUse) fit(_ *Thread, start Addr, size uintptr) (Addr, uintptr, bool) {
+	return start, size, size >= arenaBlock
+}
 
 // shape decides that by what is said of the memory.
 //

@@ -241,13 +241,17 @@ type reservedArenas struct{}
 // Counterpart: none, a constant there.
 func (reservedArenas) most() int { return arenaMost23 }
 
-// fit leaves out what lies before a multiple of 32 MiB.
+// fit leaves out what lies before a multiple of 32 MiB, and warns when what is left is not enough.
 //
 // Counterpart: none, a part of mi_manage_os_memory_ex2.
-func (reservedArenas) fit(start Addr, size uintptr) (Addr, uintptr, bool) {
+func (reservedArenas) fit(t *Thread, start Addr, size uintptr) (Addr, uintptr, bool) {
 	at := raw.AlignUp(start, segmentSize)
 	before := uintptr(at - start)
-	return at, size - before, before < size && size-before >= arenaBlock
+	if size < before+arenaBlock {
+		t.warn()
+		return 0, 0, false
+	}
+	return at, size - before, true
 }
 
 // shape gives the arena its bitmaps.

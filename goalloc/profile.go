@@ -278,6 +278,7 @@ const (
 	roundCollect                  // it collects
 	roundForce                    // it collects with force
 	roundAll                      // it takes all of them over
+	roundVisit                    // it looks at those of a sub-process, for no heap
 )
 
 // inspected is what the rig looks into.
@@ -350,7 +351,7 @@ type arenaPolicy interface {
 	// most is how many arenas a process can have.
 	most() int
 	// fit gives what can be used of memory that is to be an arena; false when nothing can.
-	fit(start Addr, size uintptr) (Addr, uintptr, bool)
+	fit(t *Thread, start Addr, size uintptr) (Addr, uintptr, bool)
 	// shape fills in what the arena does with its memory, of which all or nothing is committed.
 	shape(a *arena, committed bool)
 	// enlarge may ask for large pages behind memory that was mapped for some alignment.
