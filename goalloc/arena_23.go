@@ -305,6 +305,7 @@ func (reservedArenas) add(t *Thread, a *arena) bool {
 	s := &t.proc.arenas
 	for i := s.count.LoadRlx(atom.ArenaCountClaimLoad); i < arenaMost23; {
 		if s.count.CasStrongAcqRel(atom.ArenaCountClaim, &i, i+1) { // pairs with ArenaCountReserve
+			t.proc.tally(tallyArenaCount, 1)
 			a.id = ArenaID(i + 1)
 			s.all[i].StoreRel(atom.ArenaPublish23, uint64(raw.Of(a))) // pairs with ArenaFind
 			return true

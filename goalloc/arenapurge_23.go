@@ -60,6 +60,8 @@ func (t *Thread) osPurge(a Addr, size uintptr, reset bool, counted uintptr) (aga
 	if t.proc.option(optDecommitDelay) < 0 {
 		return false
 	}
+	t.proc.tally(tallyPurgeCalls, 1)
+	t.proc.tally(tallyPurged, int64(size))
 	if t.proc.enabled(optPurgeDecommits) {
 		t.proc.count(statCommitted, -int64(counted))
 		t.decommit(a, size)
@@ -139,6 +141,7 @@ func (r *reservedSource) purgeArena(t *Thread, a *arena, now int64, force bool) 
 		return false, expire != 0
 	}
 	a.purgeExpire.CasStrongAcqRel(atom.PurgeExpireTake, &expire, 0) // unless it was set anew
+	t.proc.tally(tallyArenaPurges, 1)
 	whole := true
 	for i := range a.toPurge() {
 		some, all := a.purgeField(t, i)
