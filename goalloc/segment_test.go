@@ -244,7 +244,7 @@ func TestStaleMask(t *testing.T) {
 			p.Without(StaleMask)
 		}
 		m := p.Main()
-		_, e := m.ReserveOSMemory(3*arenaBlock, true, false)
+		_, e := m.ReserveOSMemory(3*arenaBlock, true, false, false)
 		require.Zero(t, e)
 		a := m.Malloc(90 << 20)
 		for from, to := range Stale(a, 90<<20) {

@@ -14,10 +14,10 @@ func (counts23) merge(to *sharedStat, from *stat) {
 	if *from == (stat{}) {
 		return // the reference adds the zeros
 	}
-	to.allocated.AddRlx(atom.StatAllocatedMerge, uint64(from.allocated))
-	peak := int64(to.current.AddRlx(atom.StatCurrentMerge, uint64(from.current))) + from.peak
-	for had := to.peak.LoadRlx(atom.StatPeakLoad); int64(had) < peak; {
-		if to.peak.CasRel(atom.StatPeakRaise, &had, uint64(peak)) {
+	to.allocated.AddRlx(atom.StatTotalMerge23, uint64(from.allocated))
+	peak := int64(to.current.AddRlx(atom.StatCurrentMerge23, uint64(from.current))) + from.peak
+	for had := to.peak.LoadRlx(atom.StatPeakMergeLoad23); int64(had) < peak; {
+		if to.peak.CasRel(atom.StatPeakMerge23, &had, uint64(peak)) {
 			break
 		}
 	}

@@ -226,6 +226,10 @@ const (
 	AbandonedListedUp
 	AbandonedListedDown
 	ListedDown
+	StatTotalMerge23
+	StatCurrentMerge23
+	StatPeakMergeLoad23
+	StatPeakMerge23
 	numSites
 )
 
@@ -366,10 +370,10 @@ var Sites = [numSites]Info{
 	StatFreedAdd:            {"Process.count", "mi_stat_update", Relaxed, StatFreedMerge},
 	StatCountAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatCountMerge},
 	StatTotalAdd:            {"Process.tally", "_mi_stat_counter_increase", Relaxed, StatTotalMerge},
-	StatAllocatedMerge:      {"sharedStat.merge", "mi_stat_add", Relaxed, StatAllocatedAdd},
-	StatCurrentMerge:        {"sharedStat.merge", "mi_stat_add", Relaxed, StatCurrentAdd},
-	StatFreedMerge:          {"sharedStat.merge", "mi_stat_add", Relaxed, StatFreedAdd},
-	StatPeakMerge:           {"sharedStat.merge", "mi_stat_add", Relaxed, StatPeakRaise},
+	StatAllocatedMerge:      {"counts20.merge", "mi_stat_add", Relaxed, StatAllocatedAdd},
+	StatCurrentMerge:        {"counts20.merge", "mi_stat_add", Relaxed, StatCurrentAdd},
+	StatFreedMerge:          {"counts20.merge", "mi_stat_add", Relaxed, StatFreedAdd},
+	StatPeakMerge:           {"counts20.merge", "mi_stat_add", Relaxed, StatPeakRaise},
 	StatTotalMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatTotalAdd},
 	StatCountMerge:          {"mergeStats", "mi_stat_counter_add", Relaxed, StatCountAdd},
 	StatAllocatedClear:      {"sharedStat.clear", "mi_stats_reset", Relaxed, StatAllocatedMerge},
@@ -447,4 +451,8 @@ var Sites = [numSites]Info{
 	AbandonedListedUp:       {"subprocess.enlist", "mi_arena_segment_os_mark_abandoned", Relaxed, AbandonedTriesLoad},
 	AbandonedListedDown:     {"subprocess.delist", "mi_arena_segment_os_clear_abandoned", Relaxed, AbandonedTriesLoad},
 	ListedDown:              {"subprocess.delist", "mi_arena_segment_os_clear_abandoned", Relaxed, ListedBeginLoad},
+	StatTotalMerge23:        {"counts23.merge", "mi_stat_count_add_mt", Relaxed, StatAllocatedAdd},
+	StatCurrentMerge23:      {"counts23.merge", "mi_stat_count_add_mt", Relaxed, StatCurrentAdd},
+	StatPeakMergeLoad23:     {"counts23.merge", "mi_stat_count_add_mt", Relaxed, StatPeakMerge23},
+	StatPeakMerge23:         {"counts23.merge", "mi_stat_count_add_mt", Release, StatPeakMergeLoad23},
 }
