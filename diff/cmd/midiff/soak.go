@@ -39,7 +39,7 @@ func runSoak(c *command, args []string) int {
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
 	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
 	fs.StringVar(&f.corpus, "corpus", "", "a folder of programs to evolve: those that reach something new are kept there, and drawn again, mutated")
-	fs.IntVar(&f.mutated, "mutated", 50, "with -corpus: of a hundred programs, how many are mutations; the others are drawn anew")
+	fs.IntVar(&f.mutated, "mutated", 25, "with -corpus: of a hundred programs, how many are mutations; the others are drawn anew")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the soak that was ended or killed, whatever it was to do")
 	fs.StringVar(&f.ref, "ref", "", refUsage)
 	fs.BoolVar(&f.faults, "faults", false, "instead: let every OS call of every smoke program fail")
