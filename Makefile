@@ -31,7 +31,7 @@ export GOPATH  ?= $(CURDIR)/.build/gopath
 export GOCACHE ?= $(CURDIR)/.build/gocache
 endif
 
-.PHONY: help setup tools fuzz test check canary explore verdict bench race tsan asan ubsan soak evolve emit oss-fuzz
+.PHONY: help setup tools fuzz test check canary explore verdict coverage feedback bench race tsan asan ubsan soak evolve emit oss-fuzz
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -61,6 +61,14 @@ explore: setup ## every scenario under weak memory, and every planted fault (EXP
 
 verdict: setup ## the rival fixes of segment->thread_id, tried (diff/explore/verdict.md tells the story)
 	@$(MIDIFF) explore -verdict -bound 2
+
+coverage: setup ## which lines of C and of goalloc the corpus runs, side by side, as .build/coverage/index.html
+	@$(MIDIFF) coverage
+
+feedback: setup ## measure what C's coverage is good for as a guide of the fuzzer (takes half an hour)
+	@for what in edges faults; do for start in "" smoke/op-malloc; do \
+		$(GO) test -count=1 -v -timeout 2h -run '^TestFeedback$$' ./diff/canary -args -feedback $$what -start "$$start" || exit 1; \
+	done; done
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench

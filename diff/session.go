@@ -193,7 +193,10 @@ func (s *Session) tearDown(p *prog.Program) Verdict {
 }
 
 // Covers tells whether the library in this program can tell what of it ran.
-func (s *Session) Covers() bool { return len(s.c.ref.Sites()) > 0 }
+func (s *Session) Covers() bool { return s.Sites() > 0 }
+
+// Sites is how many places the library in this program can tell of that they ran; 0 in most programs.
+func (s *Session) Sites() int { return len(s.c.ref.Sites()) }
 
 // Recorded runs a program and keeps all results, for Recording and the report.
 func (s *Session) Recorded(p *prog.Program) Verdict {

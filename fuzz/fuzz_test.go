@@ -4,8 +4,10 @@ package fuzz
 // compiled with counters before the first execution, which takes longer than all the rest.
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"midiff/fuzz/seeds"
@@ -18,6 +20,23 @@ func FuzzThreads(f *testing.F) { lockstep(f, "FuzzThreads") }
 func FuzzHeaps(f *testing.F) { lockstep(f, "FuzzHeaps") }
 
 func FuzzAligned(f *testing.F) { lockstep(f, "FuzzAligned") }
+
+// TestReach prints what the corpus and a folder of inputs reach of both sides, for who measures it.
+func TestReach(t *testing.T) {
+	target, folder, ok := strings.Cut(os.Getenv(ReachVar), ":")
+	if !ok {
+		t.Skip("runs where " + ReachVar + "=TARGET:FOLDER is set only")
+	}
+	r, err := ReachOf(target, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Printf("%s%s\n", ReachPrefix, out)
+}
 
 // TestMain lets the binary be the process that runs FuzzParallel's programs.
 func TestMain(m *testing.M) {

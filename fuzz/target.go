@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 
+	"midiff/corpus"
 	"midiff/cref"
 	"midiff/diff"
 	"midiff/diff/journal"
@@ -63,7 +64,7 @@ var keeper = sync.OnceValues(func() (*diff.Keeper, error) {
 		return nil, err
 	}
 	s.StateEvery, s.LookEvery = stateEvery, 0
-	if s.Covers() && os.Getenv(coverVar) != "0" {
+	if s.Covers() {
 		s.Coverage = new(cref.Coverage)
 	}
 	k := &diff.Keeper{Session: s, Store: diff.Store{Folder: failures, Shown: shown}}
@@ -84,6 +85,8 @@ type Target struct {
 	decoder *prog.Decoder
 	keeper  *diff.Keeper
 	careful bool
+	fed     bool     // what C covers guides the fuzzer
+	reached *reached // nil: nobody wants to know
 }
 
 // NewTarget makes the target of a name in Programs. All targets of a process share one session, so
@@ -93,7 +96,12 @@ func NewTarget(name string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{name: name, decoder: prog.NewDecoder(Programs[name]), keeper: k}, nil
+	r, err := openReached()
+	if err != nil {
+		return nil, err
+	}
+	fed := k.Session.Coverage != nil && os.Getenv(coverVar) != "0"
+	return &Target{name: name, decoder: prog.NewDecoder(Programs[name]), keeper: k, fed: fed, reached: r}, nil
 }
 
 // Careful has all live blocks verified after every operation, and the pristine state after every input.
@@ -107,8 +115,13 @@ func (t *Target) Check(data []byte) error {
 	s := t.keeper.Session
 	s.Careful = t.careful || chosen(data)
 	v, f, err := t.keeper.CheckInput(t.name, data, t.decoder.Decode(data))
-	if s.Coverage != nil {
+	if t.fed {
 		feed.Feed(s.Coverage.Edges, s.Coverage.Features)
+	}
+	if t.reached != nil {
+		if err := t.reached.take(s.Coverage, f != nil); err != nil {
+			return err
+		}
 	}
 	switch {
 	case err != nil:
@@ -142,11 +155,18 @@ func CheckText(text []byte) error {
 	return nil
 }
 
+// SeedsVar names the one program of the corpus to start from, as smoke/op-malloc; for who measures what a start from
+// little comes to.
+const SeedsVar = "MIDIFF_SEED"
+
 // Seeds are the corpus's programs as inputs.
 func Seeds() (inputs [][]byte, err error) {
+	only := os.Getenv(SeedsVar)
 	all, err := seeds.For("")
 	for _, in := range all {
-		inputs = append(inputs, in.Data)
+		if only == "" || in.Name == only+corpus.Extension {
+			inputs = append(inputs, in.Data)
+		}
 	}
 	return inputs, err
 }

@@ -7,11 +7,12 @@
 //  1. covered.c compiles the library (library.c of package cref) with -fsanitize-coverage=trace-pc: gcc puts a call
 //     at the start of every basic block. What is the rig's own in that file is left out, by an attribute.
 //  2. sites.c has what is called. It marks the place that called in a byte map, one byte to each, by its distance from
-//     the first: no two share one. The places are found in the program's code when they are first asked for, and
-//     numbered in the order of their addresses, which is the same in every process that runs the same program.
+//     the first: no two share one. The places are found in the program's code when it starts, and
+//     numbered in the order of their addresses, which is the same in every process that runs the same program. Flags
+//     keep the code in one piece, and calls from being jumps, behind which nothing tells where they came from.
 //  3. looks.h looks, every 16 operations, at where pages, spans, abandoned segments and cached ones are, and marks
 //     what it sees in a map of its own.
 //  4. cref.Ref.Covered gives both as numbers: those of places, then those of features.
 //
-// With the tag clines, too, nothing is optimised: package lines tells then which line each place stands for.
+// With the tag clines, too, nothing is optimised: package coverage (diff/coverage) tells then which line each place stands for.
 package covered

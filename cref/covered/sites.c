@@ -19,7 +19,7 @@ static uint8_t   map[REACH / GRAIN];
 static uint16_t  number[REACH / GRAIN];  // of a place, in the order of addresses
 static uintptr_t places[MAX_SITES];
 static size_t    count;
-static uintptr_t first;                  // 0: not looked for yet, and nothing is marked
+static uintptr_t first;
 
 void __sanitizer_cov_trace_pc(void);
 
@@ -54,8 +54,10 @@ MID_UNCOUNTED static int search_program(struct dl_phdr_info *program, size_t siz
   return 1;
 }
 
+// Before anything of the library runs.
+__attribute__((constructor)) MID_UNCOUNTED static void search_all(void) { dl_iterate_phdr(search_program, NULL); }
+
 MID_UNCOUNTED const uintptr_t *mid_sites(size_t *n) {
-  if (first == 0) dl_iterate_phdr(search_program, NULL);
   *n = count;
   return places;
 }

@@ -16,7 +16,7 @@ import (
 
 const (
 	fuzzGoal  = 0.5
-	fuzzRuns  = 60_000
+	fuzzRuns  = 30_000
 	fuzzTurns = 3
 	targetDir = "midiff/fuzz"
 	benchDir  = "midiff/diff/bench"

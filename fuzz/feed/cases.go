@@ -5,7 +5,7 @@ package feed
 // How many numbers have a counter of their own.
 const (
 	Edges    = 4096
-	Features = 1024
+	Features = 1536
 )
 
 var last int // what the cases do must not be nothing
@@ -10257,5 +10257,1029 @@ func feature(n uint16) {
 		last = 1022
 	case 1023:
 		last = 1023
+	case 1024:
+		last = 1024
+	case 1025:
+		last = 1025
+	case 1026:
+		last = 1026
+	case 1027:
+		last = 1027
+	case 1028:
+		last = 1028
+	case 1029:
+		last = 1029
+	case 1030:
+		last = 1030
+	case 1031:
+		last = 1031
+	case 1032:
+		last = 1032
+	case 1033:
+		last = 1033
+	case 1034:
+		last = 1034
+	case 1035:
+		last = 1035
+	case 1036:
+		last = 1036
+	case 1037:
+		last = 1037
+	case 1038:
+		last = 1038
+	case 1039:
+		last = 1039
+	case 1040:
+		last = 1040
+	case 1041:
+		last = 1041
+	case 1042:
+		last = 1042
+	case 1043:
+		last = 1043
+	case 1044:
+		last = 1044
+	case 1045:
+		last = 1045
+	case 1046:
+		last = 1046
+	case 1047:
+		last = 1047
+	case 1048:
+		last = 1048
+	case 1049:
+		last = 1049
+	case 1050:
+		last = 1050
+	case 1051:
+		last = 1051
+	case 1052:
+		last = 1052
+	case 1053:
+		last = 1053
+	case 1054:
+		last = 1054
+	case 1055:
+		last = 1055
+	case 1056:
+		last = 1056
+	case 1057:
+		last = 1057
+	case 1058:
+		last = 1058
+	case 1059:
+		last = 1059
+	case 1060:
+		last = 1060
+	case 1061:
+		last = 1061
+	case 1062:
+		last = 1062
+	case 1063:
+		last = 1063
+	case 1064:
+		last = 1064
+	case 1065:
+		last = 1065
+	case 1066:
+		last = 1066
+	case 1067:
+		last = 1067
+	case 1068:
+		last = 1068
+	case 1069:
+		last = 1069
+	case 1070:
+		last = 1070
+	case 1071:
+		last = 1071
+	case 1072:
+		last = 1072
+	case 1073:
+		last = 1073
+	case 1074:
+		last = 1074
+	case 1075:
+		last = 1075
+	case 1076:
+		last = 1076
+	case 1077:
+		last = 1077
+	case 1078:
+		last = 1078
+	case 1079:
+		last = 1079
+	case 1080:
+		last = 1080
+	case 1081:
+		last = 1081
+	case 1082:
+		last = 1082
+	case 1083:
+		last = 1083
+	case 1084:
+		last = 1084
+	case 1085:
+		last = 1085
+	case 1086:
+		last = 1086
+	case 1087:
+		last = 1087
+	case 1088:
+		last = 1088
+	case 1089:
+		last = 1089
+	case 1090:
+		last = 1090
+	case 1091:
+		last = 1091
+	case 1092:
+		last = 1092
+	case 1093:
+		last = 1093
+	case 1094:
+		last = 1094
+	case 1095:
+		last = 1095
+	case 1096:
+		last = 1096
+	case 1097:
+		last = 1097
+	case 1098:
+		last = 1098
+	case 1099:
+		last = 1099
+	case 1100:
+		last = 1100
+	case 1101:
+		last = 1101
+	case 1102:
+		last = 1102
+	case 1103:
+		last = 1103
+	case 1104:
+		last = 1104
+	case 1105:
+		last = 1105
+	case 1106:
+		last = 1106
+	case 1107:
+		last = 1107
+	case 1108:
+		last = 1108
+	case 1109:
+		last = 1109
+	case 1110:
+		last = 1110
+	case 1111:
+		last = 1111
+	case 1112:
+		last = 1112
+	case 1113:
+		last = 1113
+	case 1114:
+		last = 1114
+	case 1115:
+		last = 1115
+	case 1116:
+		last = 1116
+	case 1117:
+		last = 1117
+	case 1118:
+		last = 1118
+	case 1119:
+		last = 1119
+	case 1120:
+		last = 1120
+	case 1121:
+		last = 1121
+	case 1122:
+		last = 1122
+	case 1123:
+		last = 1123
+	case 1124:
+		last = 1124
+	case 1125:
+		last = 1125
+	case 1126:
+		last = 1126
+	case 1127:
+		last = 1127
+	case 1128:
+		last = 1128
+	case 1129:
+		last = 1129
+	case 1130:
+		last = 1130
+	case 1131:
+		last = 1131
+	case 1132:
+		last = 1132
+	case 1133:
+		last = 1133
+	case 1134:
+		last = 1134
+	case 1135:
+		last = 1135
+	case 1136:
+		last = 1136
+	case 1137:
+		last = 1137
+	case 1138:
+		last = 1138
+	case 1139:
+		last = 1139
+	case 1140:
+		last = 1140
+	case 1141:
+		last = 1141
+	case 1142:
+		last = 1142
+	case 1143:
+		last = 1143
+	case 1144:
+		last = 1144
+	case 1145:
+		last = 1145
+	case 1146:
+		last = 1146
+	case 1147:
+		last = 1147
+	case 1148:
+		last = 1148
+	case 1149:
+		last = 1149
+	case 1150:
+		last = 1150
+	case 1151:
+		last = 1151
+	case 1152:
+		last = 1152
+	case 1153:
+		last = 1153
+	case 1154:
+		last = 1154
+	case 1155:
+		last = 1155
+	case 1156:
+		last = 1156
+	case 1157:
+		last = 1157
+	case 1158:
+		last = 1158
+	case 1159:
+		last = 1159
+	case 1160:
+		last = 1160
+	case 1161:
+		last = 1161
+	case 1162:
+		last = 1162
+	case 1163:
+		last = 1163
+	case 1164:
+		last = 1164
+	case 1165:
+		last = 1165
+	case 1166:
+		last = 1166
+	case 1167:
+		last = 1167
+	case 1168:
+		last = 1168
+	case 1169:
+		last = 1169
+	case 1170:
+		last = 1170
+	case 1171:
+		last = 1171
+	case 1172:
+		last = 1172
+	case 1173:
+		last = 1173
+	case 1174:
+		last = 1174
+	case 1175:
+		last = 1175
+	case 1176:
+		last = 1176
+	case 1177:
+		last = 1177
+	case 1178:
+		last = 1178
+	case 1179:
+		last = 1179
+	case 1180:
+		last = 1180
+	case 1181:
+		last = 1181
+	case 1182:
+		last = 1182
+	case 1183:
+		last = 1183
+	case 1184:
+		last = 1184
+	case 1185:
+		last = 1185
+	case 1186:
+		last = 1186
+	case 1187:
+		last = 1187
+	case 1188:
+		last = 1188
+	case 1189:
+		last = 1189
+	case 1190:
+		last = 1190
+	case 1191:
+		last = 1191
+	case 1192:
+		last = 1192
+	case 1193:
+		last = 1193
+	case 1194:
+		last = 1194
+	case 1195:
+		last = 1195
+	case 1196:
+		last = 1196
+	case 1197:
+		last = 1197
+	case 1198:
+		last = 1198
+	case 1199:
+		last = 1199
+	case 1200:
+		last = 1200
+	case 1201:
+		last = 1201
+	case 1202:
+		last = 1202
+	case 1203:
+		last = 1203
+	case 1204:
+		last = 1204
+	case 1205:
+		last = 1205
+	case 1206:
+		last = 1206
+	case 1207:
+		last = 1207
+	case 1208:
+		last = 1208
+	case 1209:
+		last = 1209
+	case 1210:
+		last = 1210
+	case 1211:
+		last = 1211
+	case 1212:
+		last = 1212
+	case 1213:
+		last = 1213
+	case 1214:
+		last = 1214
+	case 1215:
+		last = 1215
+	case 1216:
+		last = 1216
+	case 1217:
+		last = 1217
+	case 1218:
+		last = 1218
+	case 1219:
+		last = 1219
+	case 1220:
+		last = 1220
+	case 1221:
+		last = 1221
+	case 1222:
+		last = 1222
+	case 1223:
+		last = 1223
+	case 1224:
+		last = 1224
+	case 1225:
+		last = 1225
+	case 1226:
+		last = 1226
+	case 1227:
+		last = 1227
+	case 1228:
+		last = 1228
+	case 1229:
+		last = 1229
+	case 1230:
+		last = 1230
+	case 1231:
+		last = 1231
+	case 1232:
+		last = 1232
+	case 1233:
+		last = 1233
+	case 1234:
+		last = 1234
+	case 1235:
+		last = 1235
+	case 1236:
+		last = 1236
+	case 1237:
+		last = 1237
+	case 1238:
+		last = 1238
+	case 1239:
+		last = 1239
+	case 1240:
+		last = 1240
+	case 1241:
+		last = 1241
+	case 1242:
+		last = 1242
+	case 1243:
+		last = 1243
+	case 1244:
+		last = 1244
+	case 1245:
+		last = 1245
+	case 1246:
+		last = 1246
+	case 1247:
+		last = 1247
+	case 1248:
+		last = 1248
+	case 1249:
+		last = 1249
+	case 1250:
+		last = 1250
+	case 1251:
+		last = 1251
+	case 1252:
+		last = 1252
+	case 1253:
+		last = 1253
+	case 1254:
+		last = 1254
+	case 1255:
+		last = 1255
+	case 1256:
+		last = 1256
+	case 1257:
+		last = 1257
+	case 1258:
+		last = 1258
+	case 1259:
+		last = 1259
+	case 1260:
+		last = 1260
+	case 1261:
+		last = 1261
+	case 1262:
+		last = 1262
+	case 1263:
+		last = 1263
+	case 1264:
+		last = 1264
+	case 1265:
+		last = 1265
+	case 1266:
+		last = 1266
+	case 1267:
+		last = 1267
+	case 1268:
+		last = 1268
+	case 1269:
+		last = 1269
+	case 1270:
+		last = 1270
+	case 1271:
+		last = 1271
+	case 1272:
+		last = 1272
+	case 1273:
+		last = 1273
+	case 1274:
+		last = 1274
+	case 1275:
+		last = 1275
+	case 1276:
+		last = 1276
+	case 1277:
+		last = 1277
+	case 1278:
+		last = 1278
+	case 1279:
+		last = 1279
+	case 1280:
+		last = 1280
+	case 1281:
+		last = 1281
+	case 1282:
+		last = 1282
+	case 1283:
+		last = 1283
+	case 1284:
+		last = 1284
+	case 1285:
+		last = 1285
+	case 1286:
+		last = 1286
+	case 1287:
+		last = 1287
+	case 1288:
+		last = 1288
+	case 1289:
+		last = 1289
+	case 1290:
+		last = 1290
+	case 1291:
+		last = 1291
+	case 1292:
+		last = 1292
+	case 1293:
+		last = 1293
+	case 1294:
+		last = 1294
+	case 1295:
+		last = 1295
+	case 1296:
+		last = 1296
+	case 1297:
+		last = 1297
+	case 1298:
+		last = 1298
+	case 1299:
+		last = 1299
+	case 1300:
+		last = 1300
+	case 1301:
+		last = 1301
+	case 1302:
+		last = 1302
+	case 1303:
+		last = 1303
+	case 1304:
+		last = 1304
+	case 1305:
+		last = 1305
+	case 1306:
+		last = 1306
+	case 1307:
+		last = 1307
+	case 1308:
+		last = 1308
+	case 1309:
+		last = 1309
+	case 1310:
+		last = 1310
+	case 1311:
+		last = 1311
+	case 1312:
+		last = 1312
+	case 1313:
+		last = 1313
+	case 1314:
+		last = 1314
+	case 1315:
+		last = 1315
+	case 1316:
+		last = 1316
+	case 1317:
+		last = 1317
+	case 1318:
+		last = 1318
+	case 1319:
+		last = 1319
+	case 1320:
+		last = 1320
+	case 1321:
+		last = 1321
+	case 1322:
+		last = 1322
+	case 1323:
+		last = 1323
+	case 1324:
+		last = 1324
+	case 1325:
+		last = 1325
+	case 1326:
+		last = 1326
+	case 1327:
+		last = 1327
+	case 1328:
+		last = 1328
+	case 1329:
+		last = 1329
+	case 1330:
+		last = 1330
+	case 1331:
+		last = 1331
+	case 1332:
+		last = 1332
+	case 1333:
+		last = 1333
+	case 1334:
+		last = 1334
+	case 1335:
+		last = 1335
+	case 1336:
+		last = 1336
+	case 1337:
+		last = 1337
+	case 1338:
+		last = 1338
+	case 1339:
+		last = 1339
+	case 1340:
+		last = 1340
+	case 1341:
+		last = 1341
+	case 1342:
+		last = 1342
+	case 1343:
+		last = 1343
+	case 1344:
+		last = 1344
+	case 1345:
+		last = 1345
+	case 1346:
+		last = 1346
+	case 1347:
+		last = 1347
+	case 1348:
+		last = 1348
+	case 1349:
+		last = 1349
+	case 1350:
+		last = 1350
+	case 1351:
+		last = 1351
+	case 1352:
+		last = 1352
+	case 1353:
+		last = 1353
+	case 1354:
+		last = 1354
+	case 1355:
+		last = 1355
+	case 1356:
+		last = 1356
+	case 1357:
+		last = 1357
+	case 1358:
+		last = 1358
+	case 1359:
+		last = 1359
+	case 1360:
+		last = 1360
+	case 1361:
+		last = 1361
+	case 1362:
+		last = 1362
+	case 1363:
+		last = 1363
+	case 1364:
+		last = 1364
+	case 1365:
+		last = 1365
+	case 1366:
+		last = 1366
+	case 1367:
+		last = 1367
+	case 1368:
+		last = 1368
+	case 1369:
+		last = 1369
+	case 1370:
+		last = 1370
+	case 1371:
+		last = 1371
+	case 1372:
+		last = 1372
+	case 1373:
+		last = 1373
+	case 1374:
+		last = 1374
+	case 1375:
+		last = 1375
+	case 1376:
+		last = 1376
+	case 1377:
+		last = 1377
+	case 1378:
+		last = 1378
+	case 1379:
+		last = 1379
+	case 1380:
+		last = 1380
+	case 1381:
+		last = 1381
+	case 1382:
+		last = 1382
+	case 1383:
+		last = 1383
+	case 1384:
+		last = 1384
+	case 1385:
+		last = 1385
+	case 1386:
+		last = 1386
+	case 1387:
+		last = 1387
+	case 1388:
+		last = 1388
+	case 1389:
+		last = 1389
+	case 1390:
+		last = 1390
+	case 1391:
+		last = 1391
+	case 1392:
+		last = 1392
+	case 1393:
+		last = 1393
+	case 1394:
+		last = 1394
+	case 1395:
+		last = 1395
+	case 1396:
+		last = 1396
+	case 1397:
+		last = 1397
+	case 1398:
+		last = 1398
+	case 1399:
+		last = 1399
+	case 1400:
+		last = 1400
+	case 1401:
+		last = 1401
+	case 1402:
+		last = 1402
+	case 1403:
+		last = 1403
+	case 1404:
+		last = 1404
+	case 1405:
+		last = 1405
+	case 1406:
+		last = 1406
+	case 1407:
+		last = 1407
+	case 1408:
+		last = 1408
+	case 1409:
+		last = 1409
+	case 1410:
+		last = 1410
+	case 1411:
+		last = 1411
+	case 1412:
+		last = 1412
+	case 1413:
+		last = 1413
+	case 1414:
+		last = 1414
+	case 1415:
+		last = 1415
+	case 1416:
+		last = 1416
+	case 1417:
+		last = 1417
+	case 1418:
+		last = 1418
+	case 1419:
+		last = 1419
+	case 1420:
+		last = 1420
+	case 1421:
+		last = 1421
+	case 1422:
+		last = 1422
+	case 1423:
+		last = 1423
+	case 1424:
+		last = 1424
+	case 1425:
+		last = 1425
+	case 1426:
+		last = 1426
+	case 1427:
+		last = 1427
+	case 1428:
+		last = 1428
+	case 1429:
+		last = 1429
+	case 1430:
+		last = 1430
+	case 1431:
+		last = 1431
+	case 1432:
+		last = 1432
+	case 1433:
+		last = 1433
+	case 1434:
+		last = 1434
+	case 1435:
+		last = 1435
+	case 1436:
+		last = 1436
+	case 1437:
+		last = 1437
+	case 1438:
+		last = 1438
+	case 1439:
+		last = 1439
+	case 1440:
+		last = 1440
+	case 1441:
+		last = 1441
+	case 1442:
+		last = 1442
+	case 1443:
+		last = 1443
+	case 1444:
+		last = 1444
+	case 1445:
+		last = 1445
+	case 1446:
+		last = 1446
+	case 1447:
+		last = 1447
+	case 1448:
+		last = 1448
+	case 1449:
+		last = 1449
+	case 1450:
+		last = 1450
+	case 1451:
+		last = 1451
+	case 1452:
+		last = 1452
+	case 1453:
+		last = 1453
+	case 1454:
+		last = 1454
+	case 1455:
+		last = 1455
+	case 1456:
+		last = 1456
+	case 1457:
+		last = 1457
+	case 1458:
+		last = 1458
+	case 1459:
+		last = 1459
+	case 1460:
+		last = 1460
+	case 1461:
+		last = 1461
+	case 1462:
+		last = 1462
+	case 1463:
+		last = 1463
+	case 1464:
+		last = 1464
+	case 1465:
+		last = 1465
+	case 1466:
+		last = 1466
+	case 1467:
+		last = 1467
+	case 1468:
+		last = 1468
+	case 1469:
+		last = 1469
+	case 1470:
+		last = 1470
+	case 1471:
+		last = 1471
+	case 1472:
+		last = 1472
+	case 1473:
+		last = 1473
+	case 1474:
+		last = 1474
+	case 1475:
+		last = 1475
+	case 1476:
+		last = 1476
+	case 1477:
+		last = 1477
+	case 1478:
+		last = 1478
+	case 1479:
+		last = 1479
+	case 1480:
+		last = 1480
+	case 1481:
+		last = 1481
+	case 1482:
+		last = 1482
+	case 1483:
+		last = 1483
+	case 1484:
+		last = 1484
+	case 1485:
+		last = 1485
+	case 1486:
+		last = 1486
+	case 1487:
+		last = 1487
+	case 1488:
+		last = 1488
+	case 1489:
+		last = 1489
+	case 1490:
+		last = 1490
+	case 1491:
+		last = 1491
+	case 1492:
+		last = 1492
+	case 1493:
+		last = 1493
+	case 1494:
+		last = 1494
+	case 1495:
+		last = 1495
+	case 1496:
+		last = 1496
+	case 1497:
+		last = 1497
+	case 1498:
+		last = 1498
+	case 1499:
+		last = 1499
+	case 1500:
+		last = 1500
+	case 1501:
+		last = 1501
+	case 1502:
+		last = 1502
+	case 1503:
+		last = 1503
+	case 1504:
+		last = 1504
+	case 1505:
+		last = 1505
+	case 1506:
+		last = 1506
+	case 1507:
+		last = 1507
+	case 1508:
+		last = 1508
+	case 1509:
+		last = 1509
+	case 1510:
+		last = 1510
+	case 1511:
+		last = 1511
+	case 1512:
+		last = 1512
+	case 1513:
+		last = 1513
+	case 1514:
+		last = 1514
+	case 1515:
+		last = 1515
+	case 1516:
+		last = 1516
+	case 1517:
+		last = 1517
+	case 1518:
+		last = 1518
+	case 1519:
+		last = 1519
+	case 1520:
+		last = 1520
+	case 1521:
+		last = 1521
+	case 1522:
+		last = 1522
+	case 1523:
+		last = 1523
+	case 1524:
+		last = 1524
+	case 1525:
+		last = 1525
+	case 1526:
+		last = 1526
+	case 1527:
+		last = 1527
+	case 1528:
+		last = 1528
+	case 1529:
+		last = 1529
+	case 1530:
+		last = 1530
+	case 1531:
+		last = 1531
+	case 1532:
+		last = 1532
+	case 1533:
+		last = 1533
+	case 1534:
+		last = 1534
+	case 1535:
+		last = 1535
 	}
 }

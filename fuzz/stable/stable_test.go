@@ -4,16 +4,17 @@ package stable
 
 import (
 	"bytes"
-	"debug/elf"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"midiff/fuzz"
+	"midiff/fuzz/counters"
 	"midiff/fuzz/feed"
 	"midiff/scripts/fuzz/instrument"
 )
@@ -32,7 +33,7 @@ func TestCountersAreStable(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"TestInputsAlone", "TestNotFed"} {
+	for _, name := range []string{"TestInputsAlone", "TestFed", "TestNotFed"} {
 		run := exec.Command(bin, "-test.v", "-test.run=^"+name+"$")
 		run.Env = append(os.Environ(), insideVar+"="+name)
 		if name == "TestNotFed" {
@@ -44,50 +45,6 @@ func TestCountersAreStable(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
-}
-
-// counters are those of this process: the bytes that code moves when it runs.
-type counters struct {
-	memory *os.File
-	from   int64
-	zeros  []byte
-}
-
-func openCounters(t *testing.T) *counters {
-	self, err := elf.Open("/proc/self/exe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer self.Close()
-	in := self.Section(".go.fuzzcntrs")
-	if in == nil || in.Size < feed.Edges+feed.Features {
-		t.Fatalf("%+v: this binary has no counters for what is fed", in)
-	}
-	memory, err := os.OpenFile("/proc/self/mem", os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { memory.Close() })
-	return &counters{memory, int64(in.Addr), make([]byte, in.Size)}
-}
-
-// of gives what run moves, each counter as the fuzzer takes it: its highest bit.
-func (c *counters) of(t *testing.T, run func()) []byte {
-	if _, err := c.memory.WriteAt(c.zeros, c.from); err != nil {
-		t.Fatal(err)
-	}
-	run()
-	moved := make([]byte, len(c.zeros))
-	if _, err := c.memory.ReadAt(moved, c.from); err != nil {
-		t.Fatal(err)
-	}
-	for i, n := range moved {
-		n |= n >> 1
-		n |= n >> 2
-		n |= n >> 4
-		moved[i] = n - n>>1
-	}
-	return moved
 }
 
 // inputs are the corpus's programs, and ones that a few changed bytes make of them.
@@ -111,7 +68,15 @@ func TestInputsAlone(t *testing.T) {
 	if os.Getenv(insideVar) != t.Name() {
 		t.Skip("runs inside TestCountersAreStable only")
 	}
-	c, random := openCounters(t), rand.New(rand.NewPCG(1, 2))
+	c, err := counters.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if n := len(c.In("midiff/fuzz/feed")); n < feed.Edges+feed.Features {
+		t.Fatalf("%d counters are too few for what is fed", n)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
 	for name := range fuzz.Programs {
 		target, err := fuzz.NewTarget(name)
 		if err != nil {
@@ -122,10 +87,10 @@ func TestInputsAlone(t *testing.T) {
 		covered := make([]string, len(all))
 		for round := range 3 {
 			for _, i := range random.Perm(len(all)) {
-				var err error
-				moved := c.of(t, func() { err = target.Check(all[i]) })
-				if err != nil {
-					t.Fatalf("%s, input %d: %v", name, i, err)
+				var wrong error
+				moved, err := c.Of(func() { wrong = target.Check(all[i]) })
+				if err != nil || wrong != nil {
+					t.Fatalf("%s, input %d: %v, %v", name, i, err, wrong)
 				}
 				saw := fmt.Sprint(target.Covered().Edges, target.Covered().Features)
 				if round == 0 {
@@ -155,8 +120,44 @@ func differing(a, b []byte) string {
 	return strings.Join(d, "; ")
 }
 
-// TestNotFed: with MIDIFF_CCOVER=0 nothing of C is known.
+// TestNotFed: with MIDIFF_CCOVER=0 what C covers moves no counter.
 func TestNotFed(t *testing.T) {
+	if os.Getenv(insideVar) != t.Name() {
+		t.Skip("runs inside TestCountersAreStable only")
+	}
+	if n := fed(t); n != 0 {
+		t.Fatalf("%d counters that stand for C moved", n)
+	}
+}
+
+// fed gives how many counters that stand for C an input moves.
+func fed(t *testing.T) (n int) {
+	target, err := fuzz.NewTarget("FuzzThreads")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := counters.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	moved, err := c.Of(func() { err = target.Check(inputs(t, rand.New(rand.NewPCG(3, 4)), 1)[0]) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, of := range c.In("midiff/fuzz/feed") {
+		if of && moved[i] != 0 {
+			n++
+		}
+	}
+	if covered := target.Covered(); len(covered.Edges) < 100 || len(covered.Features) < 5 {
+		t.Fatalf("only %d places and %d features of C are covered", len(covered.Edges), len(covered.Features))
+	}
+	return n
+}
+
+// TestFed: each number that is fed moves a counter of its own.
+func TestFed(t *testing.T) {
 	if os.Getenv(insideVar) != t.Name() {
 		t.Skip("runs inside TestCountersAreStable only")
 	}
@@ -164,10 +165,12 @@ func TestNotFed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := target.Check(inputs(t, rand.New(rand.NewPCG(3, 4)), 1)[0]); err != nil {
-		t.Fatal(err)
+	n := fed(t)
+	c := target.Covered()
+	if !slices.IsSorted(c.Edges) || len(slices.Compact(c.Edges)) < len(c.Edges) {
+		t.Fatalf("places are not ascending: %v", c.Edges)
 	}
-	if c := target.Covered(); c != nil {
-		t.Fatalf("%d edges and %d features of C are known", len(c.Edges), len(c.Features))
+	if all := len(c.Edges) + len(c.Features); n < all || n > all+5 {
+		t.Fatalf("%d counters moved, of %d numbers", n, all)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"os"
 )
 
-// How many numbers of each kind have a counter of their own. Builds of the reference have up to 2,800 places and 900
+// How many numbers of each kind have a counter of their own. Builds of the reference have up to 2,800 places and 1,400
 // features.
 const (
 	edges    = 4096
-	features = 1024
+	features = 1536
 )
 
 func main() {

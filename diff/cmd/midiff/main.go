@@ -15,6 +15,7 @@
 //	midiff merge -o OUT FOLDER|FILE...
 //	midiff recover [FOLDER...]
 //	midiff canary [-shrink] [-json]
+//	midiff coverage [-o FOLDER]
 //	midiff bench [-json]
 //	midiff version
 //
@@ -68,6 +69,7 @@ func init() {
 		{"work", "work JSON, which soak runs as its child", runWork},
 		{"recover", "recover [-json] [FOLDER...]", runRecover},
 		{"canary", "canary [-shrink] [-json]", runCanary},
+		{"coverage", "coverage [-o FOLDER]", runCoverage},
 		{"bench", "bench [-json]", runBench},
 		{"version", "version", runVersion},
 	}

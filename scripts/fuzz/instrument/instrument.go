@@ -30,7 +30,8 @@ const covered = "ccover"
 // The compiler flags of that build which the go command knows nothing of, and where it is told of them.
 const (
 	allowVar = "CGO_CFLAGS_ALLOW"
-	allowed  = "-fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition"
+	allowed  = "-fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition|" +
+		"-fno-optimize-sibling-calls"
 )
 
 // Build gives the arguments of the go command that makes out, a program with the fuzz targets of a package, for one
