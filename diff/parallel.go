@@ -59,6 +59,8 @@ type ParallelRun struct {
 	Code    *prog.Code
 	Strands *prog.Strands
 	C, Go   ParallelSide
+
+	refused *prog.Op // the operation that is not for runs in parallel, if it is one
 }
 
 // ParallelSide is what one side did.
@@ -67,6 +69,7 @@ type ParallelSide struct {
 	Reached Reached
 	Live    int           // blocks that were left to the first thread
 	Took    time.Duration // from the start of all threads to their end
+	Peak    uint64        // bytes of the process that were resident at a time, at most; 0 if that is not known
 
 	strands *prog.Strands
 	quirks  []uint32 // by step: known bugs that took effect, of goalloc only
@@ -124,19 +127,27 @@ func (x *Parallel) check(p *prog.Program) Verdict {
 	*run = ParallelRun{Program: p, Code: p.Lower()}
 	var err error
 	if run.Strands, err = prog.Untwine(run.Code); err != nil {
+		var at *prog.NotParallel
+		if errors.As(err, &at) {
+			run.refused = &p.Ops[at.Op]
+		}
 		return Verdict{Class: Invalid, Reason: err.Error()}
 	}
 	run.C.strands, run.Go.strands = run.Strands, run.Strands
+	resetPeak()
 	if err := x.runC(run); err != nil {
 		return Verdict{Class: Unknown, Reason: err.Error()}
 	}
+	run.C.Peak = peak()
 	if run.C.crashed != 0 { // what it did to goalloc's memory nobody knows
 		run.Go.skip(run.Code)
 		return x.judge(run)
 	}
+	resetPeak()
 	if err := x.runGo(run); err != nil {
 		return Verdict{Class: Unknown, Reason: err.Error()}
 	}
+	run.Go.Peak = peak()
 	return x.judge(run)
 }
 

@@ -21,6 +21,9 @@ func (x *Parallel) WriteReport(w io.Writer, name string, ran int, v *Verdict) er
 	case Diverge:
 		x.diverged(&b, name, ran, v.Div)
 	case Invalid:
+		if o := x.runs.refused; o != nil {
+			name = fmt.Sprintf("%s:%d:1", name, o.Line)
+		}
 		fmt.Fprintf(&b, "midiff: %s: cannot be run in parallel: %s\n", name, v.Reason)
 	default:
 		fmt.Fprintf(&b, "midiff: %s: no verdict: %s\n", name, v.Reason)

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -103,6 +104,7 @@ func TestParallelEdges(t *testing.T) {
 			"t1 c = posix_memalign(64, 100)\nt0 c = reallocarr(c, 10, 100)\nt1 c = reallocarray(c, 0x100000000, 0x100000000)\n", Agree},
 		{"a heap of a thread that ends", "midiff 1\nthreads 2\nt1 h = heap_new()\nt1 a = heap_malloc(h, 100)\nt1 exit()\nt0 free(a)\n", Agree},
 		{"the first thread ends", "midiff 1\nthreads 2\nt0 h = heap_new()\nt0 a = heap_malloc(h, 100)\nt0 exit()\nt0 b = malloc(10)\nt1 free(a)\n", Agree},
+		{"an arena", "midiff 1\nt0 reserve_os_memory(64M, true, false)\n", Invalid},
 		{"a fault", "midiff 1\nfault mmap 1 enomem\nt0 a = malloc(1)\n", Invalid},
 	}
 	x := parallel(t)
@@ -110,6 +112,11 @@ func TestParallelEdges(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			v := x.Check(parsed(t, test.text))
 			require.Equal(t, test.want, v.Class, "%s %+v", v.Reason, v.Div)
+			if test.name == "an arena" {
+				var b strings.Builder
+				require.NoError(t, x.WriteReport(&b, "f", 1, &v))
+				require.Contains(t, b.String(), "midiff: f:2:1: cannot be run in parallel: reserve_os_memory by t0: ")
+			}
 		})
 	}
 }

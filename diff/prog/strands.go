@@ -45,11 +45,20 @@ func Untwine(c *Code) (*Strands, error) {
 	u := newUntwiner(c)
 	for i := range c.Steps {
 		if err := u.step(uint32(i)); err != nil {
-			return nil, fmt.Errorf("%s by t%d: %w", c.Steps[i].Name(), c.Steps[i].Thread, err)
+			return nil, &NotParallel{int(c.Steps[i].Op), fmt.Errorf("%s by t%d: %w", c.Steps[i].Name(), c.Steps[i].Thread, err)}
 		}
 	}
 	return u.s, nil
 }
+
+// NotParallel says which operation is not for threads that run at once, and why.
+type NotParallel struct {
+	Op  int // index into Program.Ops
+	why error
+}
+
+// Error gives the reason.
+func (e *NotParallel) Error() string { return e.why.Error() }
 
 // serial tells of operations on the state of the process, whose results depend on who comes first.
 func serial(row *Row) bool {

@@ -56,8 +56,8 @@ func newAtOnce(by string) (*atOnce, error) {
 	return &atOnce{c, true}, err
 }
 
-// crashed is the exit code of Go's runtime. The programs and flags that the process gets have been looked at, so
-// that it means nothing else.
+// crashed is the exit code of Go's runtime, which also lists goroutines then: a program that is not for runs in
+// parallel has the same code.
 const crashed = 2
 
 // run runs a process, and tells how it ended if it did not end as it should.
@@ -79,7 +79,8 @@ func (a *atOnce) run(args ...string) (code int, ended *soak.Ended, err error) {
 	if err != nil && !errors.As(err, &exit) {
 		return exitRig, nil, err
 	}
-	if code = cmd.ProcessState.ExitCode(); code == crashed || code < 0 {
+	code = cmd.ProcessState.ExitCode()
+	if code < 0 || code == crashed && bytes.Contains(said.Bytes(), []byte("\ngoroutine ")) {
 		return exitDiverge, &soak.Ended{Path: name, How: cmd.ProcessState.String(), Said: said.String()}, nil
 	}
 	return code, nil, nil

@@ -127,3 +127,11 @@ func TestRunKeeps(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left, "journals")
 }
+
+// TestNotParallel: a program that is not for runs in parallel is a wrong input, with its line, and no crash.
+func TestNotParallel(t *testing.T) {
+	out, errs, code := midiff(t, "run", "-mode", "parallel", write(t, header+"t0 reserve_os_memory(64M, true, false)\n"))
+	require.Equal(t, 2, code, errs)
+	require.Contains(t, out, ":5:1: cannot be run in parallel: reserve_os_memory by t0: ")
+	require.Equal(t, 1, strings.Count(out+errs, "\n"))
+}

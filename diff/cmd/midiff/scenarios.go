@@ -83,6 +83,8 @@ type told struct {
 	c, g    diff.Reached
 	cTime   time.Duration
 	gTime   time.Duration
+	cPeak   uint64 // bytes
+	gPeak   uint64
 }
 
 // tell tells the scenarios, and random programs where there is time for more than one round.
@@ -151,24 +153,26 @@ func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
 		t.g.Add(&last.Go.Reached)
 		t.cTime += last.C.Took
 		t.gTime += last.Go.Took
+		t.cPeak, t.gPeak = max(t.cPeak, last.C.Peak), max(t.gPeak, last.Go.Peak)
 	}
 	return exitAgree
 }
 
-// table prints what was reached, per scenario and side. What a scenario is about must have been reached.
+// table prints what was reached, per scenario and side, and how much memory the process took meanwhile. What a scenario is about must have been reached.
 func (f *scenarioFlags) table(all []*told, took time.Duration) int {
 	code := exitAgree
-	const line = "%-13s %5v  %-8s %11v %7v %10v %10v %9v %9v %8v\n"
-	fmt.Printf(line, "scenario", "runs", "side", "operations", "exits", "abandoned", "reclaimed", "remote", "collects", "seconds")
+	const line = "%-13s %5v  %-8s %11v %7v %10v %10v %9v %9v %8v %6v\n"
+	fmt.Printf(line, "scenario", "runs", "side", "operations", "exits", "abandoned", "reclaimed", "remote", "collects", "seconds", "MiB")
 	for _, t := range all {
 		for _, side := range []struct {
 			name string
 			r    *diff.Reached
 			took time.Duration
-		}{{"C", &t.c, t.cTime}, {"goalloc", &t.g, t.gTime}} {
+			peak uint64
+		}{{"C", &t.c, t.cTime, t.cPeak}, {"goalloc", &t.g, t.gTime, t.gPeak}} {
 			r := side.r
 			fmt.Printf(line, t.name, t.runs, side.name, r.Operations, r.Exits, r.Abandoned, r.Reclaimed, r.RemoteFrees, r.Collects,
-				fmt.Sprintf("%.2f", side.took.Seconds()))
+				fmt.Sprintf("%.2f", side.took.Seconds()), side.peak>>20)
 			for _, what := range t.reaches {
 				if r.ByName(what) == 0 {
 					fmt.Printf("%s: %s came to no %s\n", t.name, side.name, what)
