@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"midiff/goalloc/internal/atom"
-	"midiff/goalloc/internal/osmem"
 	"midiff/goalloc/internal/raw"
 )
 
@@ -202,11 +201,6 @@ const (
 var (
 	_ [80 - pageSize]byte
 	_ [pageSize - 80]byte
-	// What a header may keep stands where the reference's has it, since it may be what a block held there.
-	_ [segStaleFrom - osmem.StaleFrom]byte
-	_ [osmem.StaleFrom - segStaleFrom]byte
-	_ [segStaleTo - osmem.StaleTo]byte
-	_ [osmem.StaleTo - segStaleTo]byte
 	_ [refHeapBytes - heapRecordBytes]byte
 )
 
