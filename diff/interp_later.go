@@ -27,6 +27,10 @@ var goLater = []goOp{
 	{name: "ufree", run: (*GoSubject).ufree},
 	{name: "free_small", run: (*GoSubject).free},
 	{name: "heap_new_ex", run: (*GoSubject).heapNewEx},
+	{name: "collect_reduce", run: func(_ *GoSubject, t *goalloc.Thread, s *stepOf, _ *Result) { t.CollectReduce(num(s.A)) }},
+	{name: "subproc_new", run: (*GoSubject).subprocNew},
+	{name: "subproc_delete", run: (*GoSubject).subprocDelete},
+	{name: "subproc_add_current_thread", run: (*GoSubject).subprocAddCurrentThread},
 	{name: "unsafe_heap_page_is_under_utilized", run: (*GoSubject).isUnderUtilized},
 }
 
@@ -75,4 +79,28 @@ func (g *GoSubject) isUnderUtilized(t *goalloc.Thread, s *prog.Step, r *Result) 
 	if h, ok := g.heap(t, s); ok && t.IsUnderUtilized(h, p, num(s.A)) {
 		r.Value = 1
 	}
+}
+
+func (g *GoSubject) subprocNew(t *goalloc.Thread, s *prog.Step, r *Result) {
+	g.subprocs[s.Dst] = t.NewSubprocess()
+	if g.subprocs[s.Dst] == 0 {
+		r.Null = 1
+	}
+}
+
+func (g *GoSubject) subprocDelete(t *goalloc.Thread, s *prog.Step, _ *Result) {
+	g.subprocs[s.Src].Delete(t)
+	g.subprocs[s.Src] = 0
+}
+
+// subprocAddCurrentThread does nothing where the thread cannot start, as the C side does.
+func (g *GoSubject) subprocAddCurrentThread(t *goalloc.Thread, s *prog.Step, _ *Result) {
+	if t.Backing().IsZero() {
+		return
+	}
+	var in goalloc.Subprocess // the main one
+	if s.Src != prog.NoSlot {
+		in = g.subprocs[s.Src]
+	}
+	in.Join(t)
 }

@@ -30,6 +30,7 @@ type GoSubject struct {
 	blocks   []stamped                        // by slot; addr 0: dead or null
 	heaps    []goHeap                         // by slot
 	arenas   []goalloc.ArenaID                // by slot, as given: of a failed one, too
+	subprocs []goalloc.Subprocess             // by slot; 0: dead or null
 	memos    map[*goalloc.Process]*goalloc.StateMemo
 	memo     *goalloc.StateMemo // of proc
 	step     uint32             // steps of the run so far
@@ -104,6 +105,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 	g.blocks = cleared(g.blocks, code.Blocks)
 	g.heaps = cleared(g.heaps, code.Heaps)
 	g.arenas = cleared(g.arenas, code.Arenas)
+	g.subprocs = cleared(g.subprocs, code.Subprocs)
 	g.threads = [prog.MaxThreads]*goalloc.Thread{g.proc.Main()}
 	g.used, g.later = code.Threads, prog.IsLater(code.Profile)
 	g.memo.Begin()
