@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 
 	"midiff/corpus"
@@ -181,10 +180,11 @@ func (f *scenarioFlags) table(all []*told, took time.Duration) int {
 			}
 		}
 	}
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err == nil {
-		fmt.Printf("%.1f s, at most %d MiB of memory, no failure\n", took.Seconds(), use.Maxrss>>10)
+	most := uint64(0)
+	for _, t := range all {
+		most = max(most, t.cPeak, t.gPeak)
 	}
+	fmt.Printf("%.1f s, at most %d MiB of memory, no failure\n", took.Seconds(), most>>20)
 	return code
 }
 
