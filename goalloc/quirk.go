@@ -111,7 +111,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 	VisitEmpty | VisitStale | GuardKept | CallbackRestarts | StaleMask
 
 // quirks23 are those of 2.3.1.
-const quirks23 = AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
+const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
 	VisitEmpty | VisitStale
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
