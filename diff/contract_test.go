@@ -38,9 +38,6 @@ func TestPaddedContract(t *testing.T) {
 	}
 }
 
-// interpretsLater: goalloc has all operations of later versions.
-const interpretsLater = false
-
 func TestComplete(t *testing.T) {
 	lowered := map[string]bool{"bulk": true, "bulk_free": true}
 	for k := range prog.Table {
@@ -49,9 +46,7 @@ func TestComplete(t *testing.T) {
 			continue
 		}
 		require.Equal(t, row.Name, rules[k].name)
-		if !row.Later || interpretsLater {
-			require.NotNil(t, runOf[k], row.Name)
-		}
+		require.NotNil(t, runOf[k], row.Name)
 	}
 	require.Len(t, contract, len(prog.Table)-len(lowered))
 }

@@ -27,6 +27,7 @@ var goLater = []goOp{
 	{name: "ufree", run: (*GoSubject).ufree},
 	{name: "free_small", run: (*GoSubject).free},
 	{name: "heap_new_ex", run: (*GoSubject).heapNewEx},
+	{name: "abandoned_visit_blocks", run: (*GoSubject).abandonedVisitBlocks},
 	{name: "collect_reduce", run: func(_ *GoSubject, t *goalloc.Thread, s *stepOf, _ *Result) { t.CollectReduce(num(s.A)) }},
 	{name: "subproc_new", run: (*GoSubject).subprocNew},
 	{name: "subproc_delete", run: (*GoSubject).subprocDelete},

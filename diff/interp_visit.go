@@ -14,8 +14,25 @@ func (g *GoSubject) heapVisitBlocks(t *goalloc.Thread, s *prog.Step, r *Result) 
 	if !ok {
 		return
 	}
-	blocks := s.A != 0
-	all := h.VisitBlocks(blocks, func(a *goalloc.Area, block goalloc.Addr, size uintptr) bool {
+	if blocks := s.A != 0; !h.VisitBlocks(blocks, g.teller(r, blocks)) {
+		r.Null = 1
+	}
+}
+
+// abandonedVisitBlocks is heapVisitBlocks of the abandoned segments of a sub-process; null if there are no visits.
+func (g *GoSubject) abandonedVisitBlocks(t *goalloc.Thread, s *prog.Step, r *Result) {
+	var of goalloc.Subprocess // the main one
+	if s.Src != prog.NoSlot {
+		of = g.subprocs[s.Src]
+	}
+	if blocks := s.B != 0; !t.VisitAbandoned(of, int(int64(s.A)), blocks, g.teller(r, blocks)) {
+		r.Null = 1
+	}
+}
+
+// teller gives what takes in the areas of a visit, and with blocks those, too.
+func (g *GoSubject) teller(r *Result, blocks bool) func(a *goalloc.Area, block goalloc.Addr, size uintptr) bool {
+	return func(a *goalloc.Area, block goalloc.Addr, size uintptr) bool {
 		v := Visit{Addr: g.rel(a.Blocks), Size: uint64(a.BlockSize), Used: uint64(a.Used),
 			Committed: uint64(a.Committed), Reserved: uint64(a.Reserved), Step: g.step - 1}
 		if block != 0 {
@@ -27,9 +44,6 @@ func (g *GoSubject) heapVisitBlocks(t *goalloc.Thread, s *prog.Step, r *Result) 
 		r.Usable = foldVisit(r.Usable, &v)
 		g.visits = append(g.visits, v)
 		return true
-	})
-	if !all {
-		r.Null = 1
 	}
 }
 
