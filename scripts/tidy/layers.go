@@ -67,7 +67,7 @@ var layers = []layer{
 	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce",
 		"scripts/fuzz/instrument", "fuzz"}},
 	{folder: "diff/coverage", may: []string{"cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
-	{folder: "diff/coverage/child", may: []string{"cref/covered", "diff/coverage"}},
+	{folder: "diff/coverage/child", may: []string{"cref/covered", "cref/flavours", "diff/coverage"}},
 	{folder: "diff/cmd/midiff", may: []string{
 		"goalloc", "cref", "cref/covered", "cref/flavours", "cref/shared", "diff/prog", "diff/mutate", "diff/shrink", "diff/journal",
 		"corpus", "diff", "diff/reduce",

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	_ "midiff/cref/covered"
+	_ "midiff/cref/flavours"
 	"midiff/diff/coverage"
 )
 
