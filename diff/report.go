@@ -203,7 +203,8 @@ func (s *Session) Commands(name string) (replay, reduce string) {
 	replay, reduce = commands(name, s.without)
 	if s.shared != nil {
 		ref := " -ref " + SharedPrefix + s.shared.Path + " "
-		replay, reduce = strings.Replace(replay, " run ", " run"+ref, 1), strings.Replace(reduce, " shrink ", " shrink"+ref, 1)
+		replay = strings.Replace(replay, "midiff run ", "midiff run"+ref, 1)
+		reduce = strings.Replace(reduce, "midiff shrink ", "midiff shrink"+ref, 1)
 	}
 	return replay, reduce
 }

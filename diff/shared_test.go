@@ -74,6 +74,9 @@ func TestInstalledLibrary(t *testing.T) {
 		}
 	}
 	require.Greater(t, programs, 100)
+	replay, reduce := shared.Commands("p.midiff")
+	require.Equal(t, "go run ./diff/cmd/midiff run -ref so:"+shared.Shared().Path+" -v p.midiff", replay)
+	require.Contains(t, reduce, "midiff shrink -ref so:"+shared.Shared().Path+" p.midiff")
 }
 
 // TestLibrariesDoNotRemember: a run does not depend on the runs before it, nor on the process.
