@@ -76,8 +76,10 @@
 // Builds of the reference with other macros are profiles, too: harden.go and links.go have what hardened
 // ones do beside the usual, padding.go what debug builds do, huge.go those that abandon huge pages.
 //
-// profile.go holds what differs between versions: limits, defaults, and six policies. There is no
-// other test of the version. quirk.go lists the reference's defects that are reproduced, so that the
+// profile.go and policy.go hold what differs between versions: limits, defaults, and policies. What one version
+// alone does is in files named _20.go and _23.go, and in find.go, cache.go and abandoned.go for 2.0; no other file
+// names it, and `make check` sees to that. `go test -v -run LinesByVersion ./scripts/tidy` counts the lines of each.
+// quirk.go lists the reference's defects that are reproduced, so that the
 // two can be compared beyond them; each can be switched off, which is the fix.
 //
 // # State
