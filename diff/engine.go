@@ -255,15 +255,17 @@ func (e *Engine) compareSides(steps []prog.Step, at int, v *Verdict) int {
 				return i
 			}
 		}
+		if rc.Bad != 0 || rc.BadWhat != 0 { // no allocator may stop, or change what is a program's
+			v.Div = e.divergence(s, at+i, rc, rg, badFinding(rc.BadWhat))
+			v.Div.Blame, v.Div.Contract = BlameBoth, "every operation returns, and contents stay"
+			return i
+		}
 		if e.Record {
 			e.rec.Wants = append(e.rec.Wants, Want{})
 		}
 		e.mix(rc)
 		e.ran |= rg.Quirks
 		e.counts[s.Kind]++
-		if e.ended = stopped(rc); e.ended {
-			return i
-		}
 	}
 	return len(steps)
 }
