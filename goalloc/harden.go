@@ -46,7 +46,7 @@ func (p *Process) nonce(h *heap) uint64 {
 // Counterpart: mi_os_get_aligned_hint.
 func (t *Thread) hint() {
 	first := uint64(0)
-	if t.prof.shuffles && t.proc.hinted.CasStrongAcqRel(atom.HintInit, &first, 1) { // pairs with itself
+	if t.prof.hints && t.proc.hinted.CasStrongAcqRel(atom.HintInit, &first, 1) { // pairs with itself
 		t.heap.random.next()
 	}
 }

@@ -36,6 +36,7 @@ type Profile struct {
 	collectTries, collectForceTries        int     // abandoned segments looked at by a collect
 	threadDataKept                         int     // records of ended threads kept for new ones
 	random                                 bool    // heaps have random numbers
+	hints                                  bool    // where aligned memory is asked for is drawn
 	countsAll                              bool    // a free is counted, by a thread that has a heap
 	encoded                                bool    // links are encoded with random keys
 	checksFrees                            bool    // a block freed twice is an error
@@ -151,8 +152,8 @@ func Profile20Secure() *Profile {
 	p.Name = "2.0-secure"
 	p.extendMin = 32
 	p.encoded, p.checksFrees, p.shuffles, p.guardPages, p.protectsFree = true, true, true, true, true
-	p.random = true     // keys are
-	p.refPageBytes = 96 // with two keys
+	p.random, p.hints = true, true // keys and hints are
+	p.refPageBytes = 96            // with two keys
 	return p
 }
 

@@ -25,6 +25,7 @@ func Profile23() *Profile {
 		retireSmall:    16,
 		retireMedium:   4,
 		random:         true,
+		hints:          true,
 
 		threadDataKept: threadDataKept23,
 		collectTries:   collectTries20,
