@@ -41,7 +41,7 @@ func zeroTail(a Addr, old, size uintptr) {
 	raw.Zero(a+Addr(start), size-start)
 }
 
-// reallocAligned is realloc to a multiple of align, less an offset: with the quirk, what the old
+// reallocAligned is realloc to a multiple of align, less an offset: with the quirk, and else 0, what the old
 // address is past one.
 //
 // Counterpart: mi_heap_realloc_zero_aligned.
@@ -49,7 +49,11 @@ func (t *Thread) reallocAligned(h *heap, p Addr, size, align uintptr, zero bool)
 	offset := uintptr(0)
 	if align > wordSize && p != 0 {
 		offset = uintptr(p-t.proc.bias) % align
-		if isPowerOfTwo(align) && offset != 0 && !t.quirk(ReallocOffset) {
+		kept := t.proc.quirks&ReallocOffset != 0
+		if isPowerOfTwo(align) && offset != 0 {
+			kept = t.quirk(ReallocOffset)
+		}
+		if !kept {
 			offset = 0
 		}
 	}
