@@ -68,42 +68,53 @@ static inline bool mid_same(void *was, const void *now, size_t size) {
   return false;
 }
 
-// Which of up to 64 queues are not empty, without a branch for each.
-static inline uint64_t mid_filled_queues(const mi_page_queue_t *q, unsigned n) {
-  uint64_t filled = 0;
-  while (n-- > 0) filled = filled << 1 | (((uint64_t)q[n].first | (uint64_t)q[n].last) != 0);
-  return filled;
+// Which of up to 64 queues are not what they were, without a branch for each.
+static inline uint64_t mid_changed_queues(const mi_page_queue_t *was, const mi_page_queue_t *now, unsigned n) {
+  uint64_t set = 0;
+  while (n-- > 0) {
+    uint64_t differ = ((uint64_t)was[n].first ^ (uint64_t)now[n].first) | (was[n].block_size ^ now[n].block_size) |
+                      ((uint64_t)was[n].last ^ (uint64_t)now[n].last);
+    set = set << 1 | (differ != 0);
+  }
+  return set;
 }
 
-// The bins that small sizes have, each with the end of its range of the direct table.
-static const struct { uint8_t bin, to; } mid_direct_bins[] = {
-  {1, 2},    {2, 3},    {4, 5},    {6, 7},    {8, 9},    {9, 11},   {10, 13},  {11, 15}, {12, 17}, {13, 21},
-  {14, 25},  {15, 29},  {16, 33},  {17, 41},  {18, 49},  {19, 57},  {20, 65},  {21, 81}, {22, 97}, {23, 113},
-  {24, 129},
+// The range of the direct table that a bin has; nothing for one of larger sizes.
+static const struct { uint8_t from, to; } mid_direct_of[MI_BIN_FULL + 1] = {
+  [1] = {0, 2},     [2] = {2, 3},     [4] = {3, 5},     [6] = {5, 7},     [8] = {7, 9},     [9] = {9, 11},
+  [10] = {11, 13},  [11] = {13, 15},  [12] = {15, 17},  [13] = {17, 21},  [14] = {21, 25},  [15] = {25, 29},
+  [16] = {29, 33},  [17] = {33, 41},  [18] = {41, 49},  [19] = {49, 57},  [20] = {57, 65},  [21] = {65, 81},
+  [22] = {81, 97},  [23] = {97, 113}, [24] = {113, 129},
 };
 
-// Notes a heap's queues. Most entries of the direct table stay what they should be.
+static void mid_take_queue(mid_heap_memo *e, unsigned bin, const mi_page_queue_t *q) {
+  uint64_t one = (uint64_t)1 << bin % 64;
+  e->queues[bin] = *q;
+  e->filled[bin / 64] &= ~one;
+  if (q->first != NULL || q->last != NULL) e->filled[bin / 64] |= one;
+  const mi_page_t *first = q->first != NULL ? q->first : MI_PAGE_EMPTY();
+  for (unsigned i = mid_direct_of[bin].from; i < mid_direct_of[bin].to; i++) e->direct[i] = first;
+}
+
+// Notes the queues that are not what they were, mostly one or two, and what follows from them.
 static void mid_take_heap(mid_heap_memo *e, const mi_heap_t *h) {
-  memcpy(e->queues, h->pages, sizeof(e->queues));
-  e->filled[0] = mid_filled_queues(h->pages, 64);
-  e->filled[1] = mid_filled_queues(h->pages + 64, MI_BIN_FULL + 1 - 64);
-  unsigned from = 0;
-  for (size_t n = 0; n < sizeof(mid_direct_bins) / sizeof(mid_direct_bins[0]); n++) {
-    const mi_page_t *first = h->pages[mid_direct_bins[n].bin].first;
-    if (first == NULL) first = MI_PAGE_EMPTY();
-    unsigned to = mid_direct_bins[n].to;
-    if (e->direct[from] != first) {
-      for (unsigned i = from; i < to; i++) e->direct[i] = first;
+  for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
+    unsigned n = MI_BIN_FULL + 1 - from < 64 ? MI_BIN_FULL + 1 - from : 64;
+    uint64_t left = mid_changed_queues(e->queues + from, h->pages + from, n);
+    for (; left != 0; left &= left - 1) {
+      unsigned bin = from + (unsigned)__builtin_ctzll(left);
+      mid_take_queue(e, bin, &h->pages[bin]);
     }
-    from = to;
   }
-  for (; from < MI_PAGES_DIRECT; from++) e->direct[from] = MI_PAGE_EMPTY();  // of sizes that padding adds
 }
 
 // The memo of a heap, the b-th of thread a.
 static inline mid_heap_memo *mid_heap_memo_of(mid_memo *m, unsigned a, unsigned b, const mi_heap_t *h) {
   mid_heap_memo *e = &m->heaps[(a + 8 * b) % MID_HEAP_MEMOS];
-  if (memcmp(e->queues, h->pages, sizeof(e->queues)) != 0 || e->direct[0] == NULL) mid_take_heap(e, h);
+  if (e->direct[0] == NULL) {
+    for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) e->direct[i] = MI_PAGE_EMPTY();
+  }
+  if (memcmp(e->queues, h->pages, sizeof(e->queues)) != 0) mid_take_heap(e, h);
   return e;
 }
 

@@ -154,10 +154,11 @@ static inline void mid_put_page_words(mid_walk *w, bool dump, const mi_segment_t
   mid_put_list(w, dump, mid_thread_free, remote & ~(uint64_t)3, &in);
 }
 
-// What mid_put_page_words puts, as one word.
+// The span of a page and what mid_put_page_words puts, as one word.
 static uint64_t mid_read_page(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
   uint64_t hash = w->hash, key = w->key;
   w->hash = w->key = 0;
+  mid_put(w, false, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | 1);
   mid_put_page_words(w, false, s, p);
   uint64_t of = w->hash;
   w->hash = hash;
@@ -178,12 +179,15 @@ static inline uint64_t mid_page_hash(mid_walk *w, const mi_segment_t *s, const m
   return e->hash;
 }
 
-static inline void mid_put_page(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
-  if (dump) {
-    mid_put_page_words(w, dump, s, p);
+// A span: the header, a free one or a page, which is one word in the hash.
+static inline void mid_put_span(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
+  unsigned kind = w->b == 0 ? 2 : p->xblock_size != 0;
+  if (kind == 1 && !dump) {
+    mid_put(w, dump, mid_page_use, 0, 0, mid_page_hash(w, s, p));
     return;
   }
-  mid_put(w, dump, mid_page_use, 0, 0, mid_page_hash(w, s, p));
+  mid_put(w, dump, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | kind);
+  if (kind == 1) mid_put_page_words(w, dump, s, p);
 }
 
 static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi_commit_mask_t *m) {
@@ -214,9 +218,7 @@ static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s
   for (size_t i = 0; i < s->slice_entries;) {
     const mi_slice_t *p = &s->slices[i];
     w->b = (uint16_t)i;
-    unsigned kind = i == 0 ? 2 : p->xblock_size != 0;
-    mid_put(w, dump, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | kind);
-    if (kind == 1) mid_put_page(w, dump, s, p);
+    mid_put_span(w, dump, s, p);
     if (p->slice_count == 0) break;
     i += p->slice_count;
   }
@@ -236,9 +238,15 @@ static inline void mid_put_segments(mid_walk *w, bool dump) {
 
 // ---- threads and heaps ----
 
-// The pages of a queue, or the spans of one, in order.
+// The pages of a queue, or the spans of one, in order. In the hash one that is alone, the first and the
+// last, is one word.
 static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigned bin,
                                  const mi_page_t *first, const mi_page_t *last) {
+  if (!dump && first != NULL && first == last && first->next == NULL) {
+    mid_meet(w, first);
+    mid_put(w, dump, field, bin, 0, mid_slice_ref(first) | 1);
+    return;
+  }
   size_t pos = 0;
   for (const mi_page_t *p = first; p != NULL && pos < MID_WALK_SLOTS * 512; p = p->next) {
     mid_meet(w, p);

@@ -195,10 +195,8 @@ func (w *stateWalk) shared() {
 			w.put(stateThreadData, i, 0, w.rel(Addr(a)))
 		}
 	}
-	for _, store := range []any{w.p.abandoned, w.p.source} {
-		if s, ok := store.(stateTeller); ok {
-			s.tell(w)
-		}
+	for _, s := range w.memo.stores {
+		s.tell(w)
 	}
 	used := (*[simMapSize]atom.U64)(w.p.mapUsed())
 	for left := w.filledMap(used); left != 0; left &= left - 1 {
@@ -314,8 +312,14 @@ func nonZero(words *[simMapSize]atom.U64) uint64 {
 	return set
 }
 
-// queue is the pages of a queue, or the spans of one, in order.
+// queue is the pages of a queue, or the spans of one, in order. In the hash one that is alone, the first and
+// the last, is one word.
 func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
+	if a := q.first; !w.keep && a != 0 && a == q.last && pageAt(a).next == 0 {
+		w.meet(a)
+		w.put(f, bin, 0, w.sliceRef(a)|1)
+		return
+	}
 	pos := 0
 	for a := q.first; a != 0 && pos < stateSlots*slicesPerSegment; a = pageAt(a).next {
 		w.meet(a)
@@ -367,11 +371,13 @@ func (w *stateWalk) segment(s *segment) {
 		if i == 0 {
 			kind = 2
 		}
-		w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
+		if kind == 1 && !w.keep {
+			w.put(statePageUse, 0, 0, w.memo.page(w, s, p, i))
+		} else {
+			w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
+		}
 		if kind == 1 && w.keep {
 			w.page(s, p)
-		} else if kind == 1 {
-			w.put(statePageUse, 0, 0, w.memo.page(w, s, p, i))
 		}
 		if p.sliceCount == 0 {
 			break
@@ -380,10 +386,11 @@ func (w *stateWalk) segment(s *segment) {
 	}
 }
 
-// pageHash is what page puts, as one word.
+// pageHash is the span of a page and what page puts, as one word.
 func (w *stateWalk) pageHash(s *segment, p *page, i uintptr) uint64 {
 	hash, key := w.hash, w.key
 	w.hash, w.key = 0, 0
+	w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|1)
 	w.page(s, p)
 	of := w.hash
 	w.hash, w.key = hash, key

@@ -4,6 +4,8 @@
 package goalloc
 
 import (
+	"math/bits"
+
 	"midiff/goalloc/internal/atom"
 	"midiff/goalloc/internal/raw"
 )
@@ -18,6 +20,8 @@ import (
 // end of a run and in repetitions. The hashes are the same either way.
 type StateMemo struct {
 	p       *Process
+	stores  []stateTeller // of the process
+	walk    stateWalk     // the one that is under way: one on the stack would move to the heap, each time
 	run     uint64
 	walks   uint64
 	pages   [256]pageMemo
@@ -30,7 +34,15 @@ type StateMemo struct {
 }
 
 // NewStateMemo makes a memo for a simulated process, with nothing in it.
-func NewStateMemo(p *Process) *StateMemo { return &StateMemo{p: p} }
+func NewStateMemo(p *Process) *StateMemo {
+	m := &StateMemo{p: p}
+	for _, store := range []any{p.abandoned, p.source} {
+		if s, ok := store.(stateTeller); ok {
+			m.stores = append(m.stores, s)
+		}
+	}
+	return m
+}
 
 // Begin forgets what was read, so that what a run reads, and what it goes through to read it, does not depend on the
 // runs before it.
@@ -45,9 +57,9 @@ func (m *StateMemo) StateHash(threads []*Thread, next, whole bool) uint64 {
 	if m.walks++; !next || whole {
 		m.walks++ // no page was seen in the walk before
 	}
-	w := stateWalk{memo: m}
-	w.all(m.p, threads)
-	return w.hash
+	m.walk = stateWalk{memo: m}
+	m.walk.all(m.p, threads)
+	return m.walk.hash
 }
 
 // StatsHash is Process.StatsHash.
@@ -94,46 +106,61 @@ func (w *stateWalk) heapMemo(h *heap) *heapMemo {
 	if e.run != w.memo.run {
 		*e = heapMemo{run: w.memo.run}
 	}
-	if e.queues != h.queues || e.direct[0] == 0 {
+	if e.direct[0] == 0 {
+		for i := range e.direct {
+			e.direct[i] = w.p.emptyPage
+		}
+	}
+	if e.queues != h.queues {
 		e.take(h, w.p.emptyPage)
 	}
 	return e
 }
 
-// take notes the queues. Most entries of the direct table stay what they should be.
+// take notes the queues that are not what they were, mostly one or two, and what follows from them.
 func (e *heapMemo) take(h *heap, empty Addr) {
-	e.queues = h.queues
-	e.filled = [2]uint64{filledQueues(h.queues[:min(64, binCount)]), filledQueues(h.queues[min(64, binCount):])}
-	for _, r := range directBins {
-		first := h.queues[r.bin].first
-		if first == 0 {
-			first = empty
-		}
-		if e.direct[r.from] == first {
-			continue
-		}
-		for i := r.from; i < r.to; i++ {
-			e.direct[i] = first
-		}
+	const half = min(64, binCount)
+	for left := changedQueues(e.queues[:half], h.queues[:half]); left != 0; left &= left - 1 {
+		e.takeQueue(bits.TrailingZeros64(left), h, empty)
+	}
+	for left := changedQueues(e.queues[half:], h.queues[half:]); left != 0; left &= left - 1 {
+		e.takeQueue(half+bits.TrailingZeros64(left), h, empty)
 	}
 }
 
-// directBins are the bins that small sizes have, each with its range of the direct table.
-var directBins = func() (all []directRange) {
-	for i := range directWords {
-		bin := binOf(uintptr(i)*wordSize, mediumMax20)
-		if n := len(all); n == 0 || all[n-1].bin != bin {
-			all = append(all, directRange{bin: bin, from: i})
-		}
-		all[len(all)-1].to = i + 1
+func (e *heapMemo) takeQueue(bin int, h *heap, empty Addr) {
+	q := h.queues[bin]
+	e.queues[bin] = q
+	if e.filled[bin/64] &^= 1 << (bin % 64); q.first|q.last != 0 {
+		e.filled[bin/64] |= 1 << (bin % 64)
+	}
+	if q.first == 0 {
+		q.first = empty
+	}
+	for i := directOf[bin].from; i < directOf[bin].to; i++ {
+		e.direct[i] = q.first
+	}
+}
+
+// changedQueues tells which of up to 64 queues are not what they were, without a branch for each.
+func changedQueues(was, now []pageQueue) uint64 {
+	set := uint64(0)
+	now = now[:len(was)]
+	for i := len(was) - 1; i >= 0; i-- {
+		a, b := &was[i], &now[i]
+		set = set<<1 | bit((a.first^b.first)|(a.last^b.last) != 0)
+	}
+	return set
+}
+
+// directOf is the range of the direct table that a bin has; nothing for one of larger sizes.
+var directOf = func() (all [binCount]struct{ from, to int }) {
+	for i := directWords - 1; i >= 0; i-- {
+		r := &all[binOf(uintptr(i)*wordSize, mediumMax20)]
+		r.from, r.to = i, max(r.to, i+1)
 	}
 	return all
 }()
-
-type directRange struct {
-	bin      uintptr
-	from, to int
-}
 
 // spansMemo is a thread's span queues and which of them are not empty.
 type spansMemo struct {
