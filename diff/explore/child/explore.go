@@ -18,7 +18,7 @@ import (
 )
 
 // explore is `midiff explore`.
-func explore(m *run.Machine, args []string) int {
+func explore(m *run.Machines, args []string) int {
 	var o options
 	rest, err := o.parse(args)
 	if err == nil {
@@ -65,7 +65,7 @@ func kernels() (all []*search.Scenario) {
 }
 
 // find gives the scenarios that are asked for: programs of the corpus or in files, and kernels.
-func (o *options) find(m *run.Machine) (all []*search.Scenario, err error) {
+func (o *options) find(m *run.Machines) (all []*search.Scenario, err error) {
 	names := list(o.scenarios)
 	if len(names) == 0 {
 		for _, f := range corpus.Programs("explore") {
@@ -88,7 +88,11 @@ func (o *options) find(m *run.Machine) (all []*search.Scenario, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, m.Search(s))
+		sc, err := m.Search(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, sc)
 	}
 	return all, nil
 }

@@ -37,10 +37,7 @@ func dispatch(args []string) int {
 		return input(errors.New("expected explore or replay"))
 	}
 	debug.SetGCPercent(400)
-	m, err := run.NewMachine()
-	if err != nil {
-		return rig(err)
-	}
+	m := run.NewMachines()
 	defer m.Close()
 	switch args[0] {
 	case "explore":

@@ -35,7 +35,7 @@ func (o *options) printSites() int {
 }
 
 // printScenarios is -scenarios: what can be explored, and with which changes.
-func (o *options) printScenarios(m *run.Machine) int {
+func (o *options) printScenarios(m *run.Machines) int {
 	tab := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, f := range corpus.Programs("explore") {
 		s, err := run.NewScenario(f.Name, string(f.Text))
@@ -158,7 +158,7 @@ func (o *options) runCompare(sc *search.Scenario, variants []string) int {
 }
 
 // replay is `midiff replay`: one execution, as a choice string has it.
-func replay(m *run.Machine, args []string) int {
+func replay(m *run.Machines, args []string) int {
 	var o options
 	rest, err := o.parse(args)
 	if err == nil && len(rest) != 1 {

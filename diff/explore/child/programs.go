@@ -42,7 +42,7 @@ type drawn struct {
 
 // draw is -programs: random programs over the whole allocator, until one fails that is not known. The fixes of
 // what is known are on.
-func (o *options) draw(m *run.Machine) int {
+func (o *options) draw(m *run.Machines) int {
 	start, out := processor(), drawn{Seed: o.seed}
 	limits := o.limits()
 	for n := uint64(0); ; n++ {
@@ -76,13 +76,16 @@ func (o *options) draw(m *run.Machine) int {
 }
 
 // drawOne explores one program and reports its first failure.
-func (o *options) drawOne(m *run.Machine, p *prog.Program, n uint64, out *drawn) (failed bool, err error) {
+func (o *options) drawOne(m *run.Machines, p *prog.Program, n uint64, out *drawn) (failed bool, err error) {
 	name := filepath.Join("failures", fmt.Sprintf("explore-%d%s", o.seed+n, corpus.Extension))
 	s, err := run.FromProgram(name, p)
 	if err != nil {
 		return false, err
 	}
-	sc := m.Search(s)
+	sc, err := m.Search(s)
+	if err != nil {
+		return false, err
+	}
 	v, err := sc.Variant(append(change.Names(change.Fix), o.changes()...)...)
 	if err != nil {
 		return false, err

@@ -15,11 +15,11 @@ import (
 // geometry names the sizes of the allocator in choice strings: another geometry means other choices.
 const geometry = "g1"
 
-// Search gives a scenario as the engines want it. It runs on the process of m, which it shares with others:
+// search gives a scenario as the engines want it. It runs on the process of m, which it shares with others:
 // one at a time.
-func (m *Machine) Search(s *Scenario) *search.Scenario {
+func (m *Machine) search(s *Scenario) *search.Scenario {
 	sc := &search.Scenario{
-		Name: s.Name, Text: s.Title, Sites: siteTable, Place: placeName, Word: m.wordName, Changes: changeTable,
+		Name: s.Name, Text: s.Title, Sites: siteTable, Place: placeName, Word: m.wordName, Changes: changeTable, Version: s.Program.Profile,
 		Mended: s.Mended, Geometry: geometry, Labels: []string{"state"},
 	}
 	if len(s.Program.Ops) <= mostParts {

@@ -3,6 +3,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 
 	"midiff/diff/explore/search"
@@ -27,6 +28,34 @@ type Machine struct {
 	plain            int // plain accesses since the last atomic one
 }
 
+// Machines has a machine per profile, made when a scenario first asks for it.
+type Machines struct{ by map[string]*Machine }
+
+// NewMachines has none yet.
+func NewMachines() *Machines { return &Machines{map[string]*Machine{}} }
+
+// Search makes a scenario one that package search can run.
+func (m *Machines) Search(s *Scenario) (*search.Scenario, error) {
+	profile := s.Program.Profile
+	if m.by[profile] == nil {
+		one, err := newMachine(profile)
+		if err != nil {
+			return nil, err
+		}
+		m.by[profile] = one
+	}
+	return m.by[profile].search(s), nil
+}
+
+// Close gives the memory back.
+func (m *Machines) Close() error {
+	var all []error
+	for _, one := range m.by {
+		all = append(all, one.proc.Close())
+	}
+	return errors.Join(all...)
+}
+
 // loaded is what a thread loaded last, and where.
 type loaded struct {
 	site goalloc.Site
@@ -36,9 +65,13 @@ type loaded struct {
 // mostPlain is how many plain accesses in a row mean that a list has become a ring.
 const mostPlain = 200_000
 
-// NewMachine makes a process in simulated memory.
-func NewMachine() (*Machine, error) {
-	p, err := goalloc.New(goalloc.Config{Simulate: true})
+// newMachine makes a process of a profile in simulated memory.
+func newMachine(profile string) (*Machine, error) {
+	version, err := goalloc.ProfileByName(profile)
+	if err != nil {
+		return nil, err
+	}
+	p, err := goalloc.New(goalloc.Config{Profile: version, Simulate: true})
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +83,6 @@ func NewMachine() (*Machine, error) {
 	p.Watch(m)
 	return m, nil
 }
-
-// Close gives the memory back.
-func (m *Machine) Close() error { return m.proc.Close() }
 
 // Load implements goalloc.Memory.
 func (m *Machine) Load(a uintptr, s goalloc.Site) uint64 {
