@@ -234,3 +234,11 @@ func TestMistakes(t *testing.T) {
 		require.Contains(t, stderr, says)
 	}
 }
+
+// The faults of 2.3's marks and list, on the whole allocator; the full matrix is for `make explore`.
+func TestMatrixOfMarks(t *testing.T) {
+	out, stderr, code := ask(t, "explore", "-matrix", "-bound", "1", "-scenario", "marked-end,listed-claim",
+		"-mutant", "M3-marks,M4-marks,M6-marks,M7-marks,os-unlocked,M17")
+	require.Zero(t, code, out+stderr)
+	golden(t, "marks.golden", out)
+}

@@ -19,6 +19,7 @@ const (
 	Mutant   Kind = "mutant"   // a fault, which some scenario must show
 	Harmless Kind = "harmless" // no outcome changes: it must survive everywhere
 	Fix      Kind = "fix"      // of a finding
+	Claim    Kind = "claim"    // somebody's change, or a reading of the source: what it does is the question
 )
 
 // Change is one named change.

@@ -28,7 +28,7 @@ func TestOrdersNameSites(t *testing.T) {
 	for _, c := range All {
 		for site, order := range c.Orders {
 			require.Contains(t, string(text), "\n\t"+site+"\n", c.Name)
-			require.Contains(t, []string{"relaxed", "acquire", "release", "acq_rel", "seq_cst"}, order, c.Name)
+			require.Contains(t, []string{"relaxed", "acquire", "release", "acq_rel", "seq_cst", "plain"}, order, c.Name)
 		}
 	}
 }

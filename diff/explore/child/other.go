@@ -82,7 +82,7 @@ func (o *options) matrixOf(group []*search.Scenario) (int, error) {
 	changes := list(o.mutants)
 	if len(changes) == 0 {
 		for _, c := range group[0].Changes {
-			if !isFix(c.Name) {
+			if !unjudged(c.Name) {
 				changes = append(changes, c.Name)
 			}
 		}
@@ -101,7 +101,7 @@ func (o *options) matrixOf(group []*search.Scenario) (int, error) {
 	code := exitClean
 	for i, name := range changes {
 		at := slices.IndexFunc(group[0].Changes, func(c search.Change) bool { return c.Name == name })
-		if at < 0 || isFix(name) {
+		if at < 0 || unjudged(name) {
 			continue // an order from the command line, of which nothing is expected
 		}
 		switch harmless := strings.HasPrefix(group[0].Changes[at].Text, "harmless"); {
@@ -116,9 +116,10 @@ func (o *options) matrixOf(group []*search.Scenario) (int, error) {
 	return code, nil
 }
 
-func isFix(name string) bool {
+// unjudged tells whether a matrix expects nothing of a change.
+func unjudged(name string) bool {
 	c, err := change.ByName(name)
-	return err == nil && c.Kind == change.Fix
+	return err == nil && (c.Kind == change.Fix || c.Kind == change.Claim)
 }
 
 // cell is one cell of a matrix, as -json prints it.

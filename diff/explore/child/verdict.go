@@ -6,24 +6,29 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"midiff/diff/explore/kernel"
 	"midiff/diff/explore/search"
 )
 
-// verdict is -verdict: the two fixes that a review weighed, and the order that each access needs.
+// verdict is -verdict: the two fixes that a review weighed, in kernels and on the whole allocator, and the order that
+// each access needs in kernels.
 func (o *options) verdict(scenarios []*search.Scenario) int {
-	var all []*search.Scenario
+	var all, byHand []*search.Scenario
 	for _, sc := range scenarios {
-		if sc.Version == "2.3" {
-			all = append(all, sc)
+		if sc.Version != "2.3" {
+			continue
+		}
+		if all = append(all, sc); strings.HasPrefix(sc.Name, "kernel/") {
+			byHand = append(byHand, sc)
 		}
 	}
 	trial, err := search.RunTrial(all, kernel.Stands(), o.memory(), o.limits())
 	if err != nil {
 		return rig(err)
 	}
-	needs, err := search.Needs(all, kernel.Sites23, o.memory(), o.limits())
+	needs, err := search.Needs(byHand, kernel.Sites23, o.memory(), o.limits())
 	if err != nil {
 		return rig(err)
 	}

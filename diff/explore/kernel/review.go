@@ -10,10 +10,10 @@ import "midiff/diff/explore/search"
 func Stands() []search.Stand {
 	return []search.Stand{
 		{Name: "plain word", Changes: []string{"plain-original"}},
-		{Name: "fix A", Changes: []string{"fix-a"}},
-		{Name: "A, plain word", Changes: []string{"fix-a", "plain-fix-a"}},
-		{Name: "fix B", Changes: []string{"fix-b"}},
-		{Name: "B, plain word", Changes: []string{"fix-b", "plain-fix-b"}},
+		{Name: "fix A", Changes: []string{"one-store", "fix-a"}},
+		{Name: "A, plain word", Changes: []string{"one-store", "fix-a", "plain-fix-a"}},
+		{Name: "fix B", Changes: []string{"one-store", "fix-b"}},
+		{Name: "B, plain word", Changes: []string{"one-store", "fix-b", "plain-fix-b"}},
 	}
 }
 

@@ -101,9 +101,6 @@ func (w *world) release(g int) {
 	w.s.Kill(segmentAt(g), segmentSize, sim.UseAfterFree, atRelease)
 }
 
-// onceOnly tells whether a change leaves clearing thread_id to the mark alone.
-func (w *world) onceOnly() bool { return w.v.Has("one-store") || w.v.Has("fix-a") || w.v.Has("fix-b") }
-
 // abandon leaves a segment behind, all pages of which are.
 // Counterpart: mi_segment_abandon.
 func (w *world) abandon(g int) {
@@ -120,7 +117,7 @@ func (w *world) abandon(g int) {
 	if !early {
 		w.mustOwn(g, "abandons")
 	}
-	if !w.new || !w.onceOnly() {
+	if !w.new || !w.v.Has("one-store") {
 		w.store(ownAbandon, ownerWord(g), 0)
 	}
 	if !w.new {

@@ -8,6 +8,9 @@ import (
 	"text/tabwriter"
 )
 
+// mostNamed is how many outcomes are named.
+const mostNamed = 6
+
 // word is a ruling in a word or two.
 func (r *Ruling) word() string {
 	switch {
@@ -85,7 +88,7 @@ func (t *Trial) outcomes(b *strings.Builder) {
 		}
 		if same {
 			fmt.Fprintf(b, "\n%s: nothing here can alter any outcome, in all executions with at most %d choices that are not the quiet one:\n  %s\n",
-				name, t.Base[i].Bound, strings.Join(t.Base[i].More, "\n  "))
+				name, t.Base[i].Bound, outcomeList(t.Base[i].More))
 		}
 	}
 }
@@ -115,4 +118,12 @@ func NeedsText(needs []Need, reason func(site string) string) string {
 		}
 	}
 	return b.String()
+}
+
+// outcomeList names outcomes; many are counted.
+func outcomeList(all []string) string {
+	if len(all) > mostNamed {
+		return plural(uint64(len(all)), "outcome")
+	}
+	return strings.Join(all, "\n  ")
 }
