@@ -65,15 +65,20 @@ func NewSession(without ...string) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("Go side: %w", err)
 	}
-	dir, err := corpus.Folder("known")
-	if err != nil {
-		return nil, err
-	}
-	known, err := LoadKnown(dir, QuirkBit)
+	known, err := knownFindings()
 	if err != nil {
 		return nil, err
 	}
 	return &Session{Engine: NewEngine(c, g, known), LookEvery: checkEvery, c: c, g: g, without: without}, nil
+}
+
+// knownFindings are those of corpus/known.
+func knownFindings() (*KnownList, error) {
+	dir, err := corpus.Folder("known")
+	if err != nil {
+		return nil, err
+	}
+	return LoadKnown(dir, QuirkBit)
 }
 
 // OpenSession makes a session with a reference by its name: so:PATH for a library, "" for the builds from source.
@@ -101,11 +106,7 @@ func NewSharedSession(path string, without ...string) (*Session, error) {
 	if s.g, err = NewGo(without...); err != nil {
 		return nil, fmt.Errorf("Go side: %w", err)
 	}
-	dir, err := corpus.Folder("known")
-	if err != nil {
-		return nil, err
-	}
-	known, err := LoadKnown(dir, QuirkBit)
+	known, err := knownFindings()
 	if err != nil {
 		return nil, err
 	}

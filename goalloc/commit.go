@@ -104,15 +104,22 @@ type delayedDecommit struct{}
 // freed notes a free range, or gives it back at once when the delay is 0.
 //
 // Counterpart: mi_segment_perhaps_decommit.
-func (d delayedDecommit) freed(t *Thread, s *segment, p Addr, size uintptr) {
+func (delayedDecommit) freed(t *Thread, s *segment, p Addr, size uintptr) {
 	if !s.allowDecommit {
 		return
 	}
-	delay := t.proc.option(optDecommitDelay)
-	if delay == 0 {
-		t.decommitParts(s, p, size)
+	if delay := t.proc.option(optDecommitDelay); delay != 0 {
+		t.giveBackLater(s, p, size, delay)
 		return
 	}
+	t.decommitParts(s, p, size)
+}
+
+// giveBackLater notes memory of a segment that is to be given back when delay ms have passed, and gives back what is
+// overdue.
+//
+// Counterpart: mi_segment_perhaps_decommit, in 2.3 mi_segment_schedule_purge.
+func (t *Thread) giveBackLater(s *segment, p Addr, size uintptr, delay int64) {
 	_, full, m := t.commitRange(s, p, size, true)
 	if full == 0 {
 		return
@@ -126,7 +133,7 @@ func (d delayedDecommit) freed(t *Thread, s *segment, p Addr, size uintptr) {
 	case s.decommitExpire > now:
 		s.decommitExpire += extend
 	case s.decommitExpire+extend <= now:
-		d.run(t, s, true)
+		t.prof.purge.run(t, s, true)
 	default:
 		s.decommitExpire = now + extend
 	}

@@ -18,28 +18,11 @@ func (d purgesParts) freed(t *Thread, s *segment, p Addr, size uintptr) {
 	if !s.allowPurge {
 		return
 	}
-	delay := t.proc.option(optDecommitDelay)
-	if delay == 0 {
-		d.purge(t, s, p, size)
+	if delay := t.proc.option(optDecommitDelay); delay != 0 {
+		t.giveBackLater(s, p, size, delay)
 		return
 	}
-	_, full, m := t.commitRange(s, p, size, true)
-	if full == 0 {
-		return
-	}
-	due := s.commitMask.and(&m)
-	s.decommitMask.add(&due)
-	now, extend := t.now(), t.proc.option(optDecommitExtendDelay)
-	switch {
-	case s.decommitExpire == 0:
-		s.decommitExpire = now + delay
-	case s.decommitExpire > now:
-		s.decommitExpire += extend
-	case s.decommitExpire+extend <= now:
-		d.run(t, s, true)
-	default:
-		s.decommitExpire = now + extend
-	}
+	d.purge(t, s, p, size)
 }
 
 // run gives back what is due.
