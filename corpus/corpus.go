@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed */*.midiff
+//go:embed */*.midiff known/*/*.midiff
 var files embed.FS
 
 //go:embed golden/*/*.midiff

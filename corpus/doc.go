@@ -4,7 +4,8 @@
 //	        comment that says which path it takes and why; both allocators agree on all of them
 //	regress what once made goalloc or the rig fail; both allocators agree on all of them
 //	explore what the explorer runs under weak memory; in lockstep both allocators agree on all of them
-//	known   one program per known bug of the reference; its header says the verdict it must get
+//	known   one program per known bug of the reference; its header says the verdict it must get. Those in
+//	        known/2.3 are of that version alone
 //
 // Folder golden has traces, one folder per version of the reference: programs with what a library of that version did
 // on them (package diff, Trace). They stand in for the library where there is none.

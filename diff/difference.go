@@ -91,7 +91,7 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 	}
 	contract := ""
 	if !known || e.Record {
-		contract = e.model.explain(s, c, f) // before the model follows what is known
+		contract = e.explain(s, c, f) // before the model follows what is known
 	}
 	if known {
 		e.accept(s, step, c, f, i)
@@ -108,6 +108,14 @@ func (e *Engine) broken(s *prog.Step, step int, c, g *Result, f finding) *Diverg
 	d.Known = e.known.Entries[i].Name
 	e.hits[i].Name, e.hits[i].First = d.Known, *d
 	return nil
+}
+
+// explain says what the contract asks. Where the sides are only compared, it asks for as much as any.
+func (e *Engine) explain(s *prog.Step, c *Result, f finding) string {
+	if e.SidesOnly {
+		return "every operation returns, and contents stay"
+	}
+	return e.model.explain(s, c, f)
 }
 
 // quirks gives the known bugs that took effect in a step, and of those that lasted what may explain the

@@ -256,9 +256,13 @@ func (e *Engine) compareSides(steps []prog.Step, at int, v *Verdict) int {
 			}
 		}
 		if rc.Bad != 0 || rc.BadWhat != 0 { // no allocator may stop, or change what is a program's
-			v.Div = e.divergence(s, at+i, rc, rg, badFinding(rc.BadWhat))
-			v.Div.Blame, v.Div.Contract = BlameBoth, "every operation returns, and contents stay"
-			return i
+			if v.Div = e.broken(s, at+i, rc, rg, badFinding(rc.BadWhat)); v.Div != nil {
+				return i
+			}
+			if e.ended = stopped(rc); e.ended {
+				e.ran |= rg.Quirks
+				return i
+			}
 		}
 		if e.Record {
 			e.rec.Wants = append(e.rec.Wants, Want{})

@@ -240,28 +240,3 @@ func TestRecordedAgain(t *testing.T) {
 		require.Equal(t, string(files[i].Text), again.Text(), files[i].Path())
 	}
 }
-
-// stopping is a program that stops mimalloc 2.3.1: the pages of a heap with a tag that is deleted are abandoned in a
-// segment that is in use, and have no heap.
-const stopping = "midiff 1\nprofile 2.3\nthreads 1\n\nt0 h = heap_new_ex(null, 2, false)\nt0 a = heap_malloc(h, 0)\n" +
-	"t0 heap_delete(h)\nt0 free(a)\n"
-
-// TestBothStop: where the library crashes and goalloc does the same, the verdict is that both are wrong, and the next
-// program is not affected. It needs a library.
-func TestBothStop(t *testing.T) {
-	path := os.Getenv(libraryVar)
-	if path == "" {
-		t.Skipf("no library of mimalloc %s here: %s=PATH names one", recordedVersion, libraryVar)
-	}
-	s := sharedSession(t, path)
-	p, err := prog.Parse("stopping", []byte(stopping))
-	require.NoError(t, err)
-	v := s.Check(p)
-	require.Equal(t, Diverge, v.Class)
-	require.Equal(t, "L0.crash free none", v.Div.Signature.String())
-	require.Equal(t, BlameBoth, v.Div.Blame)
-	require.Equal(t, Agree, s.CheckPristine().Class)
-	p.Ops = p.Ops[:3]
-	v = s.Check(p)
-	require.Equal(t, Agree, v.Class)
-}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"midiff/corpus"
 )
 
 // KnownList is what the reference is known to do wrong. A finding is known when its signature is that
@@ -46,6 +48,18 @@ func (x Expectation) String() string {
 		return "diverge " + x.Signature.String()
 	}
 	return x.Class.String()
+}
+
+// knownLater is the folder of what is known of the later version alone.
+const knownLater = "known/2.3"
+
+// loadFolder reads the headers of a folder of the corpus.
+func loadFolder(name string) (*KnownList, error) {
+	dir, err := corpus.Folder(name)
+	if err != nil {
+		return nil, err
+	}
+	return LoadKnown(dir, QuirkBit)
 }
 
 // LoadKnown reads the headers of all programs in a folder. quirk gives the bit of a quirk's name.

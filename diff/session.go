@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"midiff/corpus"
 	"midiff/cref"
 	"midiff/diff/prog"
 )
@@ -65,20 +64,11 @@ func NewSession(without ...string) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("Go side: %w", err)
 	}
-	known, err := knownFindings()
+	known, err := loadFolder("known")
 	if err != nil {
 		return nil, err
 	}
 	return &Session{Engine: NewEngine(c, g, known), LookEvery: checkEvery, c: c, g: g, without: without}, nil
-}
-
-// knownFindings are those of corpus/known.
-func knownFindings() (*KnownList, error) {
-	dir, err := corpus.Folder("known")
-	if err != nil {
-		return nil, err
-	}
-	return LoadKnown(dir, QuirkBit)
 }
 
 // OpenSession makes a session with a reference by its name: so:PATH for a library, "" for the builds from source.
@@ -90,8 +80,8 @@ func OpenSession(ref string, without ...string) (*Session, error) {
 }
 
 // NewSharedSession makes a session with a library that is opened at run time as the C side. Where goalloc has no
-// profile of its version, the contract alone judges it; where a later version has one, the sides are only compared:
-// the known findings are of 2.0.
+// profile of its version, the contract alone judges it; where a later version has one, the sides are only compared,
+// and what is known of that version is excused.
 func NewSharedSession(path string, without ...string) (*Session, error) {
 	c, err := NewShared(path)
 	if err != nil {
@@ -106,12 +96,17 @@ func NewSharedSession(path string, without ...string) (*Session, error) {
 	if s.g, err = NewGo(without...); err != nil {
 		return nil, fmt.Errorf("Go side: %w", err)
 	}
-	known, err := knownFindings()
+	later := slices.ContainsFunc(c.Profiles(), prog.IsLater)
+	folder := "known"
+	if later {
+		folder = knownLater
+	}
+	known, err := loadFolder(folder)
 	if err != nil {
 		return nil, err
 	}
 	s.Engine = newEngineOf(c, s.g, known)
-	s.SidesOnly = slices.ContainsFunc(c.Profiles(), prog.IsLater)
+	s.SidesOnly = later
 	return s, nil
 }
 

@@ -179,6 +179,10 @@ func (t *Thread) pageAbandon(h *heap, bin uintptr, p *page) {
 // Counterpart: _mi_page_free.
 func (t *Thread) pageFree(bin uintptr, p *page) {
 	h := p.owner()
+	if h == nil {
+		t.heaplessFree(p)
+		return
+	}
 	if t.recordOf(h) {
 		defer t.takeOver()
 	}
@@ -197,6 +201,10 @@ func (t *Thread) pageRetire(p *page) {
 	bin := queueOf(p)
 	if bin < binHuge {
 		h := p.owner()
+		if h == nil {
+			t.heaplessFree(p)
+			return
+		}
 		q := &h.queues[bin]
 		if a := raw.Of(p); q.first == a && q.last == a {
 			t.tallyShared(tallyPageNoRetire)
@@ -210,6 +218,20 @@ func (t *Thread) pageRetire(p *page) {
 		}
 	}
 	t.pageFree(bin, p)
+}
+
+// heaplessFree frees a page that was abandoned in a segment that its thread has kept. The reference looks for the
+// page's queue through a null pointer.
+//
+// Counterpart: _mi_page_retire.
+func (t *Thread) heaplessFree(p *page) {
+	if t.quirk(HeaplessFree) {
+		panic("goalloc: the last block is freed of a page that has no heap, where the reference stops: " +
+			"clear the quirk HeaplessFree in the profile")
+	}
+	segmentOf(raw.Of(p)).abandoned--
+	t.count(statPagesAbandoned, -1)
+	t.segmentPageFree(p)
 }
 
 // collectRetired counts the retired pages of a heap down, and frees those whose time is up, or with

@@ -40,7 +40,13 @@ func queueOf(p *page) uintptr {
 // its own store.
 //
 // Counterpart: mi_page_heap.
-func (p *page) owner() *heap { return heapAt(Addr(p.heap.LoadRlx(atom.PageHeapRead))) }
+func (p *page) owner() *heap {
+	a := Addr(p.heap.LoadRlx(atom.PageHeapRead))
+	if a == 0 {
+		return nil // heapAt(0) would not do: see raw.At
+	}
+	return heapAt(a)
+}
 
 // directUpdate points the direct entries of a bin at its first page.
 //

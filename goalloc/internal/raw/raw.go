@@ -18,7 +18,8 @@ type Addr uintptr
 func pointer(a Addr) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(nil), a) }
 
 // At views the record of type T that lies at a. T must hold no Go pointers, and a must be aligned
-// for T and lie in mapped memory; neither can be checked here.
+// for T and lie in mapped memory; neither can be checked here. The compiler takes the result of pointer
+// arithmetic for no null pointer: where the address may be 0, compare that.
 func At[T any](a Addr) *T {
 	return (*T)(pointer(a))
 }

@@ -1,0 +1,104 @@
+// Tests of what is known of the later version. See doc.go for an overview.
+
+package diff
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"midiff/corpus"
+	"midiff/diff/prog"
+)
+
+// eachKnownLater gives the findings and their programs.
+func eachKnownLater(t *testing.T, f func(t *testing.T, k *Known, p *prog.Program)) {
+	files := corpus.Programs(knownLater)
+	require.NotEmpty(t, files)
+	for i := range files {
+		file := &files[i]
+		t.Run(file.Name, func(t *testing.T) {
+			k, err := parseKnown(file.Path(), string(file.Text))
+			require.NoError(t, err)
+			require.Equal(t, file.Name, k.Name)
+			p := corpusProgram(t, file)
+			require.True(t, prog.IsLater(p.Profile))
+			f(t, &k, p)
+		})
+	}
+}
+
+// soleEngine makes an engine that judges goalloc alone, by the contract.
+func soleEngine(t *testing.T, without ...string) *Engine {
+	g, err := NewGo(without...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, g.Close()) })
+	known, err := loadFolder(knownLater)
+	require.NoError(t, err)
+	first, second := newMirror(g)
+	return newEngineOf(first, second, known)
+}
+
+// TestKnownLaterAlone: goalloc does what the library is known to do wrong, for the known reason, and with the quirk off
+// it keeps the contract to the end. It needs no library.
+func TestKnownLaterAlone(t *testing.T) {
+	eachKnownLater(t, func(t *testing.T, k *Known, p *prog.Program) {
+		v := soleEngine(t).Run(p.Lower())
+		requireAgree(t, p, v)
+		require.Len(t, v.Known, 1)
+		require.Equal(t, k.Name, v.Known[0].Name)
+		require.Equal(t, k.Expect.Signature, v.Known[0].First.Signature)
+
+		e := soleEngine(t, k.Quirk)
+		v = e.Run(p.Lower())
+		requireAgree(t, p, v)
+		require.Empty(t, v.Known)
+		require.Equal(t, len(p.Lower().Steps), v.Steps)
+		require.Equal(t, Agree, e.CheckPristine().Class)
+	})
+}
+
+// TestKnownLater: the library does it too, and with the quirk off the two differ. The next program is not affected.
+// It needs a library.
+func TestKnownLater(t *testing.T) {
+	path := os.Getenv(libraryVar)
+	if path == "" {
+		t.Skipf("no library of mimalloc %s here: %s=PATH names one; goalloc's side is TestKnownLaterAlone", recordedVersion, libraryVar)
+	}
+	eachKnownLater(t, func(t *testing.T, k *Known, p *prog.Program) {
+		s := sharedSession(t, path)
+		v := s.Check(p)
+		requireAgree(t, p, v)
+		require.Len(t, v.Known, 1)
+		require.Equal(t, k.Expect.Signature, v.Known[0].First.Signature)
+		require.Equal(t, BlameBoth, v.Known[0].First.Blame)
+		require.Equal(t, Agree, s.CheckPristine().Class)
+
+		s, err := NewSharedSession(path, k.Quirk)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, s.Close()) }()
+		v = s.Check(p)
+		require.Equal(t, Diverge, v.Class)
+		require.Equal(t, k.Without.Signature, v.Div.Signature)
+	})
+}
+
+// TestHeaplessFree: with the quirk off, pages that a deleted heap left in a segment of the thread's are freed with their
+// last block, whichever operation frees it, and all invariants hold then.
+func TestHeaplessFree(t *testing.T) {
+	for _, last := range []string{"free(a)", "cfree(a)", "ufree(a)", "b = realloc(a, 9000)", "b = rezalloc(a, 100000)"} {
+		for _, size := range []string{"8", "5000", "200000"} {
+			text := "midiff 1\nprofile 2.3\nthreads 2\n\nt0 h = heap_new_ex(null, 2, false)\nt0 a = heap_malloc(h, " + size + ")\n" +
+				"t0 c = heap_malloc(h, 48)\nt0 heap_delete(h)\nt0 " + last + "\nt0 collect(true)\nt1 free(c)\nt1 collect(true)\n" +
+				"t0 d = malloc(200000)\nt0 collect(true)\n"
+			p, err := prog.Parse("heapless", []byte(text))
+			require.NoError(t, err)
+			code := p.Lower()
+			flagEvery(code.Steps, FlagVerify|FlagInvariants, 1)
+			e := soleEngine(t, "heapless-free")
+			requireAgree(t, p, e.Run(code))
+			require.Equal(t, Agree, e.CheckPristine().Class)
+		}
+	}
+}
