@@ -87,6 +87,7 @@ func TestKnownLater(t *testing.T) {
 // TestHeaplessFree: with the quirk off, pages that a deleted heap left in a segment of the thread's are freed with their
 // last block, whichever operation frees it, and all invariants hold then.
 func TestHeaplessFree(t *testing.T) {
+	e := soleEngine(t, "heapless-free")
 	for _, last := range []string{"free(a)", "cfree(a)", "ufree(a)", "b = realloc(a, 9000)", "b = rezalloc(a, 100000)"} {
 		for _, size := range []string{"8", "5000", "200000"} {
 			text := "midiff 1\nprofile 2.3\nthreads 2\n\nt0 h = heap_new_ex(null, 2, false)\nt0 a = heap_malloc(h, " + size + ")\n" +
@@ -96,7 +97,6 @@ func TestHeaplessFree(t *testing.T) {
 			require.NoError(t, err)
 			code := p.Lower()
 			flagEvery(code.Steps, FlagVerify|FlagInvariants, 1)
-			e := soleEngine(t, "heapless-free")
 			requireAgree(t, p, e.Run(code))
 			require.Equal(t, Agree, e.CheckPristine().Class)
 		}
