@@ -84,10 +84,29 @@ func TestKnownLater(t *testing.T) {
 	})
 }
 
-// TestHeaplessFree: with the quirk off, pages that a deleted heap left in a segment of the thread's are freed with their
+// TestHeaplessReduce: with the quirk a segment with such a page stops whoever gives it up; with the quirk off the page stays
+// what it is, abandoned, and all invariants hold.
+func TestHeaplessReduce(t *testing.T) {
+	text := "midiff 1\nprofile 2.3\nthreads 2\noption target_segments_per_thread=2\n\nt0 r = reserve_os_memory_ex(128M, false, false, false)\nt0 h = heap_new_in_arena(r)\n" +
+		"t0 a = heap_malloc(h, 0)\nt0 b = malloc(65537)\nt0 c = malloc_aligned(0, 16M)\nt0 exit()\n" +
+		"t0 collect_reduce(0)\nt1 d = malloc(8)\nt1 free(a)\nt1 free(b)\nt1 collect_reduce(0)\n"
+	p, err := prog.Parse("reduce", []byte(text))
+	require.NoError(t, err)
+	code := p.Lower()
+	flagEvery(code.Steps, FlagVerify|FlagInvariants, 1)
+	v := soleEngine(t).Run(code)
+	requireAgree(t, p, v)
+	require.Len(t, v.Known, 1)
+	require.Equal(t, "L0.crash collect_reduce none", v.Known[0].First.Signature.String())
+	v = soleEngine(t, "heapless-page").Run(code)
+	requireAgree(t, p, v)
+	require.Equal(t, len(code.Steps), v.Steps)
+}
+
+// TestHeaplessPage: with the quirk off, pages that a deleted heap left in a segment of the thread's are freed with their
 // last block, whichever operation frees it, and all invariants hold then.
-func TestHeaplessFree(t *testing.T) {
-	e := soleEngine(t, "heapless-free")
+func TestHeaplessPage(t *testing.T) {
+	e := soleEngine(t, "heapless-page")
 	for _, last := range []string{"free(a)", "cfree(a)", "ufree(a)", "b = realloc(a, 9000)", "b = rezalloc(a, 100000)"} {
 		for _, size := range []string{"8", "5000", "200000"} {
 			text := "midiff 1\nprofile 2.3\nthreads 2\n\nt0 h = heap_new_ex(null, 2, false)\nt0 a = heap_malloc(h, " + size + ")\n" +

@@ -220,18 +220,25 @@ func (t *Thread) pageRetire(p *page) {
 	t.pageFree(bin, p)
 }
 
-// heaplessFree frees a page that was abandoned in a segment that its thread has kept. The reference looks for the
-// page's queue through a null pointer.
+// heaplessFree frees a page that was abandoned in a segment that its thread has kept.
 //
 // Counterpart: _mi_page_retire.
 func (t *Thread) heaplessFree(p *page) {
-	if t.quirk(HeaplessFree) {
-		panic("goalloc: the last block is freed of a page that has no heap, where the reference stops: " +
-			"clear the quirk HeaplessFree in the profile")
-	}
+	t.stopHeapless()
 	segmentOf(raw.Of(p)).abandoned--
 	t.count(statPagesAbandoned, -1)
 	t.segmentPageFree(p)
+}
+
+// stopHeapless stops the program where the reference asks for the heap of a page that was abandoned in a segment of the
+// thread's: it reads through a null pointer.
+//
+// Counterpart: none, the defect there.
+func (t *Thread) stopHeapless() {
+	if t.quirk(HeaplessPage) {
+		panic("goalloc: the heap of a page is asked for that has none, where the reference stops: " +
+			"clear the quirk HeaplessPage in the profile")
+	}
 }
 
 // collectRetired counts the retired pages of a heap down, and frees those whose time is up, or with

@@ -97,10 +97,10 @@ const (
 	// StaleMask: of a segment whose memory is never given back, the header keeps what its memory held where it
 	// says what to give back. That is read, but decides nothing.
 	StaleMask
-	// HeaplessFree: Delete of a heap that is not for the same as the backing heap abandons its pages, and their
-	// segment may have others in use and stay the thread's. The thread's free of the last block of such a page,
-	// which is in no heap, stops the program.
-	HeaplessFree
+	// HeaplessPage: Delete of a heap that is not for the same as the backing heap abandons its pages, and their
+	// segment may have others in use and stay the thread's. When the thread frees the last block of such a page,
+	// which is in no heap, or gives up the segment, the program stops.
+	HeaplessPage
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -116,7 +116,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
-	VisitEmpty | VisitStale | CallbackRestarts | HeaplessFree
+	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
@@ -124,7 +124,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
-	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-free"}
+	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-page"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -145,7 +145,9 @@ func (t *Thread) forceAbandon(s *segment) {
 	before := headerSlices
 	for i := headerSlices; i < s.sliceEntries; {
 		r := s.slice(i)
-		if r.blockSize > 0 {
+		if r.blockSize > 0 && r.owner() == nil {
+			t.stopHeapless() // it is abandoned as it is
+		} else if r.blockSize > 0 {
 			t.pageCollect(r, false)
 			if s.used == s.abandoned+1 {
 				// The segment is not ours after this.
