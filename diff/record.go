@@ -40,8 +40,8 @@ func (r *Recorder) Record(p *prog.Program) (*Trace, error) {
 	if err := r.c.Use(p.Profile); err != nil {
 		return nil, err
 	}
-	if missing := r.c.Lacks(p); missing != "" {
-		return nil, fmt.Errorf("the library has no mi_%s", missing)
+	if err := r.c.lacking(p); err != nil {
+		return nil, err
 	}
 	p.LowerInto(&r.code)
 	if n := len(r.code.Steps); n > 0 {
@@ -89,30 +89,6 @@ func statsOf(text string) (all []Stat, err error) {
 	}
 	slices.SortFunc(all, func(a, b Stat) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
-}
-
-// Lacks names a function that the program calls and the library does not have, without mi_; "" if there is none.
-func (s *SharedSubject) Lacks(p *prog.Program) string {
-	for i := range p.Ops {
-		name := p.Ops[i].Name()
-		if cFunctions[name] != "" {
-			name = cFunctions[name]
-		}
-		if name != noFunction && !s.Library.Has(name) {
-			return name
-		}
-	}
-	return ""
-}
-
-// noFunction stands for operations that are the rig's.
-const noFunction = "-"
-
-// cFunctions are the functions that operations call whose names are others.
-var cFunctions = map[string]string{
-	"exit": "thread_done", "exit_once": "thread_done", "clock": noFunction, "barrier": noFunction, "bulk": "malloc",
-	"bulk_free": "free", "defer_free": "register_deferred_free", "option_set": noFunction, "option_get": noFunction,
-	"option_is_enabled": noFunction, "heap_visit_blocks": noFunction,
 }
 
 // recorded is a trace in the place of an allocator.

@@ -129,6 +129,12 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	if s.Reach != nil {
 		s.g.reach = s.Reach
 	}
+	if s.shared != nil {
+		if err := s.shared.lacking(p); err != nil {
+			p.LowerInto(&s.code)
+			return Verdict{Class: Invalid, Reason: err.Error()}
+		}
+	}
 	v := s.one(p, careful)
 	if s.Reach != nil {
 		s.g.reach = nil // what a teardown reaches is not the program's

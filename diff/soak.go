@@ -50,6 +50,9 @@ func (k *Keeper) Soak(c Soak, t *Tally, progress func()) error {
 }
 
 func (k *Keeper) soak(c *Soak, seed uint64, t *Tally) error {
+	for _, op := range c.Config.Lacks {
+		t.Lacked[op]++
+	}
 	if c.Source == nil {
 		v, _, err := k.Check(prog.Generate(seed, c.Config), k.Session.Check)
 		if err == nil {

@@ -14,13 +14,14 @@ type Tally struct {
 	Faults     map[string]uint64 `json:"faults,omitempty"`   // of a sweep: programs with a call that failed, by the kind of call
 	Variants   map[string]uint64 `json:"variants,omitempty"` // the same by the name of the variant
 	Known      map[string]uint64 `json:"known"`              // findings by known name
+	Lacked     map[string]uint64 `json:"lacked,omitempty"`   // programs that were drawn without an operation, since the library lacks it
 }
 
 // NewTally makes an empty tally.
 func NewTally() *Tally {
 	return &Tally{
 		Known: map[string]uint64{}, ByName: map[string]uint64{}, ByOracle: map[string]uint64{},
-		Faults: map[string]uint64{}, Variants: map[string]uint64{},
+		Faults: map[string]uint64{}, Variants: map[string]uint64{}, Lacked: map[string]uint64{},
 	}
 }
 
@@ -68,7 +69,7 @@ func (t *Tally) Add(o *Tally) {
 	t.Operations += o.Operations
 	for _, m := range []struct{ to, from map[string]uint64 }{
 		{t.Known, o.Known}, {t.ByName, o.ByName}, {t.ByOracle, o.ByOracle}, {t.Faults, o.Faults},
-		{t.Variants, o.Variants}} {
+		{t.Variants, o.Variants}, {t.Lacked, o.Lacked}} {
 		for name, n := range m.from {
 			m.to[name] += n
 		}

@@ -5,22 +5,23 @@ package prog
 // GenConfig says what generated programs may contain. The zero value of a number stands for the
 // default given with it.
 type GenConfig struct {
-	Ops      int    // operations (50)
-	Threads  int    // virtual threads (1)
-	MaxSize  uint64 // bytes of a request that can be satisfied (no bound)
-	MaxAlign uint64 // alignments (no bound)
-	MaxLive  uint64 // bytes that live blocks make resident at any time, roughly (256 MiB)
-	MaxWork  uint64 // bytes that requests above 128 KiB may touch in all (drawn: 32 MiB to 1 GiB)
-	MaxBulk  int    // blocks of all bulks (256 and 2 more per operation)
-	Heaps    bool   // first-class heaps
-	Arenas   bool   // arenas in some programs, a few; wants Heaps
-	Aligned  bool   // aligned calls
-	Exits    bool   // exit and thread_done, a few per program
-	Options  bool   // options, in some programs
-	Faults   bool   // faults of OS calls, in some programs
-	Barriers bool   // barriers
-	Parallel bool   // nothing that parallel runs refuse (Untwine), as far as that is foreseeable
-	Profile  string // of the programs (the first of Profiles)
+	Ops      int      // operations (50)
+	Threads  int      // virtual threads (1)
+	MaxSize  uint64   // bytes of a request that can be satisfied (no bound)
+	MaxAlign uint64   // alignments (no bound)
+	MaxLive  uint64   // bytes that live blocks make resident at any time, roughly (256 MiB)
+	MaxWork  uint64   // bytes that requests above 128 KiB may touch in all (drawn: 32 MiB to 1 GiB)
+	MaxBulk  int      // blocks of all bulks (256 and 2 more per operation)
+	Heaps    bool     // first-class heaps
+	Arenas   bool     // arenas in some programs, a few; wants Heaps
+	Aligned  bool     // aligned calls
+	Exits    bool     // exit and thread_done, a few per program
+	Options  bool     // options, in some programs
+	Faults   bool     // faults of OS calls, in some programs
+	Barriers bool     // barriers
+	Parallel bool     // nothing that parallel runs refuse (Untwine), as far as that is foreseeable
+	Profile  string   // of the programs (the first of Profiles)
+	Lacks    []string `json:",omitempty"` // operations that they do not have, by the names of their rows
 }
 
 // Generate draws a valid program. The same seed and config give the same program.

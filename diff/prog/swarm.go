@@ -3,6 +3,8 @@
 
 package prog
 
+import "slices"
+
 // swarm is drawn once per program.
 type swarm struct {
 	upTo     []int        // per row: the running sum of weights
@@ -109,7 +111,7 @@ func (g *generator) drawSwarm() {
 
 // has tells whether programs may have an operation.
 func (c *GenConfig) has(row *Row) bool {
-	if c.Parallel && unwanted(row, c.Exits) || !row.In(c.Profile) {
+	if c.Parallel && unwanted(row, c.Exits) || !row.In(c.Profile) || slices.Contains(c.Lacks, row.Name) {
 		return false
 	}
 	switch row.Group {

@@ -88,6 +88,9 @@ func (w *Work) Run(out io.Writer) error {
 		return err
 	}
 	defer s.Close()
+	if s.Shared() != nil {
+		w.Config.Lacks = s.Shared().Lacks(w.Config.Profile)
+	}
 	s.Careful = w.Careful
 	s.StateEvery = w.State
 	if w.History {

@@ -33,6 +33,9 @@ func printSummary(w io.Writer, s *soak.Summary) {
 		printCounts(w, "failed calls", s.Faults)
 		printCounts(w, "of these by variant", s.Variants)
 	}
+	if len(s.Lacked) > 0 {
+		printCounts(w, "programs drawn without what the library lacks", s.Lacked)
+	}
 	printCounts(w, "known findings", s.Known)
 	printGroups(w, s.Groups)
 	for _, what := range s.Broke {

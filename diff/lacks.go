@@ -1,0 +1,56 @@
+// What a library that is opened at run time does not have. See doc.go for an overview.
+
+package diff
+
+import (
+	"fmt"
+
+	"midiff/diff/prog"
+)
+
+// noFunction stands for operations that are the rig's.
+const noFunction = "-"
+
+// cFunctions are the functions that operations call whose names are others.
+var cFunctions = map[string]string{
+	"exit": "thread_done", "exit_once": "thread_done", "clock": noFunction, "barrier": noFunction, "bulk": "malloc",
+	"bulk_free": "free", "defer_free": "register_deferred_free", "option_set": noFunction, "option_get": noFunction,
+	"option_is_enabled": noFunction, "heap_visit_blocks": noFunction,
+}
+
+// lacks names the function that an operation calls, without mi_, if the library does not have it, else "".
+func (s *SharedSubject) lacks(op string) string {
+	if cFunctions[op] != "" {
+		op = cFunctions[op]
+	}
+	if op == noFunction || s.Library.Has(op) {
+		return ""
+	}
+	return op
+}
+
+// lacking tells of the first operation of a program that the library does not have.
+func (s *SharedSubject) lacking(p *prog.Program) error {
+	for i := range p.Ops {
+		o := &p.Ops[i]
+		if name := s.lacks(o.Name()); name != "" {
+			return fmt.Errorf("line %d: %s: the library (mimalloc %s) has no mi_%s: take the operation out, or open another library",
+				o.Line, p.OpText(i), s.Library.Release(), name)
+		}
+	}
+	return nil
+}
+
+// Lacks lists the operations of a profile that the library does not have, in one of their forms, for prog.GenConfig.
+func (s *SharedSubject) Lacks(profile string) (all []string) {
+	for k := range prog.Table {
+		row := &prog.Table[k]
+		if !row.In(profile) || row.Group == prog.Meeting {
+			continue
+		}
+		if s.lacks(row.Name) != "" || row.Heaped && s.lacks("heap_"+row.Name) != "" {
+			all = append(all, row.Name)
+		}
+	}
+	return all
+}
