@@ -89,6 +89,21 @@ func smallSegments(n uint32) []Op {
 	return append(ops, gives(2*n, "malloc", 100), gives(2*n+1, "malloc", 16<<10))
 }
 
+// Runs touch ever other pages. What they left is given back now and then, wherever the last run was; in between it
+// stays, since dropping it costs page faults.
+func TestResidentMemoryIsGivenBack(t *testing.T) {
+	r := opened(t)
+	res := run(t, Setup{}, gives(0, "malloc", 20<<20))
+	b := memory(res[0].Value+(15<<20), 1)
+	b[0] = 1
+	kept := 0
+	for ; b[0] != 0; kept++ {
+		require.Less(t, kept, 20_000)
+		r.Reset()
+	}
+	require.Positive(t, kept)
+}
+
 // The library caches more segments than fit the part of its cache that is put back without looking.
 func TestResetOfTheSegmentCache(t *testing.T) {
 	r := opened(t)

@@ -19,9 +19,13 @@ const (
 	// residentMax is how much of the main area stays resident from one run to the next: dropping
 	// pages costs more than any run, keeping all of them would cost the machine's memory.
 	residentMax = 512 << 20
-	simClock    = 1000
-	simBaseUnit = 4 << 40
-	simMax      = 16
+	// residentRuns is after how many runs all of it is given back. Runs go on to touch other pages, so that what
+	// stays resident would grow for as long as there are runs; dropping it so seldom costs less than a
+	// hundredth of them.
+	residentRuns = 16384
+	simClock     = 1000
+	simBaseUnit  = 4 << 40
+	simMax       = 16
 )
 
 // Sim is a simulated memory: one reservation of 64 GiB, addresses given out in ascending order and
@@ -41,6 +45,7 @@ type Sim struct {
 	records Real // memory of Meta
 	faults  faultPlan
 	zeroed  bool // what was never given out reads zero in every run
+	runs    uint // how often Pristine was called
 }
 
 // simSlots tells which of the fixed addresses are taken.
@@ -261,29 +266,36 @@ func (s *Sim) Mapped() []Range {
 
 // drop gives resident memory back; it reads zero then.
 func (s *Sim) drop(at, size uintptr) error {
+	if size == 0 {
+		return nil
+	}
 	if err := unix.Madvise(raw.Bytes(s.base+raw.Addr(at), size), unix.MADV_DONTNEED); err != nil {
 		return fmt.Errorf("cannot give simulated memory back: %w", err)
 	}
 	return nil
 }
 
+// give gives resident memory back after a run: what lies beyond the bound, or all of it, what earlier runs have
+// touched included.
+func (s *Sim) give(all bool) error {
+	switch {
+	case all:
+		return errors.Join(s.drop(0, max(s.main, residentMax)), s.drop(mainEnd, SimSize-mainEnd))
+	case s.zeroed:
+		return errors.Join(s.drop(0, s.main), s.drop(mainEnd, s.small-mainEnd))
+	case s.main > residentMax:
+		return s.drop(residentMax, s.main-residentMax)
+	}
+	return nil
+}
+
 // Pristine returns to the state of a new Sim. Memory stays resident up to a bound, with whatever was
-// last written to it, unless it is to read zero.
+// last written to it, unless it is to read zero, or residentRuns runs have gone by.
 func (s *Sim) Pristine() error {
 	s.pages.reset(s.main, s.small)
-	kept, small := uintptr(residentMax), uintptr(0)
-	if s.zeroed {
-		kept, small = 0, s.small-mainEnd
-	}
-	if s.main > kept {
-		if err := s.drop(kept, s.main-kept); err != nil {
-			return err
-		}
-	}
-	if small > 0 {
-		if err := s.drop(mainEnd, small); err != nil {
-			return err
-		}
+	s.runs++
+	if err := s.give(s.runs%residentRuns == 0); err != nil {
+		return err
 	}
 	s.main, s.small, s.clock, s.random = 0, mainEnd, simClock, randomSeed
 	s.trace.reset()

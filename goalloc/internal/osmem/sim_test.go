@@ -208,6 +208,23 @@ func TestContentsAfterPristine(t *testing.T) {
 		raw.Load(a + residentMax - 8), raw.Load(a + residentMax), raw.Load(a + gib - 8)})
 }
 
+// What many runs have touched is given back now and then, wherever the last of them was; the runs in
+// between keep it.
+func TestResidentMemoryIsGivenBack(t *testing.T) {
+	s := newSim(t)
+	a, _ := s.Map(true, gib, true)
+	b, _ := s.Map(false, 8*kib, true)
+	raw.Store(a+128*mib, 1)
+	raw.Store(b, 2)
+	words := func() []raw.Addr { return []raw.Addr{raw.Load(a + 128*mib), raw.Load(b)} }
+	for range residentRuns - 1 {
+		require.NoError(t, s.Pristine())
+	}
+	require.Equal(t, []raw.Addr{1, 2}, words())
+	require.NoError(t, s.Pristine())
+	require.Equal(t, []raw.Addr{0, 0}, words())
+}
+
 func TestMetaIsOutside(t *testing.T) {
 	s := newSim(t)
 	a, err := s.Meta(100)
