@@ -92,6 +92,7 @@ type Target struct {
 // NewTarget makes the target of a name in Programs. All targets of a process share one session, so
 // only one may run at a time.
 func NewTarget(name string) (*Target, error) {
+	boundHeap()
 	k, err := keeper()
 	if err != nil {
 		return nil, err
