@@ -72,6 +72,10 @@ func TestCorpus(t *testing.T) {
 		for _, f := range corpus.Programs(folder) {
 			t.Run(f.Path(), func(t *testing.T) {
 				p := corpusProgram(t, &f)
+				if prog.IsLater(p.Profile) { // there is no source of that version, but a trace (TestGoldenTraces)
+					require.FileExists(t, "../corpus/golden/"+recordedVersion+"/"+f.Name+corpus.Extension, "midiff record writes a trace")
+					return
+				}
 				code := p.Lower()
 				for i := range code.Steps {
 					code.Steps[i].Flags |= FlagVerify

@@ -82,7 +82,7 @@ func (o *options) matrixOf(group []*search.Scenario) (int, error) {
 	changes := list(o.mutants)
 	if len(changes) == 0 {
 		for _, c := range group[0].Changes {
-			if !unjudged(c.Name) {
+			if c.Kind == search.Fault || c.Kind == search.Harmless {
 				changes = append(changes, c.Name)
 			}
 		}
@@ -101,25 +101,19 @@ func (o *options) matrixOf(group []*search.Scenario) (int, error) {
 	code := exitClean
 	for i, name := range changes {
 		at := slices.IndexFunc(group[0].Changes, func(c search.Change) bool { return c.Name == name })
-		if at < 0 || unjudged(name) {
+		if at < 0 {
 			continue // an order from the command line, of which nothing is expected
 		}
-		switch harmless := strings.HasPrefix(group[0].Changes[at].Text, "harmless"); {
-		case harmless && x.Killed(i):
+		switch kind := group[0].Changes[at].Kind; {
+		case kind == search.Harmless && x.Killed(i):
 			fmt.Fprintf(os.Stderr, "midiff: %s is harmless and should survive\n", name)
 			code = exitFound
-		case !harmless && !x.Killed(i):
+		case kind == search.Fault && !x.Killed(i):
 			fmt.Fprintf(os.Stderr, "midiff: %s is a fault, and nothing shows it\n", name)
 			code = exitFound
 		}
 	}
 	return code, nil
-}
-
-// unjudged tells whether a matrix expects nothing of a change.
-func unjudged(name string) bool {
-	c, err := change.ByName(name)
-	return err == nil && (c.Kind == change.Fix || c.Kind == change.Claim)
 }
 
 // cell is one cell of a matrix, as -json prints it.

@@ -83,10 +83,14 @@ func pair(method string, o sim.Order) search.Pair {
 	return p
 }
 
+// kinds are those of package search.
+var kinds = map[change.Kind]search.ChangeKind{change.Mutant: search.Fault, change.Harmless: search.Harmless, change.Fix: search.Fix,
+	change.Claim: search.Claim}
+
 // changeTable are the named changes.
 var changeTable = func() (all []search.Change) {
 	for _, c := range change.All {
-		to := search.Change{Name: c.Name, Text: c.Describe(), Orders: map[string]search.Pair{}, Flag: true}
+		to := search.Change{Name: c.Name, Kind: kinds[c.Kind], Text: c.Describe(), Orders: map[string]search.Pair{}, Flag: true}
 		for site, order := range c.Orders {
 			o, err := sim.ParseOrder(order)
 			if err != nil {
