@@ -280,7 +280,7 @@ func (s *Sim) drop(at, size uintptr) error {
 func (s *Sim) give(all bool) error {
 	switch {
 	case all:
-		return errors.Join(s.drop(0, max(s.main, residentMax)), s.drop(mainEnd, SimSize-mainEnd))
+		return errors.Join(s.drop(0, min(max(s.main, residentMax), mainEnd)), s.drop(mainEnd, SimSize-mainEnd))
 	case s.zeroed:
 		return errors.Join(s.drop(0, s.main), s.drop(mainEnd, s.small-mainEnd))
 	case s.main > residentMax:
