@@ -58,6 +58,12 @@ func (s *soak) look(now bool) {
 		s.looked = time.Now()
 		s.sum.Corpus.Features, s.sum.Corpus.Edges = s.reached.Counts()
 	}
+	if s.reached != nil && now {
+		// A child of a process that was killed may have kept one more after this one began to count.
+		if names, err := evolve.Names(s.c.Corpus); err == nil {
+			s.sum.Corpus.Programs = len(names)
+		}
+	}
 }
 
 // begins are the folders of the built-in corpus that every evolution begins with.
