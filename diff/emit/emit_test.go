@@ -81,6 +81,9 @@ var gathered = sync.OnceValues(func() (list []*Case, err error) {
 			if err != nil {
 				return nil, err
 			}
+			if prog.IsLater(p.Profile) { // there is no source of that version to gather from
+				continue
+			}
 			c, err := Gather(lock, fixed, Input{Name: name, About: About(file.Text), Program: p})
 			if err != nil {
 				return nil, err
