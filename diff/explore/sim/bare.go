@@ -27,16 +27,7 @@ func (s *Sim) checkBare(t *thread, x *word, site Site, write bool) {
 // bareAccess checks an access with order Plain against the atomic ones, and notes it. Without a race the newest store
 // happened before it, so that there is no other value to see.
 func (s *Sim) bareAccess(t *thread, x *word, site Site, write bool) {
-	known, sites := &x.accW, &x.accWAt
-	if write {
-		known, sites = &x.acc, &x.accSite
-	}
-	for u := 0; u < s.threads; u++ {
-		if u != t.id && known[u] > t.now.hb[u] {
-			s.race(t, x.addr, Access{Thread: t.id, Atomic: true, Write: write, Site: site, Clock: t.now.hb[t.id]},
-				Access{Thread: u, Atomic: true, Write: known[u] == x.accW[u], Site: sites[u], Clock: known[u]})
-		}
-	}
+	s.checkAtomic(t, x, Access{Thread: t.id, Atomic: true, Write: write, Site: site, Clock: t.now.hb[t.id]})
 	if x.bare == nil {
 		x.bare = &bare{}
 	}

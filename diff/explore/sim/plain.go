@@ -104,21 +104,26 @@ func (c *cell) note(t *thread, at Place, write bool) {
 // plainOverAtomic is a plain access to a word that is also accessed atomically: zeroing a record, say. A
 // write is a store that nobody may see without it having happened before.
 func (s *Sim) plainOverAtomic(t *thread, x *word, at Place, write bool) {
-	known, sites := &x.accW, &x.accWAt
-	if write {
-		known, sites = &x.acc, &x.accSite
-	}
-	for u := 0; u < s.threads; u++ {
-		if u != t.id && known[u] > t.now.hb[u] {
-			s.race(t, x.addr, Access{Thread: t.id, Write: write, Place: at, Clock: t.plainClock()},
-				Access{Thread: u, Atomic: true, Write: known[u] == x.accW[u], Site: sites[u], Clock: known[u]})
-		}
-	}
+	s.checkAtomic(t, x, Access{Thread: t.id, Write: write, Place: at, Clock: t.plainClock()})
 	if write {
 		x.stores = append(x.stores, store{gives: t.now, by: int8(t.id), plain: true, event: s.lastEvent()})
 		x.saw(t, len(x.stores)-1)
 		x.reload = true
 		s.wake(t, x)
+	}
+}
+
+// checkAtomic checks an access that is not atomic against the atomic ones to the same word.
+func (s *Sim) checkAtomic(t *thread, x *word, now Access) {
+	known, sites := &x.accW, &x.accWAt
+	if now.Write {
+		known, sites = &x.acc, &x.accSite
+	}
+	for u := 0; u < s.threads; u++ {
+		if u != t.id && known[u] > t.now.hb[u] {
+			s.race(t, x.addr, now,
+				Access{Thread: u, Atomic: true, Write: known[u] == x.accW[u], Site: sites[u], Clock: known[u]})
+		}
 	}
 }
 
