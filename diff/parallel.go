@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"midiff/corpus"
 	"midiff/cref/pthreads"
 	"midiff/diff/prog"
 )
@@ -37,11 +36,7 @@ const patience = 20 * time.Second
 
 // NewParallel makes it ready; the quirks named are switched off in goalloc.
 func NewParallel(without ...string) (*Parallel, error) {
-	dir, err := corpus.Folder("known")
-	if err != nil {
-		return nil, err
-	}
-	known, err := LoadKnown(dir, QuirkBit)
+	known, err := loadFolder("known")
 	if err != nil {
 		return nil, err
 	}
