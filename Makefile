@@ -50,6 +50,7 @@ check: setup ## format, vet and tidy: the style checks
 	@dirty=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)) && test -z "$$dirty" || \
 		{ echo "check: these files want gofmt -w:" $$dirty >&2; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags explore ./goalloc/... ./diff/explore/...
 	$(GO) test -count=1 ./scripts/tidy
 
 canary: setup ## run the planted faults; each oracle must catch its own

@@ -1,5 +1,7 @@
 // The cache of freed segments. See doc.go for an overview.
 
+//go:build !explore
+
 package goalloc
 
 import (
@@ -9,19 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// cacheOf is the segment cache of a process.
-func cacheOf(p *Process) *cachedSource { return p.source.(*cachedSource) }
-
-// filledSlots are the slots that hold a segment.
-func filledSlots(c *cachedSource) (all []int) {
-	for i := range c.slots {
-		if c.slots[i].at != 0 {
-			all = append(all, i)
-		}
-	}
-	return all
-}
 
 // Segments go into the lowest free slot and come from the lowest filled one.
 func TestCacheOrder(t *testing.T) {

@@ -35,6 +35,19 @@ func memoryCalls(p *Process) (n int) {
 	return n
 }
 
+// cacheOf is the segment cache of a process.
+func cacheOf(p *Process) *cachedSource { return p.source.(*cachedSource) }
+
+// filledSlots are the slots that hold a segment.
+func filledSlots(c *cachedSource) (all []int) {
+	for i := range c.slots {
+		if c.slots[i].at != 0 {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // without is the profile with some quirks fixed.
 func without(q Quirk) *Profile {
 	p := Profile20()

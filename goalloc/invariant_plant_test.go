@@ -1,5 +1,7 @@
 // Planted faults: each check must catch its own. See doc.go for an overview.
 
+//go:build !explore
+
 package goalloc
 
 import (

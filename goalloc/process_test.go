@@ -1,5 +1,7 @@
 // Processes: how they start, and how they become new again. See doc.go for an overview.
 
+//go:build !explore
+
 package goalloc
 
 import (

@@ -1,5 +1,7 @@
 // Tests of what headers may keep. See osmem.go for an overview.
 
+//go:build !explore
+
 package osmem
 
 import (
