@@ -66,10 +66,11 @@ verdict: setup ## the rival fixes of segment->thread_id, tried (diff/explore/ver
 coverage: setup ## which lines of C and of goalloc the corpus runs, side by side, as .build/coverage/index.html
 	@$(MIDIFF) coverage
 
-feedback: setup ## measure what C's coverage is good for as a guide of the fuzzer (takes half an hour)
+feedback: setup ## measure what C's coverage is good for as a guide of the fuzzer (takes hours)
 	@for what in edges faults; do for start in "" smoke/op-malloc; do \
 		$(GO) test -count=1 -v -timeout 2h -run '^TestFeedback$$' ./diff/canary -args -feedback $$what -start "$$start" || exit 1; \
 	done; done
+	@$(GO) test -count=1 -v -timeout 2h -run '^TestFeedback$$' ./diff/canary -args -feedback minutes -start smoke/
 
 bench: setup ## measure the rig and goalloc against C
 	@$(MIDIFF) bench

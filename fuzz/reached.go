@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"midiff/cref"
 	"midiff/fuzz/counters"
@@ -16,7 +17,7 @@ import (
 )
 
 // ReachedVar names a file to which each place of C is written that is reached for the first time in a process,
-// behind the number of the execution, and "failed" behind that of one that fails.
+// behind the number of the execution and the milliseconds since the first, and "failed" behind those of one that fails.
 const ReachedVar = "MIDIFF_REACHED"
 
 // ReachVar has the test TestReach print ReachPrefix and what ReachOf gives, as JSON.
@@ -28,6 +29,7 @@ const (
 // reached is what this process reached.
 type reached struct {
 	to    io.Writer
+	begun time.Time
 	runs  int
 	edges [feed.Edges]bool
 }
@@ -39,20 +41,21 @@ func openReached() (*reached, error) {
 		return nil, nil
 	}
 	to, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	return &reached{to: to}, err
+	return &reached{to: to, begun: time.Now()}, err
 }
 
 func (r *reached) take(c *cref.Coverage, failed bool) error {
 	r.runs++
+	at := fmt.Sprint(r.runs, time.Since(r.begun).Milliseconds())
 	var lines []byte
 	for _, e := range c.Edges {
 		if !r.edges[e%feed.Edges] {
 			r.edges[e%feed.Edges] = true
-			lines = fmt.Appendln(lines, r.runs, e)
+			lines = fmt.Appendln(lines, at, e)
 		}
 	}
 	if failed {
-		lines = fmt.Appendln(lines, r.runs, "failed")
+		lines = fmt.Appendln(lines, at, "failed")
 	}
 	_, err := r.to.Write(lines)
 	return err

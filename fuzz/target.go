@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -156,8 +157,8 @@ func CheckText(text []byte) error {
 	return nil
 }
 
-// SeedsVar names the one program of the corpus to start from, as smoke/op-malloc; for who measures what a start from
-// little comes to.
+// SeedsVar names the one program of the corpus to start from, as smoke/op-malloc, or a folder of it, as smoke/; for who
+// measures what a start from little comes to.
 const SeedsVar = "MIDIFF_SEED"
 
 // Seeds are the corpus's programs as inputs.
@@ -165,7 +166,7 @@ func Seeds() (inputs [][]byte, err error) {
 	only := os.Getenv(SeedsVar)
 	all, err := seeds.For("")
 	for _, in := range all {
-		if only == "" || in.Name == only+corpus.Extension {
+		if only == "" || in.Name == only+corpus.Extension || in.Name == only+path.Base(in.Name) {
 			inputs = append(inputs, in.Data)
 		}
 	}

@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,10 +22,11 @@ import (
 )
 
 var (
-	measure = flag.String("feedback", "", "measure what C's coverage is good for: `edges` or faults")
+	measure = flag.String("feedback", "", "measure what C's coverage is good for: `edges`, minutes or faults")
 	runs    = flag.Int("runs", 300_000, "executions of each fuzz run for edges")
+	minutes = flag.Duration("for", 10*time.Minute, "how long each fuzz run for minutes takes")
 	limit   = flag.Int("limit", 20_000, "executions in which a fault is found or not")
-	start   = flag.String("start", "", "the program of the corpus to start from, as smoke/op-malloc; all if empty")
+	start   = flag.String("start", "", "what of the corpus to start from, as smoke/op-malloc or smoke/; all if empty")
 )
 
 // hunted is the target of all measurements: what it reaches, others do not.
@@ -43,28 +46,41 @@ func newFuzzer(t *testing.T, more ...string) fuzzer {
 
 // session is what one fuzz run from the corpus came to, with one worker and a seed.
 type session struct {
-	kept   string      // the folder of the inputs that were kept
-	first  map[int]int // for each place of C that an execution reached, the number of the first
-	failed int         // the execution that failed; 0: none
+	kept   string         // the folder of the inputs that were kept
+	first  map[int]moment // for each place of C that an execution reached, when the first did
+	failed int            // the execution that failed; 0: none
+	runs   int            // executions, of those that Go's fuzzer counts
+	used   time.Duration  // processor time of the fuzzer and its worker
 }
 
-func (f fuzzer) run(t *testing.T, runs, seed int, fed bool, fault string) (s session) {
+// moment is when an execution ended.
+type moment struct {
+	run   int
+	after time.Duration // from the worker's start
+}
+
+// run fuzzes for a budget as Go's fuzzer takes it: 10m, or 1000x.
+func (f fuzzer) run(t *testing.T, budget string, seed int, fed bool, fault string) (s session) {
 	dir := t.TempDir()
 	log := filepath.Join(dir, "reached")
 	kept := filepath.Join(dir, "kept")
-	cmd := exec.Command(f.bin, instrument.Run(hunted, strconv.Itoa(runs)+"x", kept, "-test.parallel=1")...)
+	cmd := exec.Command(f.bin, instrument.Run(hunted, budget, kept, "-test.parallel=1")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), fuzz.ReachedVar+"="+log, plantedVar+"="+fault,
 		fuzz.SeedsVar+"="+*start,
 		"GODEBUG=fuzzseed="+strconv.Itoa(seed), "MIDIFF_CCOVER="+map[bool]string{true: "1", false: "0"}[fed])
 	out, err := cmd.CombinedOutput()
-	s.kept, s.first = filepath.Join(kept, hunted), map[int]int{}
+	s.kept, s.first = filepath.Join(kept, hunted), map[int]moment{}
+	s.used = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	for _, n := range counted.FindAllSubmatch(out, -1) {
+		s.runs, _ = strconv.Atoi(string(n[1]))
+	}
 	text, readErr := os.ReadFile(log)
 	require.NoError(t, readErr, "%s", out)
 	for line := range bytes.Lines(text) {
-		var run int
+		var run, ms int
 		var what string
-		_, err := fmt.Sscan(string(line), &run, &what)
+		_, err := fmt.Sscan(string(line), &run, &ms, &what)
 		require.NoError(t, err, "%s", line)
 		if what == "failed" {
 			s.failed = run
@@ -72,8 +88,8 @@ func (f fuzzer) run(t *testing.T, runs, seed int, fed bool, fault string) (s ses
 		}
 		place, err := strconv.Atoi(what)
 		require.NoError(t, err, "%s", line)
-		if s.first[place] == 0 {
-			s.first[place] = run
+		if s.first[place].run == 0 {
+			s.first[place] = moment{run, time.Duration(ms) * time.Millisecond}
 		}
 	}
 	if fault == "" && !instrument.EndedLate(out) {
@@ -82,15 +98,24 @@ func (f fuzzer) run(t *testing.T, runs, seed int, fed bool, fault string) (s ses
 	return s
 }
 
-// by is how many places were reached in the first n executions.
-func (s session) by(n int) (places int) {
-	for _, run := range s.first {
-		if run <= n {
+// by is how many places were reached in the first n executions, within is how many in a time.
+func (s session) by(n int) int { return s.when(func(m moment) bool { return m.run <= n }) }
+
+func (s session) within(d time.Duration) int {
+	return s.when(func(m moment) bool { return m.after <= d })
+}
+
+func (s session) when(in func(moment) bool) (places int) {
+	for _, first := range s.first {
+		if in(first) {
 			places++
 		}
 	}
 	return places
 }
+
+// counted is what Go's fuzzer says of the executions so far.
+var counted = regexp.MustCompile(`execs: (\d+)`)
 
 // reach runs what a session kept, and the corpus.
 func (f fuzzer) reach(t *testing.T, kept string) (r fuzz.Reach) {
@@ -109,12 +134,14 @@ func (f fuzzer) reach(t *testing.T, kept string) (r fuzz.Reach) {
 	return r
 }
 
-// TestFeedback measures: places of C and counters of goalloc that are reached, or how soon planted faults are found,
-// from the corpus alone, with what C covers as a guide and without.
+// TestFeedback measures: places of C and counters of goalloc that are reached, in so many executions or so many
+// minutes, or how soon planted faults are found, from the corpus or a part of it, with what C covers as a guide and without.
 func TestFeedback(t *testing.T) {
 	switch *measure {
 	case "edges":
 		edgesTable(t)
+	case "minutes":
+		minutesTable(t)
 	case "faults":
 		faultsTable(t)
 	default:
@@ -140,13 +167,39 @@ func edgesTable(t *testing.T) {
 	fmt.Printf("  %8s %8s %8s %8s\n", "kept: C", "features", "goalloc", "inputs")
 	for seed := 1; seed <= 3; seed++ {
 		for _, fed := range []bool{true, false} {
-			s := f.run(t, *runs, seed, fed, "")
+			s := f.run(t, strconv.Itoa(*runs)+"x", seed, fed, "")
 			fmt.Printf("%-8s %4d", guide(fed), seed)
 			for _, n := range steps {
 				fmt.Printf(" %8d", s.by(n))
 			}
 			r := f.reach(t, s.kept)
 			fmt.Printf("  %8d %8d %8d %8d\n", r.C, r.Features, r.Go, r.Inputs-start.Inputs)
+		}
+	}
+}
+
+// minutesTable is edgesTable by time: what a person has of a fuzzer that runs as long with a guide as without.
+func minutesTable(t *testing.T) {
+	f := newFuzzer(t)
+	fmt.Printf("%s from %s, one worker, %v a run; places of C by time\n", hunted, from(), *minutes)
+	start := f.reach(t, t.TempDir())
+	fmt.Printf("the start alone: %d of %d places of C, %d features, %d of %d counters of goalloc\n",
+		start.C, start.CAll, start.Features, start.Go, start.GoAll)
+	fmt.Printf("%-8s %4s", "C guides", "seed")
+	steps := []time.Duration{*minutes / 20, *minutes / 5, *minutes / 2, *minutes}
+	for _, d := range steps {
+		fmt.Printf(" %8v", d)
+	}
+	fmt.Printf("  %8s %8s %8s %8s  %10s %8s\n", "kept: C", "features", "goalloc", "inputs", "executions", "CPU s")
+	for seed := 1; seed <= 3; seed++ {
+		for _, fed := range []bool{true, false} {
+			s := f.run(t, minutes.String(), seed, fed, "")
+			fmt.Printf("%-8s %4d", guide(fed), seed)
+			for _, d := range steps {
+				fmt.Printf(" %8d", s.within(d))
+			}
+			r := f.reach(t, s.kept)
+			fmt.Printf("  %8d %8d %8d %8d  %10d %8.0f\n", r.C, r.Features, r.Go, r.Inputs-start.Inputs, s.runs, s.used.Seconds())
 		}
 	}
 }
@@ -188,7 +241,7 @@ func faultsTable(t *testing.T) {
 // is not hunted again.
 func (f fuzzer) hunt(t *testing.T, fault string, fed bool) (all []int, found int) {
 	for seed := 1; seed <= hunts; seed++ {
-		at := f.run(t, *limit, seed, fed, fault).failed
+		at := f.run(t, strconv.Itoa(*limit)+"x", seed, fed, fault).failed
 		if at > 0 {
 			found++
 		} else {
