@@ -137,32 +137,45 @@ func TestSoak(t *testing.T) {
 	require.Contains(t, out, "no new divergence\n")
 }
 
-// update rewrites the README's outputs.
-var update = flag.Bool("update", false, "rewrite the outputs in README.md")
+// update rewrites the outputs.
+var update = flag.Bool("update", false, "rewrite the outputs in README.md and docs")
 
-// TestReadme runs the commands of the README's console blocks that begin with `$ go run`, and expects
+// TestPages runs the commands of the console blocks in README.md and docs that begin with `$ go run`, and expects
 // what stands below them, the go command's own last line included.
-func TestReadme(t *testing.T) {
-	file := filepath.Join(root, "README.md")
-	text, err := os.ReadFile(file)
+func TestPages(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
-	blocks := strings.Split(string(text), "```console\n")
-	for i, block := range blocks[1:] {
-		old, rest, _ := strings.Cut(block, "```")
-		command, _, _ := strings.Cut(old, "\n")
-		args, ok := strings.CutPrefix(command, "$ go run ./diff/cmd/midiff ")
-		require.True(t, ok, "the test cannot run %q", command)
-		out, errs, code := midiff(t, strings.Fields(args)...)
-		if code != 0 {
-			errs += fmt.Sprintf("exit status %d\n", code)
+	shown := 0
+	for _, file := range append(pages, filepath.Join(root, "README.md")) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		blocks := strings.Split(string(text), console)
+		shown += len(blocks) - 1
+		for i, block := range blocks[1:] {
+			old, rest, _ := strings.Cut(block, "```")
+			now := shownNow(t, old)
+			if !*update {
+				require.Equal(t, old, now, "%s; -update rewrites it", file)
+			}
+			blocks[i+1] = now + "```" + rest
 		}
-		if !*update {
-			require.Equal(t, old, command+"\n"+out+errs, "README.md; -update rewrites it")
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(strings.Join(blocks, console)), 0o644))
 		}
-		blocks[i+1] = command + "\n" + out + errs + "```" + rest
 	}
-	require.Greater(t, len(blocks), 1)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(strings.Join(blocks, "```console\n")), 0o644))
+	require.GreaterOrEqual(t, shown, 4)
+}
+
+const console = "```console\n"
+
+// shownNow is what a console block should show: its command, and what that prints.
+func shownNow(t *testing.T, block string) string {
+	command, _, _ := strings.Cut(block, "\n")
+	args, ok := strings.CutPrefix(command, "$ go run ./diff/cmd/midiff ")
+	require.True(t, ok, "the test cannot run %q", command)
+	out, errs, code := midiff(t, strings.Fields(args)...)
+	if code != 0 {
+		errs += fmt.Sprintf("exit status %d\n", code)
 	}
+	return command + "\n" + out + errs
 }
