@@ -16,9 +16,11 @@ type Shared struct {
 	*Ref
 	Version int                    // as mi_version gives it: 209 is 2.0.9, 20301 is 2.3.1
 	Has     func(name string) bool // whether it has a function, named without mi_
-	// Stats gives the statistics of the process at the end of a run as JSON text, those of its threads in them; "" if
-	// the library does not tell them.
-	Stats func() string
+	// Told gives the statistics of the process at the end of a run, those of its threads in them: as JSON, or as the
+	// text that the library prints for people; "" if it tells none.
+	Told func() string
+	// Commit gives the committed bytes, now and at most, as mi_process_info tells them; false without that function.
+	Commit func() (current, peak uint64, ok bool)
 }
 
 // OpenShared opens the library at a path, and gives the same one for every call with it: a process can have one.

@@ -106,6 +106,11 @@ func (e *Engine) once(code *prog.Code) Verdict {
 		v.Div = e.checkLeft(code)
 	}
 	e.finish(&v)
+	if v.Class == Agree && !e.ended {
+		if v.Div = e.checkTotals(code); v.Div != nil {
+			v.Class = Diverge
+		}
+	}
 	return v
 }
 

@@ -3,7 +3,6 @@
 package diff
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,11 +13,7 @@ import (
 // TestLacks: a program with an operation that the library does not have is not run, and says where; a soak does without, and
 // counts that. It plants the lack in a library that has all.
 func TestLacks(t *testing.T) {
-	path := os.Getenv(libraryVar)
-	if path == "" {
-		path = installed(t)
-	}
-	s := sharedSession(t, path)
+	s := sharedSession(t, anyLibrary(t))
 	profile := s.shared.Profiles()[0]
 	require.Empty(t, s.shared.Lacks(profile))
 	has := s.shared.Library.Has

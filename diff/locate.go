@@ -17,6 +17,9 @@ func (e *Engine) locate(code *prog.Code, first Verdict) Verdict {
 	e.Record = true
 	defer func() { e.Record = was }()
 
+	if d := first.Div; d.Oracle == Stats && d.C.Stats == d.Go.Stats {
+		return e.firstTotals(code, first)
+	}
 	if comparesState(code.Steps) {
 		flagEvery(code.Steps, FlagState|FlagWhole, 1)
 	}

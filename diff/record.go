@@ -3,11 +3,8 @@
 package diff
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"midiff/diff/prog"
 	"midiff/goalloc"
@@ -59,36 +56,8 @@ func (r *Recorder) Record(p *prog.Program) (*Trace, error) {
 			return nil, fmt.Errorf("%s: %s\n%s", p.OpText(int(s.Op)), brief(&t.Results[i], s), r.c.Message())
 		}
 	}
-	var err error
-	t.Stats, err = statsOf(r.c.Library.Stats())
-	return t, err
-}
-
-// statsOf reads the statistics that a library tells of, but for those of its process and of size classes.
-func statsOf(text string) (all []Stat, err error) {
-	if text == "" {
-		return nil, nil
-	}
-	told := map[string]json.RawMessage{}
-	if err := json.Unmarshal([]byte(text), &told); err != nil {
-		return nil, fmt.Errorf("the library's statistics: %w", err)
-	}
-	for name, value := range told {
-		s := Stat{Name: name}
-		var parts struct{ Total, Current int64 }
-		switch {
-		case name == "stat_version" || name == "mimalloc_version":
-			continue
-		case json.Unmarshal(value, &s.Total) == nil:
-		case json.Unmarshal(value, &parts) == nil:
-			s.Total, s.Current = parts.Total, parts.Current
-		}
-		if s.Total != 0 || s.Current != 0 {
-			all = append(all, s)
-		}
-	}
-	slices.SortFunc(all, func(a, b Stat) int { return strings.Compare(a.Name, b.Name) })
-	return all, nil
+	t.Stats, _, _ = r.c.Totals()
+	return t, r.c.problem
 }
 
 // recorded is a trace in the place of an allocator.
@@ -109,6 +78,11 @@ func (r *recorded) Run(_ []prog.Step, out []Result) { r.at += copy(out, r.t.Resu
 
 // Reset implements Subject.
 func (r *recorded) Reset() {}
+
+// Totals implements teller.
+func (r *recorded) Totals() ([]Stat, bool, bool) {
+	return r.t.Stats, false, len(r.t.Stats) > 0 || prog.IsLater(r.t.Program.Profile)
+}
 
 // Use implements Subject.
 func (r *recorded) Use(string) error { return nil }
@@ -160,6 +134,9 @@ func (r *Replayer) Tell(name string, t *Trace, v *Verdict) string {
 	before := t.before(v.Div.Step)
 	text := fmt.Sprintf("%s:%d: %s\n  %s\n  recorded  %s\n  goalloc   %s", name, t.Program.Ops[v.Div.Op].Line,
 		v.Div.Signature, t.Program.OpText(v.Div.Op), resultText(s, before, &v.Div.C), resultText(s, before, &v.Div.Go))
+	for _, line := range r.rec.State {
+		text += "\n  " + line
+	}
 	if v.Div.Oracle == OSTrace {
 		for _, c := range r.side.Calls(int(before.OSCalls)) {
 			if int(c.Step) == v.Div.Step {

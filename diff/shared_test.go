@@ -29,6 +29,15 @@ func installed(t *testing.T) string {
 	return ""
 }
 
+// anyLibrary finds the library that the variable names, or the distribution's, or skips the test.
+func anyLibrary(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv(libraryVar); path != "" {
+		return path
+	}
+	return installed(t)
+}
+
 // sharedSession makes a session with a library.
 func sharedSession(t *testing.T, path string) *Session {
 	t.Helper()
@@ -84,11 +93,7 @@ func TestInstalledLibrary(t *testing.T) {
 
 // TestLibrariesDoNotRemember: a run does not depend on the runs before it, nor on the process.
 func TestLibrariesDoNotRemember(t *testing.T) {
-	path := os.Getenv(libraryVar)
-	if path == "" {
-		path = installed(t)
-	}
-	c, err := NewShared(path)
+	c, err := NewShared(anyLibrary(t))
 	require.NoError(t, err)
 	pristine := c.Fingerprint()
 	run := func(seed uint64) []Result {

@@ -15,11 +15,13 @@ import (
 // SharedPrefix begins the name of a reference that is a library's path: so:PATH.
 const SharedPrefix = "so:"
 
-// SharedSubject is a library that was opened at run time. It has neither a state nor statistics to compare.
+// SharedSubject is a library that was opened at run time. It has no state to compare, and statistics of the process
+// alone.
 type SharedSubject struct {
 	*CSubject
 	Library *cref.Shared
 	Path    string
+	problem error // of its statistics
 }
 
 // NewShared opens a library. A process can have one.
@@ -32,7 +34,7 @@ func NewShared(path string) (*SharedSubject, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SharedSubject{c, library, path}, nil
+	return &SharedSubject{CSubject: c, Library: library, Path: path}, nil
 }
 
 // Profiles gives the profiles that the library is of: the builds of its version, which cannot be told apart. None is

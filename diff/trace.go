@@ -26,13 +26,7 @@ type Trace struct {
 	Program *prog.Program
 	Source  string // what was recorded: a version
 	Results []Result
-	Stats   []Stat // of the process, at the end
-}
-
-// Stat is a statistic that is not 0: what it added up to, and what of that there is now. A tally has no current.
-type Stat struct {
-	Name           string
-	Total, Current int64
+	Stats   []Stat // of the process, at the end; what is 0 is left out
 }
 
 // statWord begins the line of a statistic, behind the program.
@@ -61,7 +55,7 @@ func (t *Trace) Text() string {
 		panic(err) // a buffer takes everything
 	}
 	for _, s := range t.Stats {
-		fmt.Fprintf(&b, "%s%s total %d current %d\n", statWord, s.Name, s.Total, s.Current)
+		fmt.Fprintf(&b, "%s%s: total %d peak %d current %d\n", statWord, s.Name, s.Total, s.Peak, s.Current)
 	}
 	return b.String()
 }

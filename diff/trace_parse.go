@@ -27,9 +27,10 @@ func ParseTrace(name string, text []byte) (*Trace, error) {
 		if !strings.HasPrefix(line, statWord) {
 			continue
 		}
-		var s Stat
-		if _, err := fmt.Sscanf(line, statWord+"%s total %d current %d", &s.Name, &s.Total, &s.Current); err != nil {
-			return nil, fmt.Errorf("%s:%d:1: expected %sNAME total N current N", name, i+1, statWord)
+		stat, numbers, ok := strings.Cut(strings.TrimPrefix(line, statWord), ": ")
+		s := Stat{Name: stat}
+		if _, err := fmt.Sscanf(numbers, "total %d peak %d current %d", &s.Total, &s.Peak, &s.Current); err != nil || !ok {
+			return nil, fmt.Errorf("%s:%d:1: expected %sNAME: total N peak N current N", name, i+1, statWord)
 		}
 		t.Stats = append(t.Stats, s)
 	}

@@ -49,8 +49,8 @@ func (t *Thread) commitParts(s *segment, p Addr, size uintptr) bool {
 		both := s.commitMask.and(&m) // is counted already
 		t.proc.count(statCommitted, -int64(both.bytes(segmentSize)))
 		if !t.osCommit(start, full) {
-			if t.proc.quirks&RefusedCommit == 0 {
-				t.proc.count(statCommitted, int64(both.bytes(segmentSize)))
+			if n := int64(both.bytes(segmentSize)); n > 0 && !t.quirk(RefusedCommit) {
+				t.proc.count(statCommitted, n)
 			}
 			return false
 		}

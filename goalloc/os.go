@@ -148,8 +148,7 @@ func (t *Thread) osFreeAlignedOffset(a Addr, size, align, offset uintptr) {
 	t.osFree(a-Addr(extra), size+extra, false)
 }
 
-// osCommit makes every page that [a, a+size) touches accessible; false when the OS refused. It counts
-// in any case.
+// osCommit makes every page that [a, a+size) touches accessible; false when the OS refused.
 //
 // Counterpart: _mi_os_commit.
 func (t *Thread) osCommit(a Addr, size uintptr) bool { return t.osCommitPart(a, size, size) }
@@ -163,17 +162,16 @@ func (t *Thread) osCommitPart(a Addr, size, counted uintptr) bool {
 	if end == start {
 		return true
 	}
-	t.proc.count(statCommitted, int64(counted))
 	t.proc.tally(tallyCommitCalls, 1)
-	if e := t.proc.os.Protect(start, uintptr(end-start), true); e != 0 {
+	e := t.proc.os.Protect(start, uintptr(end-start), true)
+	if e == 0 || t.prof.counts.refused(t) {
+		t.proc.count(statCommitted, int64(counted))
+	}
+	if e != 0 {
 		t.warnProtect(unix.Errno(e))
 		t.untrue(RefusedAssertion)
-		if !t.quirk(RefusedCommit) {
-			t.proc.count(statCommitted, -int64(counted))
-		}
-		return false
 	}
-	return true
+	return e == 0
 }
 
 // osDecommit gives back the pages that lie inside [a, a+size), and counts all of it.

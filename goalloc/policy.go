@@ -77,6 +77,8 @@ type statPolicy interface {
 	pageCleared(t *Thread, p *page)
 	// largeMade is told of a page for one block, nil where there was no memory.
 	largeMade(t *Thread, p *page)
+	// refused tells whether bytes count as committed though the OS refused to commit them.
+	refused(t *Thread) bool
 	// segmentFreed is told of a segment that is about to be given up.
 	segmentFreed(t *Thread, s *segment)
 }

@@ -52,7 +52,8 @@ const (
 	// HugeCommitted: the statistic committed takes from a huge segment that ends another amount than it
 	// was given for it: without the rounding of the OS request, and with what was decommitted before.
 	HugeCommitted
-	// RefusedCommit: memory that the OS refused to commit counts as committed for ever.
+	// RefusedCommit: memory that the OS refused to commit counts as committed for ever. In 2.3, what was committed
+	// and lies in the range that was refused counts no longer.
 	RefusedCommit
 	// RefusedPage: a segment made for a page that then is not in it, since memory was refused, is kept
 	// empty, and is lost when its thread ends.
@@ -116,7 +117,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
-	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage
+	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",

@@ -134,6 +134,18 @@ func (t *Thread) MergeStats() {
 	}
 }
 
+// MergeStats adds what the threads have counted to the totals, but for those that have not started. Numbers with no
+// thread are nil.
+//
+// Counterpart: mi_stats_merge, called in each thread.
+func (p *Process) MergeStats(threads []*Thread) {
+	for _, t := range threads {
+		if t != nil && t.heap != p.emptyHeap {
+			t.MergeStats()
+		}
+	}
+}
+
 // mergeStats adds the thread's numbers to the totals.
 //
 // Counterpart: mi_stats_merge_from.

@@ -40,6 +40,11 @@ func (counts20) pageCleared(*Thread, *page) {}
 // Counterpart: none, a part of mi_large_huge_page_alloc.
 func (counts20) largeMade(t *Thread, p *page) { t.countLarge(p) }
 
+// refused counts before the OS is asked.
+//
+// Counterpart: none, a part of mi_os_commitx.
+func (counts20) refused(t *Thread) bool { return t.quirk(RefusedCommit) }
+
 // segmentFreed takes the header out again.
 //
 // Counterpart: none, a part of mi_segment_free.

@@ -51,6 +51,11 @@ func (counts23) largeMade(t *Thread, p *page) {
 	n.count++
 }
 
+// refused counts what the OS has committed.
+//
+// Counterpart: none, a part of _mi_os_commit_ex.
+func (counts23) refused(*Thread) bool { return false }
+
 // segmentFreed leaves the header in.
 //
 // Counterpart: none, a line that is commented out in mi_segment_free.

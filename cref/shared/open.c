@@ -220,9 +220,34 @@ static void merge(void) {
   if (thread_ready()) library.mi.stats_merge();
 }
 
+// What a line of mi_stats_print_out says is kept as it is.
+static void keep_line(const char *text, void *arg) {
+  size_t used = strlen(stats), n = strlen(text);
+  (void)arg;
+  if (used + n < sizeof(stats)) memcpy(stats + used, text, n + 1);
+}
+
+// JSON where the library has it, else the text for people.
 static void tell_stats(void) {
   char *(*json)(size_t, char *) = (char *(*)(size_t, char *))find("stats_get_json");
-  if (json == NULL || json(sizeof(stats), stats) == NULL) stats[0] = 0;
+  void (*print)(mid_output_handler *, void *) = (void (*)(mid_output_handler *, void *))find("stats_print_out");
+  stats[0] = 0;
+  if (json != NULL) {
+    if (json(sizeof(stats), stats) == NULL) stats[0] = 0;
+  } else if (print != NULL) {
+    print(keep_line, NULL);
+  }
+}
+
+static uint64_t commit[2];
+
+static void tell_commit(void) {
+  void (*info)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *) =
+    (void (*)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *))find("process_info");
+  size_t now = 0, peak = 0;
+  if (info != NULL) info(NULL, NULL, NULL, NULL, NULL, &now, &peak, NULL);
+  commit[0] = now;
+  commit[1] = peak;
 }
 
 const char *mid_shared_stats(void) {
@@ -231,6 +256,13 @@ const char *mid_shared_stats(void) {
   }
   mid_system_threads.on(0, tell_stats);
   return stats;
+}
+
+bool mid_shared_commit(uint64_t *current, uint64_t *peak) {
+  mid_system_threads.on(0, tell_commit);
+  *current = commit[0];
+  *peak = commit[1];
+  return find("process_info") != NULL;
 }
 
 static void find_options(void) { mid_options_find(opened.handle, opened.version); }

@@ -51,12 +51,19 @@ func open(file string) (*cref.Shared, error) {
 		return nil, err
 	}
 	path = real
-	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has, Stats: stats}
+	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has, Told: stats, Commit: commit}
 	return opened, nil
 }
 
 // stats gives the library's statistics.
 func stats() string { return C.GoString(C.mid_shared_stats()) }
+
+// commit gives what mi_process_info tells of committed bytes.
+func commit() (current, peak uint64, ok bool) {
+	var c, p C.uint64_t
+	ok = bool(C.mid_shared_commit(&c, &p))
+	return uint64(c), uint64(p), ok
+}
 
 // has tells whether the library has the function of a name.
 func has(name string) bool {

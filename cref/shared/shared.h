@@ -16,9 +16,11 @@ int mid_shared_version(void);                 // as mi_version gives it
 const mid_library *mid_shared_library(void);
 // Whether the library has the function of a name without mi_. False for one that the rig does not know.
 bool mid_shared_has(const char *name);
-// The statistics of the process in JSON, those of all threads in them; "" if the library does not tell them. It is for
-// the end of a run.
+// The statistics of the process, those of all threads in them: in JSON where the library does so, else as the text that
+// it prints; "" if it tells none. It is for the end of a run.
 const char *mid_shared_stats(void);
+// What mi_process_info tells of committed bytes, now and at most; false if the library has no such function.
+bool mid_shared_commit(uint64_t *current, uint64_t *peak);
 
 // ---- threads.c ----
 

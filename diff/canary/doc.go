@@ -7,6 +7,9 @@
 // liars_test.go are wrappers that change what a subject, or both subjects, report; both are needed for
 // the oracles of the contract, which look at each side alone. Nothing of this is in any other build.
 //
+// Faults of profile 2.3, whose source is not here, are hunted with the traces of corpus/golden: goalloc alone runs, and
+// is compared with what a library of that version gave.
+//
 // The comparison of states has a fault for every field of the state, and for every value that shares a
 // word with others (testdata/pokes). Each changes that field alone between two operations of one program,
 // story.midiff, and must be caught at that operation, as a difference in that field. A new field needs
