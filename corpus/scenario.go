@@ -27,13 +27,14 @@ type Params struct {
 
 // Scenario is a kind of program, with what it must come to.
 type Scenario struct {
-	Name    string
+	Name    string // of the template; "-2.3" is behind it where the template has another profile, too
+	Profile string // of the programs
 	Short   Params
-	Reaches []string // of exits, abandoned, reclaimed, remote and collects: what a run may not be without
+	Reaches []string // of exits, abandoned, reclaimed, on-free, remote and collects: what a run may not be without
 	text    string
 }
 
-// Scenarios reads all, sorted by name.
+// Scenarios reads all, one for each profile of each template, sorted by template.
 func Scenarios() ([]*Scenario, error) {
 	entries, err := templates.ReadDir("scenarios")
 	if err != nil {
@@ -45,11 +46,11 @@ func Scenarios() ([]*Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, err := newScenario(strings.TrimSuffix(e.Name(), ".tmpl"), string(text))
+		told, err := newScenarios(strings.TrimSuffix(e.Name(), ".tmpl"), string(text))
 		if err != nil {
 			return nil, fmt.Errorf("scenarios/%s: %w", e.Name(), err)
 		}
-		all = append(all, s)
+		all = append(all, told...)
 	}
 	return all, nil
 }
@@ -70,10 +71,13 @@ func ScenarioByName(name string) (*Scenario, error) {
 	return nil, fmt.Errorf("unknown scenario %q: expected one of %s", name, strings.Join(names, ", "))
 }
 
-// newScenario reads the header lines "# reaches:" and "# short:".
-func newScenario(name, text string) (*Scenario, error) {
-	s := &Scenario{Name: name, text: text}
+// newScenarios reads the header lines "# profiles:", "# reaches:" and "# short:".
+func newScenarios(name, text string) (all []*Scenario, err error) {
+	s, profiles := &Scenario{Name: name, text: text}, []string(nil)
 	for _, line := range strings.Split(text, "\n") {
+		if rest, ok := strings.CutPrefix(line, "# profiles: "); ok {
+			profiles = strings.Fields(rest)
+		}
 		if rest, ok := strings.CutPrefix(line, "# reaches: "); ok {
 			s.Reaches = strings.Fields(rest)
 		}
@@ -83,10 +87,17 @@ func newScenario(name, text string) (*Scenario, error) {
 			}
 		}
 	}
-	if s.Short.Rounds == 0 || s.Short.Threads < 2 || s.Short.Size == 0 || len(s.Reaches) == 0 {
-		return nil, fmt.Errorf("want lines '# reaches: ...' and '# short: rounds N, threads N, size N'")
+	if s.Short.Rounds == 0 || s.Short.Threads < 2 || s.Short.Size == 0 || len(s.Reaches) == 0 || len(profiles) == 0 {
+		return nil, fmt.Errorf("want lines '# profiles: ...', '# reaches: ...' and '# short: rounds N, threads N, size N'")
 	}
-	return s, nil
+	for i, profile := range profiles {
+		one := *s
+		if one.Profile = profile; i > 0 {
+			one.Name += "-" + profile
+		}
+		all = append(all, &one)
+	}
+	return all, nil
 }
 
 // read reads "rounds 3, threads 4, size 64K".
@@ -137,12 +148,21 @@ func (s *Scenario) Text(p Params) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
+	if err := t.Execute(&b, story{p, s.Profile}); err != nil {
 		return nil, err
 	}
 	return fmt.Appendf(nil, "# scenario %s, rounds %d, threads %d, size %d, seed %d\n%s", s.Name, p.Rounds, p.Threads,
 		p.Size, p.Seed, b.Bytes()), nil
 }
+
+// story is what templates are executed with.
+type story struct {
+	Params
+	Profile string
+}
+
+// Later tells of profiles behind 2.0, whose options have other names.
+func (s story) Later() bool { return !strings.HasPrefix(s.Profile, "2.0") }
 
 // words are what templates may say beside the language's own.
 //

@@ -64,7 +64,7 @@ func TestScenarioCodec(t *testing.T) {
 func TestScenarioReaches(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s *Scenario) {
 		for _, what := range s.Reaches {
-			require.True(t, slices.Contains([]string{"exits", "abandoned", "reclaimed", "remote", "collects"}, what), what)
+			require.True(t, slices.Contains([]string{"exits", "abandoned", "reclaimed", "on-free", "remote", "collects"}, what), what)
 		}
 	})
 }
@@ -76,8 +76,8 @@ func TestScenarioErrors(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Text(Params{Threads: 9})
 	require.ErrorContains(t, err, "2 to 8")
-	_, err = newScenario("x", "# reaches: exits\n# short: rounds 3, colour 4\n")
+	_, err = newScenarios("x", "# reaches: exits\n# short: rounds 3, colour 4\n")
 	require.ErrorContains(t, err, "colour")
-	_, err = newScenario("x", "midiff 1\n")
+	_, err = newScenarios("x", "midiff 1\n")
 	require.ErrorContains(t, err, "# short:")
 }

@@ -62,6 +62,7 @@ type ParallelRun struct {
 type ParallelSide struct {
 	Results []pthreads.Result // by step
 	Reached Reached
+	Absent  bool          // there is no library of the program's version to run it
 	Live    int           // blocks that were left to the first thread
 	Took    time.Duration // from the start of all threads to their end
 	Peak    uint64        // bytes of the process that were resident at a time, at most; 0 if that is not known
@@ -69,6 +70,7 @@ type ParallelSide struct {
 	strands *prog.Strands
 	quirks  []uint32 // by step: known bugs that took effect, of goalloc only
 	end     pthreads.Ending
+	stats   []Stat // at rest, of versions that tell them by name
 	hung    bool
 	crashed int      // 1 + the step it stopped in, 0 if it did not
 	says    string   // where it stopped
@@ -81,9 +83,10 @@ type Reached struct {
 	Operations, Exits, Collects uint64
 	RemoteFrees                 uint64 // blocks that another thread had made
 	Abandoned, Reclaimed        uint64 // segments, before the first thread tidied up
+	OnFree                      uint64 // segments that a free reclaimed; C cannot be asked
 }
 
-// ByName gives a count by the word that scenarios use: exits, collects, remote, abandoned or reclaimed.
+// ByName gives a count by the word that scenarios use: exits, collects, remote, abandoned, reclaimed or on-free.
 func (r *Reached) ByName(word string) uint64 {
 	switch word {
 	case "exits":
@@ -96,6 +99,8 @@ func (r *Reached) ByName(word string) uint64 {
 		return r.Abandoned
 	case "reclaimed":
 		return r.Reclaimed
+	case "on-free":
+		return r.OnFree
 	}
 	return 0
 }
@@ -108,6 +113,7 @@ func (r *Reached) Add(o *Reached) {
 	r.RemoteFrees += o.RemoteFrees
 	r.Abandoned += o.Abandoned
 	r.Reclaimed += o.Reclaimed
+	r.OnFree += o.OnFree
 }
 
 // Check runs a program once.
@@ -129,11 +135,15 @@ func (x *Parallel) check(p *prog.Program) Verdict {
 		return Verdict{Class: Invalid, Reason: err.Error()}
 	}
 	run.C.strands, run.Go.strands = run.Strands, run.Strands
-	resetPeak()
-	if err := x.runC(run); err != nil {
-		return Verdict{Class: Unknown, Reason: err.Error()}
+	if run.C.Absent = prog.IsLater(p.Profile); run.C.Absent {
+		run.C.skip(run.Code)
+	} else {
+		resetPeak()
+		if err := x.runC(run); err != nil {
+			return Verdict{Class: Unknown, Reason: err.Error()}
+		}
+		run.C.Peak = peak()
 	}
-	run.C.Peak = peak()
 	if run.C.crashed != 0 { // what it did to goalloc's memory nobody knows
 		run.Go.skip(run.Code)
 		return x.judge(run)

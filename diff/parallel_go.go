@@ -30,7 +30,8 @@ type goThreads struct {
 	ends    sync.WaitGroup
 	bare    bool
 	tidied  atomic.Uint64
-	at0     uintptr // bytes mapped before the run
+	onFree  atomic.Uint64 // segments that a free reclaimed
+	at0     uintptr       // bytes mapped before the run
 }
 
 // counter is alone on its cache line.
@@ -63,6 +64,7 @@ func (x *Parallel) runGo(run *ParallelRun) error {
 	g.bare = x.Bare
 	g.side.hung = !g.runAll(x.Patience)
 	g.side.count(run.Code)
+	g.side.Reached.OnFree = g.onFree.Load()
 	if g.side.hung || g.stopped.Load() != 0 {
 		g.side.crashed, g.side.says = int(g.stopped.Load()), g.says
 		return nil // its memory stays: some thread may still be in there
@@ -72,7 +74,11 @@ func (x *Parallel) runGo(run *ParallelRun) error {
 
 func newGoThreads(s *prog.Strands, side *ParallelSide, without []string) (*goThreads, error) {
 	c := s.Code
-	proc, err := goalloc.New(goalloc.Config{MostMapped: mostMapped})
+	profile, err := goalloc.ProfileByName(c.Profile)
+	if err != nil {
+		return nil, err
+	}
+	proc, err := goalloc.New(goalloc.Config{Profile: profile, MostMapped: mostMapped})
 	if err != nil {
 		return nil, err
 	}
@@ -217,8 +223,12 @@ func (s *strand) step(x *prog.Stitch) (ok bool) {
 	defer s.catch(x)
 	threadedOf[s.strands.Code.Steps[x.Step].Kind](s, &call{x, &s.strands.Code.Steps[x.Step], r})
 	r.Ran = 1
-	if ev := s.th.TakeEvents(); ev.Quirks != 0 {
+	ev := s.th.TakeEvents()
+	if ev.Quirks != 0 {
 		s.side.quirks[x.Step] = uint32(ev.Quirks)
+	}
+	if ev.ReclaimedOnFree {
+		s.onFree.Add(1)
 	}
 	return true
 }

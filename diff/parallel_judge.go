@@ -145,11 +145,15 @@ func (j *parallelJudge) step(i int) {
 	c, g := &j.run.C.Results[i], &j.run.Go.Results[i]
 	ru := &rules[s.Kind]
 	loose := j.follow(ru, s)
-	j.found(i, threadedFinding(ru, s, c), threadedFinding(ru, s, g), threadedContract(ru, s))
-	if j.div != nil || loose {
+	f := finding{}
+	if !j.run.C.Absent {
+		f = threadedFinding(ru, s, c)
+	}
+	j.found(i, f, threadedFinding(ru, s, g), threadedContract(ru, s))
+	if j.div != nil || loose || j.run.C.Absent {
 		return
 	}
-	f := finding{}
+	f = finding{}
 	switch {
 	case c.Null != g.Null && ru.promise != tellsHeap && ru.request(s).size < surely:
 		f = finding{ResultClass, FieldNull}

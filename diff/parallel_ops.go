@@ -32,8 +32,10 @@ var threadedOf = func() []threaded {
 			table[k] = (*strand).move
 		}
 	}
-	for name, run := range threadedOps {
-		table[mustKind(name)] = run
+	for _, ops := range []map[string]threaded{threadedOps, threadedLater} {
+		for name, run := range ops {
+			table[mustKind(name)] = run
+		}
 	}
 	return table
 }()
@@ -70,7 +72,7 @@ var threadedOps = map[string]threaded{
 		s.th.Free(b.addr)
 	},
 	"cfree": func(s *strand, c *call) {
-		if b := s.source(c); beyondMap(b.addr) {
+		if b := s.source(c); s.beyondMap(b.addr) {
 			s.th.Free(b.addr)
 		} else {
 			s.th.Cfree(b.addr)
@@ -84,7 +86,7 @@ var threadedOps = map[string]threaded{
 	"good_size":   func(s *strand, c *call) { c.r.Value = uint64(s.proc.GoodSize(num(c.s.A))) },
 	"is_in_heap_region": func(s *strand, c *call) {
 		p := s.look(c)
-		c.r.Value = uint64(bit(beyondMap(p) || s.th.IsInHeapRegion(p)))
+		c.r.Value = uint64(bit(s.beyondMap(p) || s.th.IsInHeapRegion(p)))
 	},
 	"check_owned": func(s *strand, c *call) { s.th.CheckOwned(s.look(c)) },
 	"heap_check_owned": func(s *strand, c *call) {
@@ -146,9 +148,11 @@ var threadedOps = map[string]threaded{
 	"barrier": func(*strand, *call) {},
 }
 
-// beyondMap tells of blocks that the allocator takes for those of others, as the reference does, since they
+// beyondMap tells of blocks that the allocator takes for those of others, as the reference of 2.0 does, since they
 // lie where it has no map of its segments: cfree would lose them (corpus/known/README.md).
-func beyondMap(p goalloc.Addr) bool { return p >= 20<<40 }
+func (s *strand) beyondMap(p goalloc.Addr) bool {
+	return p >= 20<<40 && !prog.IsLater(s.strands.Code.Profile)
+}
 
 func bit(b bool) uint8 {
 	if b {

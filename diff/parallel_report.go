@@ -39,14 +39,22 @@ func (x *Parallel) agreed(b *bytes.Buffer, name string, ran int, v *Verdict) {
 	}
 	fmt.Fprintf(b, "%s: agree in parallel, %s of %d operations\n", name, counted(ran, "run"), v.Steps)
 	for _, s := range x.sides() {
+		if s.side.Absent {
+			fmt.Fprintf(b, "  %-8s  -, no library of the program's version: -ref so:PATH names one\n", s.name)
+			continue
+		}
 		fmt.Fprintf(b, "  %-8s  %s\n", s.name, s.side.Reached.String())
 	}
 }
 
 // String lists the counts.
 func (r *Reached) String() string {
-	return fmt.Sprintf("%d operations, %d exits, %d segments abandoned, %d reclaimed, %d frees by other threads, "+
-		"%d collects", r.Operations, r.Exits, r.Abandoned, r.Reclaimed, r.RemoteFrees, r.Collects)
+	onFree := ""
+	if r.OnFree > 0 {
+		onFree = fmt.Sprintf(" (%d by a free)", r.OnFree)
+	}
+	return fmt.Sprintf("%d operations, %d exits, %d segments abandoned, %d reclaimed%s, %d frees by other threads, "+
+		"%d collects", r.Operations, r.Exits, r.Abandoned, r.Reclaimed, onFree, r.RemoteFrees, r.Collects)
 }
 
 func counted(n int, what string) string {
@@ -76,7 +84,9 @@ func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence
 	if d.Contract != "" {
 		fmt.Fprintf(b, "  contract  %s\n", strings.ReplaceAll(d.Contract, "\n", "\n            "))
 	}
-	fmt.Fprintf(b, "  %s\n", blameSentences[d.Blame])
+	if !run.C.Absent {
+		fmt.Fprintf(b, "  %s\n", blameSentences[d.Blame])
+	}
 	fmt.Fprintf(b, "  signature %s\n", d.Signature)
 	fmt.Fprintf(b, "  in run %d; others of the same program may agree\n\n", ran)
 	if run.Go.says != "" {
@@ -97,6 +107,8 @@ func ParallelCommandLines(file string, without []string, times int) string {
 func (s *ParallelSide) tells(d *Divergence) string {
 	step := d.Step
 	switch {
+	case s.Absent:
+		return "-"
 	case s.hung:
 		return "stands still"
 	case s.crashed != 0:

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"midiff/cref"
+	"midiff/diff/prog"
 	"midiff/goalloc"
 )
 
@@ -50,8 +51,7 @@ func (s *strand) rest() {
 		held[h.Addr()] = s.th.UsableSize(h.Addr())
 	}
 	s.th.MergeStats()
-	counted := totals(g.proc, "allocated")["segments_abandoned"]
-	g.side.end.Abandoned, g.side.end.Reclaimed = counted, totals(g.proc, "freed")["segments_abandoned"]
+	g.countSegments()
 	if !g.bare {
 		g.inspect(held)
 	}
@@ -80,16 +80,42 @@ func (g *goThreads) inspect(held goalloc.Held) {
 // leftByGo names what is left.
 func (g *goThreads) leftByGo() {
 	end := &g.side.end
-	stats := totals(g.proc, "current")
-	for i, name := range cref.StatNames()[:min(len(end.Current), len(cref.StatNames()))] {
-		end.Current[i] = stats[name]
-	}
+	g.countRest()
 	g.inspect(goalloc.Held{})
 	g.proc.Main().Close() // gives back the records of other threads
 	end.Mapped = uint64(g.proc.MappedBytes() - g.at0)
 	listed, counted, readers := g.proc.AbandonedSegments()
 	end.Lists, end.AbandonedLeft, end.Readers = uint64(listed), uint64(counted), uint64(readers)
+	if prog.IsLater(g.strands.Code.Profile) {
+		if n := g.proc.ArenaBlocksInUse(); n != 0 {
+			g.side.left = append(g.side.left, fmt.Sprintf("%d blocks of arenas are in use", n))
+		}
+		g.side.left = append(g.side.left, leftoversLater(end, g.side.stats)...)
+		return
+	}
 	g.side.left = leftovers(end, hasHuge(g.strands.Code) || g.side.ran()&hugeCommitted != 0)
+}
+
+// countSegments takes in how many segments were abandoned and reclaimed so far.
+func (g *goThreads) countSegments() {
+	end := &g.side.end
+	if prog.IsLater(g.strands.Code.Profile) {
+		end.Abandoned, end.Reclaimed = segmentsIn(statsOfGo(g.proc))
+		return
+	}
+	end.Abandoned, end.Reclaimed = totals(g.proc, "allocated")["segments_abandoned"], totals(g.proc, "freed")["segments_abandoned"]
+}
+
+// countRest takes in the statistics at rest.
+func (g *goThreads) countRest() {
+	if prog.IsLater(g.strands.Code.Profile) {
+		g.side.stats = statsOfGo(g.proc)
+		return
+	}
+	stats := totals(g.proc, "current")
+	for i, name := range cref.StatNames()[:min(len(g.side.end.Current), len(cref.StatNames()))] {
+		g.side.end.Current[i] = stats[name]
+	}
 }
 
 // leftByC names what is left.

@@ -5,11 +5,13 @@ package goalloc
 import "golang.org/x/sys/unix"
 
 // Events is what a thread has to say beside the results: how many error messages and warnings there
-// were (they saturate at 255), the last error code, and the quirks that made a difference.
+// were (they saturate at 255), the last error code, and the quirks that made a difference; and whether a free
+// reclaimed a segment.
 type Events struct {
 	Errors, Warnings uint8
 	Errno            uint16
 	Asserted         bool // the reference's build has an assertion that fails here
+	ReclaimedOnFree  bool
 	Quirks           Quirk
 }
 

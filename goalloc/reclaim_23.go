@@ -116,6 +116,7 @@ func (p shareReclaim) onFree(t *Thread, s *segment) bool {
 	if !t.proc.abandoned.take(t, s) {
 		return false
 	}
+	t.events.ReclaimedOnFree = true
 	s, _ = t.segmentReclaim(s, h, 0)
 	return s != nil
 }

@@ -23,3 +23,14 @@ func (p *Process) AbandonedSegments() (listed, counted, readers int64) {
 	listed = int64(len(c.abandoned) + len(c.visited))
 	return listed, c.counted, c.readers
 }
+
+// ArenaBlocksInUse is how many blocks of arenas are in use, of a process at rest.
+func (p *Process) ArenaBlocksInUse() (n int) {
+	for i := range p.arenas.count.AtRest() {
+		a := arenaAt(Addr(p.arenas.all[i].AtRest()))
+		for bit := range int(a.blocks) {
+			n += int(a.inUse()[bit/fieldBits].AtRest() >> (bit % fieldBits) & 1)
+		}
+	}
+	return n
+}

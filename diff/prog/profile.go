@@ -16,6 +16,9 @@ var Later = []string{profile23}
 
 const profile23 = "2.3"
 
+// AtOnce are the profiles of programs whose threads may run at once.
+var AtOnce = []string{Profiles[0], profile23}
+
 // allProfiles is every profile, in the order of the byte coding.
 var allProfiles = slices.Concat(Profiles, Later)
 

@@ -3,7 +3,11 @@
 
 package prog
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Strands is a lowered program taken apart into what each thread runs, in order. Threads wait for each
 // other only where the program says so: at barriers, and where a handle goes from one to the other. All
@@ -39,8 +43,8 @@ func Untwine(c *Code) (*Strands, error) {
 	if len(c.Faults) > 0 {
 		return nil, fmt.Errorf("parallel runs are on the real system: take out the line %q", c.Faults[0])
 	}
-	if c.Profile != Profiles[0] {
-		return nil, fmt.Errorf("parallel runs have profile %s only, not %s", Profiles[0], c.Profile)
+	if !slices.Contains(AtOnce, c.Profile) {
+		return nil, fmt.Errorf("parallel runs have the profiles %s, not %s", strings.Join(AtOnce, " and "), c.Profile)
 	}
 	u := newUntwiner(c)
 	for i := range c.Steps {
@@ -62,8 +66,13 @@ func (e *NotParallel) Error() string { return e.why.Error() }
 
 // serial tells of operations on the state of the process, whose results depend on who comes first.
 func serial(row *Row) bool {
-	return row.Group == Arenas || row.Group == Deferring || row.Name == "stats_reset" || row.Name == "option_set"
+	return row.Group == Arenas || row.Group == Deferring || slices.Contains(serialNames, row.Name)
 }
+
+// serialNames are those that are in groups with others. heap_new_ex is among them for its tag: the pages of a deleted
+// heap with one belong to nobody, and whoever frees or finds the last block of one stops (heapless-page).
+var serialNames = []string{"stats_reset", "option_set", "heap_new_ex", "abandoned_visit_blocks", "subproc_new",
+	"subproc_delete", "subproc_add_current_thread", "unsafe_heap_page_is_under_utilized"}
 
 // unwanted tells of operations that programs for parallel runs are better without.
 func unwanted(row *Row, exits bool) bool {

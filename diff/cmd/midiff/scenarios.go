@@ -79,6 +79,7 @@ type told struct {
 	name    string
 	runs    int
 	reaches []string
+	absent  bool // there was no C side
 	c, g    diff.Reached
 	cTime   time.Duration
 	gTime   time.Duration
@@ -100,7 +101,7 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 	for _, s := range stories {
 		all = append(all, &told{name: s.Name, reaches: s.Reaches})
 	}
-	random := &told{name: "(random)"}
+	random := []*told{{name: "(random)"}, {name: "(random) 2.3"}}
 	begun := time.Now()
 	for again := true; again; f.params.Seed++ {
 		for i, s := range stories {
@@ -118,22 +119,24 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 			}
 		}
 		if f.forTime > 0 && f.name == "" {
-			if code := f.one(x, f.random(), random); code != exitAgree {
-				return code
+			for i, t := range random {
+				if code := f.one(x, f.random(prog.AtOnce[i]), t); code != exitAgree {
+					return code
+				}
 			}
 		}
 		again = time.Since(begun) < f.forTime
 	}
-	if random.runs > 0 {
-		all = append(all, random)
+	if f.forTime > 0 && f.name == "" {
+		all = append(all, random...)
 	}
 	return f.table(all, time.Since(begun))
 }
 
 // random draws a program for parallel runs.
-func (f *scenarioFlags) random() *prog.Program {
+func (f *scenarioFlags) random(profile string) *prog.Program {
 	n := f.params.Seed
-	return prog.Generate(n, prog.GenConfig{Ops: 500, Threads: 2 + int(n%3), MaxSize: 20 << 20, MaxLive: 32 << 20,
+	return prog.Generate(n, prog.GenConfig{Profile: profile, Ops: 500, Threads: 2 + int(n%3), MaxSize: 20 << 20, MaxLive: 32 << 20,
 		MaxBulk: 400, Heaps: n%2 == 0, Exits: n%3 > 0, Barriers: true, Parallel: true, Aligned: n%4 == 0})
 }
 
@@ -148,6 +151,7 @@ func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
 	case v.Class == diff.Agree: // else it is a random program with a heap_destroy that would be undefined
 		last := x.Last()
 		t.runs++
+		t.absent = last.C.Absent
 		t.c.Add(&last.C.Reached)
 		t.g.Add(&last.Go.Reached)
 		t.cTime += last.C.Took
@@ -157,35 +161,48 @@ func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
 	return exitAgree
 }
 
-// table prints what was reached, per scenario and side, and how much memory the process took meanwhile. What a scenario is about must have been reached.
+// tableLine is a line of the table.
+const tableLine = "%-16s %5v  %-8s %11v %7v %10v %10v %8v %9v %9v %8v %6v\n"
+
+// table prints what was reached, per scenario and side, and how much memory the process took meanwhile. What a scenario
+// is about must have been reached.
 func (f *scenarioFlags) table(all []*told, took time.Duration) int {
-	code := exitAgree
-	const line = "%-13s %5v  %-8s %11v %7v %10v %10v %9v %9v %8v %6v\n"
-	fmt.Printf(line, "scenario", "runs", "side", "operations", "exits", "abandoned", "reclaimed", "remote", "collects", "seconds", "MiB")
+	code, most := exitAgree, uint64(0)
+	fmt.Printf(tableLine, "scenario", "runs", "side", "operations", "exits", "abandoned", "reclaimed", "on free", "remote",
+		"collects", "seconds", "MiB")
 	for _, t := range all {
-		for _, side := range []struct {
-			name string
-			r    *diff.Reached
-			took time.Duration
-			peak uint64
-		}{{"C", &t.c, t.cTime, t.cPeak}, {"goalloc", &t.g, t.gTime, t.gPeak}} {
-			r := side.r
-			fmt.Printf(line, t.name, t.runs, side.name, r.Operations, r.Exits, r.Abandoned, r.Reclaimed, r.RemoteFrees, r.Collects,
-				fmt.Sprintf("%.2f", side.took.Seconds()), side.peak>>20)
-			for _, what := range t.reaches {
-				if r.ByName(what) == 0 {
-					fmt.Printf("%s: %s came to no %s\n", t.name, side.name, what)
-					code = exitRig
-				}
-			}
-		}
-	}
-	most := uint64(0)
-	for _, t := range all {
+		code = max(code, t.print())
 		most = max(most, t.cPeak, t.gPeak)
 	}
 	fmt.Printf("%.1f s, at most %d MiB of memory, no failure\n", took.Seconds(), most>>20)
 	return code
+}
+
+// print prints the rows of a scenario.
+func (t *told) print() int {
+	if t.absent {
+		fmt.Printf(tableLine, t.name, t.runs, "C", "-", "-", "-", "-", "-", "-", "-", "-", "-")
+	} else {
+		t.row("C", &t.c, "-", t.cTime, t.cPeak)
+	}
+	t.row("goalloc", &t.g, t.g.OnFree, t.gTime, t.gPeak)
+	code := exitAgree
+	for _, what := range t.reaches {
+		if !t.absent && what != "on-free" && t.c.ByName(what) == 0 { // that C does not tell
+			fmt.Printf("%s: C came to no %s\n", t.name, what)
+			code = exitRig
+		}
+		if t.g.ByName(what) == 0 {
+			fmt.Printf("%s: goalloc came to no %s\n", t.name, what)
+			code = exitRig
+		}
+	}
+	return code
+}
+
+func (t *told) row(side string, r *diff.Reached, onFree any, took time.Duration, peak uint64) {
+	fmt.Printf(tableLine, t.name, t.runs, side, r.Operations, r.Exits, r.Abandoned, r.Reclaimed, onFree, r.RemoteFrees,
+		r.Collects, fmt.Sprintf("%.2f", took.Seconds()), peak>>20)
 }
 
 // outer runs the command in a process of its own, keeps the program that it died of, and reduces what failed. What
