@@ -11,7 +11,8 @@
 // on them (package diff, Trace). They stand in for the library where there is none.
 //
 // Folder scenarios has templates of programs for threads that run at once (scenario.go): a story, told for a
-// number of rounds and threads, with sizes drawn from a seed. What comes out is a program like any other.
+// number of rounds and threads, with sizes drawn from a seed, for each profile that its header names. What comes out is
+// a program like any other.
 //
 // A file is a program in the text form of package diff/prog, in canonical spelling but for comments.
 // The fuzz targets start from these programs. A new folder needs no code.

@@ -36,7 +36,11 @@ func TestScenarios(t *testing.T) {
 			v := x.Check(parsed(t, string(text)))
 			require.Equal(t, Agree, v.Class, "%s %+v", v.Reason, v.Div)
 			require.Empty(t, v.Known)
+			require.Equal(t, prog.IsLater(s.Profile), x.Last().C.Absent)
 			for _, side := range x.sides() {
+				if side.side.Absent {
+					continue
+				}
 				t.Logf("%-8s %s", side.name, side.side.Reached.String())
 				for _, what := range s.Reaches {
 					require.NotZero(t, side.side.Reached.ByName(what), "%s came to no %s", side.name, what)
@@ -47,10 +51,16 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestParallelRandom(t *testing.T) {
+	for _, profile := range prog.AtOnce {
+		t.Run(profile, func(t *testing.T) { atRandom(t, profile) })
+	}
+}
+
+func atRandom(t *testing.T, profile string) {
 	x := parallel(t)
 	ran := 0
 	for seed := range uint64(12) {
-		p := prog.Generate(seed, prog.GenConfig{Ops: 300, Threads: 2 + int(seed%3), MaxSize: 1 << 20, MaxLive: 8 << 20,
+		p := prog.Generate(seed, prog.GenConfig{Profile: profile, Ops: 300, Threads: 2 + int(seed%3), MaxSize: 1 << 20, MaxLive: 8 << 20,
 			MaxBulk: 200, Heaps: seed%2 == 0, Exits: seed%3 > 0, Barriers: true, Parallel: true, Aligned: seed%4 == 0})
 		v := x.Check(p)
 		require.NotEqual(t, Unknown, v.Class, v.Reason)
@@ -105,6 +115,9 @@ func TestParallelEdges(t *testing.T) {
 		{"a heap of a thread that ends", "midiff 1\nthreads 2\nt1 h = heap_new()\nt1 a = heap_malloc(h, 100)\nt1 exit()\nt0 free(a)\n", Agree},
 		{"the first thread ends", "midiff 1\nthreads 2\nt0 h = heap_new()\nt0 a = heap_malloc(h, 100)\nt0 exit()\nt0 b = malloc(10)\nt1 free(a)\n", Agree},
 		{"an arena", "midiff 1\nt0 reserve_os_memory(64M, true, false)\n", Invalid},
+		{"a later version", "midiff 1\nprofile 2.3\nthreads 2\nt0 a = umalloc(100)\nt1 a = urealloc(a, 300)\nt1 collect_reduce(0)\nt0 ufree(a)\n", Agree},
+		{"a sub-process", "midiff 1\nprofile 2.3\nt0 s = subproc_new()\n", Invalid},
+		{"another build", "midiff 1\nprofile 2.0-secure\nt0 a = malloc(1)\n", Invalid},
 		{"a fault", "midiff 1\nfault mmap 1 enomem\nt0 a = malloc(1)\n", Invalid},
 	}
 	x := parallel(t)
@@ -213,4 +226,28 @@ func TestParallelHang(t *testing.T) {
 	run.Strands = s
 	require.NoError(t, x.runGo(run))
 	require.True(t, run.Go.hung)
+}
+
+// TestLeftoversLater: what may not be left where arenas stay mapped.
+func TestLeftoversLater(t *testing.T) {
+	reserved := []Stat{{"reserved", 5 << 30, 1 << 30}, {"pages", 0, -9}, {"committed", 3, 2}, {"segments_abandoned", 4, 0}}
+	require.Empty(t, leftoversLater(&pthreads.Ending{Mapped: 1 << 30}, reserved))
+	tests := map[string]func(e *pthreads.Ending) []Stat{
+		"1 bytes are mapped, and reserved.current is 0": func(e *pthreads.Ending) []Stat { e.Mapped = 1; return nil },
+		"-1 abandoned segments":                         func(e *pthreads.Ending) []Stat { e.AbandonedLeft = ^uint64(0); return nil },
+		"there are abandoned segments":                  func(e *pthreads.Ending) []Stat { e.Lists = 1; return nil },
+		"2 locks":                                       func(e *pthreads.Ending) []Stat { e.Readers = 2; return nil },
+		"1 errors were reported":                        func(e *pthreads.Ending) []Stat { e.Complaints = 1; return nil },
+		"segments.current is 1":                         func(*pthreads.Ending) []Stat { return []Stat{{"segments", 1, 1}} },
+		"segments_abandoned.current is 2":               func(*pthreads.Ending) []Stat { return []Stat{{"segments_abandoned", 2, 2}} },
+		"pages_abandoned.current is -1":                 func(*pthreads.Ending) []Stat { return []Stat{{"pages_abandoned", 0, -1}} },
+	}
+	for want, change := range tests {
+		t.Run(want, func(t *testing.T) {
+			e := &pthreads.Ending{}
+			lines := leftoversLater(e, change(e))
+			require.Len(t, lines, 1)
+			require.Contains(t, lines[0], want)
+		})
+	}
 }

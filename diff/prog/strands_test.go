@@ -77,7 +77,7 @@ func TestUntwineDestroy(t *testing.T) {
 func TestUntwineRefuses(t *testing.T) {
 	tests := []struct{ name, lines, want string }{
 		{"a fault", "fault mmap 3 enomem\nt0 a = malloc(1)\n", "the real system"},
-		{"another profile", "", "profile 2.0 only"},
+		{"another profile", "", "profiles 2.0 and 2.3"},
 		{"an option in the middle", "t0 option_set(decommit_delay, 0)\n", "who comes first"},
 		{"an arena", "t0 r = reserve_os_memory_ex(64M, true, false, true)\n", "who comes first"},
 		{"a heap_destroy behind an end", "t1 exit()\nt0 h = heap_new()\nt0 heap_destroy(h)\n", "destroy-reclaimed"},
