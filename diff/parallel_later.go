@@ -63,15 +63,6 @@ func statNamed(stats []Stat, name string) Stat {
 	return Stat{Name: name}
 }
 
-// statsOfGo gives what the first thread of a process at rest has merged, and the others.
-func statsOfGo(p *goalloc.Process) (stats []Stat) {
-	all, _ := p.Statistics()
-	for _, s := range all {
-		stats = append(stats, Stat{Name: s.Name, Total: s.Total, Current: s.Current})
-	}
-	return stats
-}
-
 // threadedLater are the operations that later versions have alone. What the sizes are that they tell, runs in lockstep
 // compare.
 var threadedLater = map[string]threaded{

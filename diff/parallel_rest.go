@@ -100,7 +100,7 @@ func (g *goThreads) leftByGo() {
 func (g *goThreads) countSegments() {
 	end := &g.side.end
 	if prog.IsLater(g.strands.Code.Profile) {
-		end.Abandoned, end.Reclaimed = segmentsIn(statsOfGo(g.proc))
+		end.Abandoned, end.Reclaimed = segmentsIn(laterTotals(g.proc))
 		return
 	}
 	end.Abandoned, end.Reclaimed = totals(g.proc, "allocated")["segments_abandoned"], totals(g.proc, "freed")["segments_abandoned"]
@@ -109,7 +109,7 @@ func (g *goThreads) countSegments() {
 // countRest takes in the statistics at rest.
 func (g *goThreads) countRest() {
 	if prog.IsLater(g.strands.Code.Profile) {
-		g.side.stats = statsOfGo(g.proc)
+		g.side.stats = laterTotals(g.proc)
 		return
 	}
 	stats := totals(g.proc, "current")
