@@ -20,10 +20,21 @@ const (
 	MustBeNull          // the request is illegal
 )
 
+// Reporting says whether the library may report an error meanwhile.
+type Reporting uint8
+
+// The cases.
+const (
+	NoReport       Reporting = iota
+	ReportWithNull           // what gives null may say why
+	MayReport                // memory was refused, or the call is one that fails so
+)
+
 // Want is what the contract asks of the result of a step, given the state before it. Which fields mean
 // something depends on the operation.
 type Want struct {
 	Null   Nullness
+	Report Reporting
 	Code   uint64 // the error code that goes with null, of operations that give one
 	Size   uint64 // bytes at least, of a block or an arena
 	Align  uint64 // what the address plus Offset is a multiple of; 0 where the operation names no alignment
@@ -70,6 +81,12 @@ func (m *model) want(s *prog.Step) (w Want) {
 	case tellsOption:
 		o := &m.options[s.A]
 		w.Value, w.Open = o.told(ru), !o.known
+	}
+	switch {
+	case m.mayComplain(ru, &Result{}) || ru.promise == visitsLeft:
+		w.Report = MayReport
+	case ru.resultIsRoom && w.Null != NeverNull:
+		w.Report = ReportWithNull
 	}
 	return w
 }

@@ -163,7 +163,7 @@ func (f *cFile) includes(b *strings.Builder) {
 }
 
 func (f *cFile) mainFunction(b *strings.Builder) {
-	b.WriteString("\nint main(void) {\n  catch_crashes();\n")
+	b.WriteString("\nint main(void) {\n  catch_crashes();\n  mi_register_error(on_error, NULL);\n")
 	for _, r := range f.others {
 		fmt.Fprintf(b, "  %s = start(run_%s);\n", r.name, r.name)
 	}

@@ -199,6 +199,7 @@ func (f *cFile) bulk(o *prog.Op, want *diff.Want) {
 	}
 	f.known[o.Dst] = true
 	f.line("for (%s_n = 0; %s_n < %d; %s_n++) {", name, name, o.Num[0], name)
+	f.mayReport(want, "  ")
 	f.line("  %s[%s_n] = mi_malloc(%s);", name, name, cNumber(o.Num[1]))
 	f.line("  made(%s[%s_n], %s);", name, name, f.promised(o, want))
 	f.line("}")

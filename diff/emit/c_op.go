@@ -68,6 +68,9 @@ func (f *cFile) survey(op int) {
 	if row.Zeroes {
 		f.need["zeroed"] = true
 	}
+	if f.c.want(op).Report != diff.NoReport {
+		f.need["reports"] = true
+	}
 	for _, n := range o.Num {
 		f.large = f.large || n > 1<<63-1
 	}
@@ -97,11 +100,27 @@ func (f *cFile) op(i int) {
 	if _, ok := f.c.counts[i]; ok {
 		f.line("watch();")
 	}
+	if o.Kind.Row().Result != prog.BulkResult {
+		f.mayReport(&want, "")
+	}
 	f.write(o, &want, i)
+	if want.Report == diff.MayReport {
+		f.line("may_report = NONE;")
+	}
 	if n, ok := f.c.counts[i]; ok {
 		f.compare(&n)
 	}
 	f.owners.after(o)
+}
+
+// mayReport says that the library may report an error in the next call.
+func (f *cFile) mayReport(want *diff.Want, indent string) {
+	switch want.Report {
+	case diff.ReportWithNull:
+		f.line("%smay_report = WITH_NULL;", indent)
+	case diff.MayReport:
+		f.line("%smay_report = ANY;", indent)
+	}
 }
 
 func (f *cFile) write(o *prog.Op, want *diff.Want, op int) {

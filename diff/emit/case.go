@@ -243,14 +243,14 @@ func (c *Case) ops() int {
 	return int(c.code.Steps[len(c.wants)-1].Op) + 1
 }
 
-// want gives what the contract asks of an operation: for a bulk, of its blocks.
+// want gives what the contract asks of an operation: for a bulk, of all its blocks.
 func (c *Case) want(op int) (w diff.Want) {
 	if c.first[op] >= len(c.wants) {
 		return diff.Want{}
 	}
 	w = c.wants[c.first[op]]
 	for i := c.first[op]; i < c.first[op+1] && i < len(c.wants); i++ {
-		w.Null = max(w.Null, c.wants[i].Null)
+		w.Null, w.Report = max(w.Null, c.wants[i].Null), max(w.Report, c.wants[i].Report)
 	}
 	return w
 }

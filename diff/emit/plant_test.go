@@ -74,6 +74,8 @@ func TestPlants(t *testing.T) {
 		{"VISIT", "is not told of"},
 		{"ARENA", "y at"},
 		{"CRASH", "crash here or in what follows"},
+		{"ERROR", "error 12 (Cannot allocate memory) is reported here or in what follows"},
+		{"ERROR_WITH_BLOCK", "n is not null, but an error is reported"},
 		{"DEFAULT", "this is not so: mi_heap_get_default() == h"},
 	} {
 		t.Run(p.name, func(t *testing.T) {

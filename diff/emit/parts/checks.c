@@ -17,6 +17,8 @@ static live lives[MOST_LIVE];
 static size_t count;
 static uint64_t marks;  //@blocks
 static int failures, last_line;
+static enum { NONE, WITH_NULL, ANY } may_report;  // an error, in the next call; WITH_NULL: if it gives null  //@reports
+static bool reported;  // one, where it may be with null only  //@reports
 
 // What is promised of a block.
 typedef struct want {
@@ -170,6 +172,9 @@ static bool there(int line, const char *name, const void *p, want w) {
   if (p == NULL && w.null == NEVER && !refused) failed(line, "%s is null, but memory is there", name);  //@os
   if (p == NULL && w.null == NEVER) failed(line, "%s is null, but memory is there", name);  //@!os
   refused = false;  //@os
+  if (p != NULL && reported) failed(line, "%s is not null, but an error is reported", name);  //@reports
+  may_report = NONE;  //@reports
+  reported = false;  //@reports
   return p != NULL;
 }
 

@@ -1,5 +1,6 @@
 // A library that breaks one promise, for the test of what emitted files check: -DPLANT_... says which.
 #include <mimalloc.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,6 +48,10 @@ static void *last_block;
 #define mi_heap_new_in_arena(id) ((void)(id), mi_heap_new())
 #elif defined(PLANT_CRASH)
 #define mi_free(p) (*(volatile char *)0 = *(char *)(p))
+#elif defined(PLANT_ERROR)  // the library's own: there is no so large a block
+#define mi_collect(force) ((void)(force), (void)mi_malloc(PTRDIFF_MAX))
+#elif defined(PLANT_ERROR_WITH_BLOCK)
+#define mi_calloc(n, size) ((void)mi_malloc(PTRDIFF_MAX), mi_malloc(8))
 #elif defined(PLANT_DEFAULT)
 #define mi_heap_get_default() mi_heap_get_backing()
 #endif
