@@ -137,6 +137,8 @@ func badWords(r *Result) string {
 		return fmt.Sprintf("%d invariants broken", r.Bad)
 	case BadAssertion:
 		return "an assertion failed"
+	case BadCrash:
+		return "a crash"
 	}
 	return fmt.Sprintf("contents changed at byte %d", r.Bad-1)
 }
@@ -243,8 +245,13 @@ func (s *Session) Note(op int) string { return noteOf(s.Recording(), s.Code(), o
 func (s *Session) Actual(d *Divergence) string {
 	r := &reporter{p: s.ran, code: s.Code(), rec: s.Recording()}
 	words := r.gave(&d.C, &r.code.Steps[d.Step])
-	if d.C.Bad != 0 {
-		words = append(words, badWords(&d.C)+" of "+r.p.SlotName(r.code, d.C.BadSlot))
+	switch d.C.BadWhat {
+	case BadCrash, BadAssertion:
+		words = append(words, badWords(&d.C))
+	default:
+		if d.C.Bad != 0 {
+			words = append(words, badWords(&d.C)+" of "+r.p.SlotName(r.code, d.C.BadSlot))
+		}
 	}
 	return strings.Join(words, ", ")
 }

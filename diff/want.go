@@ -72,6 +72,10 @@ func (m *model) want(s *prog.Step) (w Want) {
 		case m.mayRefuseArena():
 			w.Null = MayBeNull
 		}
+	case visitsLeft:
+		if m.options[visitOption].value == 0 {
+			w.Null = MustBeNull
+		}
 	case tellsArea:
 		w.Size = m.arenas.slots[s.Src].size
 	case inRegion:
@@ -83,7 +87,7 @@ func (m *model) want(s *prog.Step) (w Want) {
 		w.Value, w.Open = o.told(ru), !o.known
 	}
 	switch {
-	case m.mayComplain(ru, &Result{}) || ru.promise == visitsLeft:
+	case m.mayComplain(ru, &Result{}), ru.promise == visitsLeft && w.Null != NeverNull:
 		w.Report = MayReport
 	case ru.resultIsRoom && w.Null != NeverNull:
 		w.Report = ReportWithNull

@@ -34,7 +34,7 @@ type cFile struct {
 func (c *Case) C() string {
 	f := &cFile{namer: namer{c.p, cReserved}, c: c, need: needs{}, known: map[prog.Handle]bool{},
 		sizes: map[prog.Handle]uint64{}, owners: newOwners()}
-	f.need["padded"] = prog.Padded(c.p.Profile)
+	f.need["padded"], f.need["later"] = prog.Padded(c.p.Profile), prog.IsLater(c.p.Profile)
 	f.need["faults"] = f.strikes(prog.FaultCalls)
 	f.need["random"] = f.strikes(prog.FaultGetrandom)
 	f.need["counts"] = len(c.counts) > 0
@@ -45,6 +45,9 @@ func (c *Case) C() string {
 		f.note("%s, which strikes nowhere in the program", x)
 	}
 	ops := c.ops()
+	if left := len(c.p.Ops) - ops; left > 0 {
+		f.note("the last %d operations are left out, since nothing is known of what is promised there", left)
+	}
 	for i := range ops {
 		f.survey(i)
 	}
@@ -89,14 +92,7 @@ func (f *cFile) header(b *strings.Builder) {
 		fmt.Fprintf(b, "//\n")
 	}
 	f.findings(b)
-	if flag := libraries[f.c.p.Profile]; flag != "" {
-		fmt.Fprintf(b, "// It is about mimalloc 2.0.9 built with %s, as distributions do not; with its source in SRC:\n//\n"+
-			"//   cc %s -I SRC/include -o repro repro.c SRC/src/static.c -lpthread && ./repro\n//\n", flag, flag)
-	} else {
-		fmt.Fprintf(b, "// With mimalloc 2.0.9 installed (Debian 12: apt-get install libmimalloc-dev), or its source in SRC:\n//\n"+
-			"//   cc -o repro repro.c -lmimalloc -lpthread && ./repro\n"+
-			"//   cc -I SRC/include -o repro repro.c SRC/src/static.c -lpthread && ./repro\n//\n")
-	}
+	f.obtain(b)
 	fmt.Fprintf(b, "// Exit code 1, and a line of this file, if a promise of the API is broken; 0 if none is.\n")
 	for _, note := range f.notes {
 		fmt.Fprintf(b, "//\n// Not as in the program: %s.\n", note)

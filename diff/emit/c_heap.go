@@ -110,7 +110,12 @@ func (f *cFile) registerDeferredFree(o *prog.Op, _ *diff.Want) {
 	f.line("frees = %t;", o.Num[0] != prog.CallbackNone)
 	f.line("allocates = %t;", prog.CallbackMakes(o.Num[0], false))
 	f.line("at_end = %t;", prog.CallbackMakes(o.Num[0], true))
-	f.line("mi_register_deferred_free(%s, queue);", map[bool]string{true: "NULL", false: "deferred"}[o.Num[0] == prog.CallbackNone])
+	if o.Num[0] == prog.CallbackNone {
+		f.line("(void)deferred;  // nobody is called any more")
+		f.line("mi_register_deferred_free(NULL, queue);")
+		return
+	}
+	f.line("mi_register_deferred_free(deferred, queue);")
 }
 
 func (f *cFile) deferFree(o *prog.Op, _ *diff.Want) {
@@ -130,7 +135,7 @@ func (f *cFile) leave(o *prog.Op) {
 	for _, h := range f.owners.of(o.Thread) {
 		f.line("if (%s != NULL) closing(%s);", f.name(h), f.name(h))
 	}
-	if f.need["deferred"] {
+	if f.need["callback"] {
 		f.line("ending = true;  // for the callback, which may be another from here on")
 	}
 	if f.need["heaps"] && o.Thread != 0 && f.allocated(o.Thread) {
@@ -141,7 +146,7 @@ func (f *cFile) leave(o *prog.Op) {
 
 // left: the end of the thread is over.
 func (f *cFile) left() {
-	if f.need["deferred"] {
+	if f.need["callback"] {
 		f.line("ending = false;")
 	}
 }

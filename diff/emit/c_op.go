@@ -43,7 +43,7 @@ var surveyed = map[string][]string{
 	"heap_new_in_arena": {"opened", "arenas"}, "heap_delete": {"closing"},
 	"heap_destroy": {"destroys"}, "clock": {"os"}, "bulk": {"made"}, "bulk_free": {"drain"},
 	"reserve_os_memory_ex": {"arenas"}, "manage_os_memory_ex": {"arenas", "own"},
-	"register_deferred_free": {"deferred"}, "defer_free": {"deferred", "queues", "holds"},
+	"register_deferred_free": {"deferred", "callback"}, "defer_free": {"deferred", "queues", "holds"},
 	"manage_os_memory": {"own"}, "reallocarr": {"errno"}, "reallocarray": {"errno"}, "posix_memalign": {"errno"},
 }
 
@@ -51,8 +51,15 @@ var surveyed = map[string][]string{
 func (f *cFile) survey(op int) {
 	o := &f.c.p.Ops[op]
 	row := o.Kind.Row()
-	for _, need := range surveyed[o.Kind.String()] {
+	name := o.Kind.String()
+	if name == "heap_destroy" && f.undying(op, o.Heap) {
+		name = "heap_delete"
+	}
+	for _, need := range slices.Concat(surveyed[name], surveyedLater[name]) {
 		f.need[need] = true
+	}
+	if slices.Contains(row.Operands, prog.ArenaMay) && o.Src.IsVar() {
+		f.need["arenas"] = true
 	}
 	moves := slices.Contains(row.Operands, prog.BlockMove)
 	switch {
@@ -60,7 +67,7 @@ func (f *cFile) survey(op int) {
 		f.need["reallocs"], f.need["holds"] = true, true
 	case row.Result == prog.BlockResult:
 		f.need["made"] = true
-	case o.Kind.String() == "defer_free":
+	case name == "defer_free":
 		f.queued++
 	case row.Result == prog.BulkResult:
 		f.sizes[o.Dst] = max(f.sizes[o.Dst], o.Num[0])
@@ -74,7 +81,7 @@ func (f *cFile) survey(op int) {
 	for _, n := range o.Num {
 		f.large = f.large || n > 1<<63-1
 	}
-	f.large = f.large || f.c.want(op).Null == diff.MustBeNull
+	f.large = f.large || f.c.want(op).Null == diff.MustBeNull && row.Result != prog.ValueResult
 	if row.EndsTied && len(f.owners.of(o.Thread)) > 0 {
 		f.need["closing"] = true
 	}
@@ -128,9 +135,13 @@ func (f *cFile) write(o *prog.Op, want *diff.Want, op int) {
 	if f.notCalled(o, op) {
 		return
 	}
-	switch w := cWriters[name]; {
+	switch w, later := cWriters[name], cLater[name]; {
+	case name == "heap_destroy" && f.undying(op, o.Heap):
+		f.heapDelete(o, want)
 	case w != nil:
 		w(f, o, want)
+	case later != nil:
+		later(f, o, want)
 	case row.Result == prog.BlockResult && slices.Contains(row.Operands, prog.BlockMove):
 		f.move(o, want)
 	case row.Result == prog.BlockResult:
@@ -143,7 +154,7 @@ func (f *cFile) write(o *prog.Op, want *diff.Want, op int) {
 // notCalled leaves out a call that crashes in a thread that could not start.
 func (f *cFile) notCalled(o *prog.Op, op int) bool {
 	switch o.Kind.String() {
-	case "heap_new", "heap_new_in_arena", "heap_get_backing":
+	case "heap_new", "heap_new_in_arena", "heap_new_ex", "heap_get_backing":
 	case "stats_merge", "stats_reset":
 		return f.cannotStart(o, op)
 	default:
@@ -181,8 +192,8 @@ var cCalls = map[prog.FaultCall]string{prog.FaultMmap: "MMAP", prog.FaultMunmap:
 
 // strikes tells whether a call is to fail, of one kind or, with prog.FaultCalls, of any.
 func (f *cFile) strikes(call prog.FaultCall) bool {
-	for _, hits := range f.c.faults {
-		if slices.ContainsFunc(hits, func(h hit) bool { return call == prog.FaultCalls || h.fault.Call == call }) {
+	for op, hits := range f.c.faults {
+		if op < f.c.ops() && slices.ContainsFunc(hits, func(h hit) bool { return call == prog.FaultCalls || h.fault.Call == call }) {
 			return true
 		}
 	}
@@ -191,8 +202,10 @@ func (f *cFile) strikes(call prog.FaultCall) bool {
 
 // struck is how many calls are to fail.
 func (f *cFile) struck() (n int) {
-	for _, hits := range f.c.faults {
-		n += len(hits)
+	for op, hits := range f.c.faults {
+		if op < f.c.ops() {
+			n += len(hits)
+		}
 	}
 	return n
 }
@@ -234,6 +247,8 @@ func (f *cFile) declared(h prog.Handle) string {
 		return "mi_heap_t *" + f.name(h)
 	case prog.ArenaVar:
 		return "mi_arena_id_t " + f.name(h)
+	case prog.SubprocVar:
+		return "mi_subproc_id_t " + f.name(h)
 	case prog.BulkVar:
 		return fmt.Sprintf("void *%s[%d];\nstatic size_t %s_n", f.name(h), f.sizes[h], f.name(h))
 	}
@@ -298,7 +313,12 @@ func (f *cFile) block(h prog.Handle) string {
 }
 
 // call gives the plain call.
-func (f *cFile) call(o *prog.Op) string { return fmt.Sprintf("mi_%s(%s)", o.Name(), f.arguments(o)) }
+func (f *cFile) call(o *prog.Op) string {
+	if o.Kind.String() == "heap_new_ex" {
+		return f.newHeapEx(o)
+	}
+	return fmt.Sprintf("mi_%s(%s)", o.Name(), f.arguments(o))
+}
 
 func (f *cFile) arguments(o *prog.Op) string {
 	var args []string
@@ -308,7 +328,7 @@ func (f *cFile) arguments(o *prog.Op) string {
 	num := 0
 	for _, kind := range o.Kind.Row().Operands {
 		switch kind {
-		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.ArenaUse:
+		case prog.BlockUse, prog.BlockFree, prog.BlockMove, prog.ArenaUse, prog.SubprocUse, prog.SubprocEnd:
 			args = append(args, f.block(o.Src))
 			continue
 		case prog.HeapUse, prog.HeapEnd:
@@ -325,6 +345,7 @@ func (f *cFile) arguments(o *prog.Op) string {
 		}
 		num++
 	}
+	args = append(args, f.told(o)...)
 	return strings.Join(args, ", ")
 }
 

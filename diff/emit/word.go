@@ -48,7 +48,8 @@ const (
 		"gone failed opaque place find drop add fill same zero there aligned begin lock passed turn await pass start " +
 		"crashed visit visited told used areas_used dead n_dead reused arenas lies_right arena_made take planned " +
 		"n_planned calls since mapped refused now fail fails watch calls_of opened closing destroying leaving left " +
-		"queue n_queued next_queued frees allocates at_end ending deferred wait_for_callback forget_ended part drain committed threads find_threads errno index rindex signal alarm write read time clock gamma " +
+		"queue n_queued next_queued frees allocates at_end ending deferred wait_for_callback forget_ended part drain on_error reported may_report see " +
+		"size_told size_before committed threads find_threads errno index rindex signal alarm write read time clock gamma " +
 		"exp log log2 sin cos tan pow abs div round select pipe link unlink y0 y1 yn j0 j1 jn usable_of mmap munmap " +
 		"mprotect madvise linux unix access sync pause dup exit free malloc calloc realloc valloc NULL"
 	goWords = "break case chan const continue default defer else fallthrough for func go goto if import interface map " +

@@ -13,12 +13,13 @@ import (
 
 	"midiff/diff"
 	"midiff/diff/emit"
+	"midiff/diff/prog"
 )
 
 // emitFlags are the flags of emit and of gather, its child.
 type emitFlags struct {
-	lang, without string
-	in            emit.Input
+	lang, without, ref string
+	in                 emit.Input
 }
 
 // parse reads them and the program. A code other than exitAgree ends the command.
@@ -26,22 +27,34 @@ func (f *emitFlags) parse(c *command, args []string) int {
 	fs := flag.NewFlagSet("emit", flag.ContinueOnError)
 	fs.StringVar(&f.lang, "lang", "c", "what to write: c, or go for a test of goalloc")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
+	fs.StringVar(&f.ref, "ref", "", refUsage)
 	files, err := c.parse(fs, args)
 	if err != nil {
 		return exitInput
 	}
 	problem := unknownQuirk(f.without)
 	switch {
+	case refProblem(f.ref, modeLockstep) != "":
+		problem = errors.New(refProblem(f.ref, modeLockstep))
 	case f.lang != "c" && f.lang != "go":
 		problem = fmt.Errorf("unknown language %q: expected c or go", f.lang)
 	case len(files) != 1:
 		problem = errors.New("emit takes one file: emit -lang c FILE")
+	case f.ref != "" && problem == nil:
+		_, problem = os.Stat(strings.TrimPrefix(f.ref, diff.SharedPrefix))
 	}
 	if problem != nil {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
 	p, err := readProgram(files[0])
+	switch {
+	case err == nil && prog.IsLater(p.Profile) && f.lang == "go":
+		err = fmt.Errorf("midiff: %s: a Go test is for the profiles %s; this one is for %s", files[0],
+			strings.Join(prog.Profiles, ", "), p.Profile)
+	case err == nil && prog.IsLater(p.Profile) && f.ref == "":
+		err = fmt.Errorf("midiff: %s: there is no source of mimalloc %s here: name a library with -ref so:PATH", files[0], p.Profile)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitInput
@@ -70,7 +83,7 @@ func runEmit(c *command, args []string) int {
 	ctx, cancel := context.WithTimeout(context.Background(), emitPatience)
 	defer cancel()
 	var out, said bytes.Buffer
-	cmd := exec.CommandContext(ctx, self, "gather", "-lang", f.lang, "-without", f.without, f.in.Name)
+	cmd := exec.CommandContext(ctx, self, "gather", "-lang", f.lang, "-without", f.without, "-ref", f.ref, f.in.Name)
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err = cmd.Run()
 	var exit *exec.ExitError
@@ -110,7 +123,7 @@ func runGather(c *command, args []string) int {
 	if code := f.parse(c, args); code != exitAgree {
 		return exitRig // the parent has seen that they are good
 	}
-	s, err := newSession("", f.without)
+	s, err := newSession(f.ref, f.without)
 	if err != nil {
 		return fail(err)
 	}

@@ -27,6 +27,7 @@ func TestEmit(t *testing.T) {
 
 func TestEmitRefuses(t *testing.T) {
 	good := write(t, header+"t0 a = malloc(8)\n")
+	const later = "corpus/known/2.3/heapless-page.midiff"
 	for name, c := range map[string]struct {
 		args []string
 		want string
@@ -34,6 +35,9 @@ func TestEmitRefuses(t *testing.T) {
 		"no file":       {nil, "emit takes one file"},
 		"language":      {[]string{good, "-lang", "rust"}, `unknown language "rust": expected c or go`},
 		"quirk":         {[]string{good, "-without", "q"}, `unknown quirk "q"`},
+		"no library":    {[]string{good, "-ref", "so:/no/such.so"}, "/no/such.so: no such file"},
+		"no source":     {[]string{later}, "there is no source of mimalloc 2.3 here: name a library with -ref so:PATH"},
+		"later in Go":   {[]string{later, "-lang", "go"}, "a Go test is for the profiles 2.0, "},
 		"wrong program": {[]string{write(t, "midiff 2\n")}, ":1:8: "},
 	} {
 		t.Run(name, func(t *testing.T) {

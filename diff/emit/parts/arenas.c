@@ -6,7 +6,7 @@ static void arena_made_at(int line, mi_arena_id_t id, size_t size, bool exclusiv
   size_t got = 0;
   void *start = mi_arena_area(id, &got);
   last_line = line;
-  if (id < 1 || id > 64) {
+  if (id < 1 || id > MOST_ARENAS) {
     failed(line, "the arena has the number %d", id);
     return;
   }

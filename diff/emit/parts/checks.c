@@ -2,6 +2,8 @@
 
 #define FULL ((size_t)16 << 20)  // blocks up to this are filled and read in full, of larger ones both
 #define ENDS ((size_t)64 << 10)  // ends and some thousand words between
+#define GOOD ((size_t)128 << 10)  // up to this a block is as large as mi_good_size says  //@!later
+#define GOOD ((size_t)64 << 10)  // up to this a block is as large as mi_good_size says  //@later
 #define PAGES ((size_t)256 << 20)  // of blocks up to this every page is read  //@blocks
 
 // What is live, by address.
@@ -203,7 +205,7 @@ static void reused(const live *l) {
 static void begin(int line, const char *name, void *p, want w) {
   size_t usable = mi_usable_size(p);
   if (usable < w.size) failed(line, "%s has %zu bytes of the %zu that were asked for", name, usable, w.size);
-  if (w.align == 0 && w.size <= 128 << 10 && usable != mi_good_size(w.size)) {  //@!padded
+  if (w.align == 0 && w.size <= GOOD && usable != mi_good_size(w.size)) {  //@!padded
     failed(line, "%s has %zu bytes, not the good size %zu", name, usable, mi_good_size(w.size));  //@!padded
   }  //@!padded
   aligned(line, name, p, w);

@@ -2,10 +2,11 @@
 // Blocks that wait for the callback, the oldest first.
 static void *queue[MOST_QUEUED];
 static size_t n_queued, next_queued;
-static bool frees, allocates, at_end, ending;
+static bool frees, allocates, at_end, ending;  //@callback
 
 static void wait_for_callback(void *p) { queue[n_queued++] = p; }  //@queues
 
+//@ callback
 static void deferred(bool force, unsigned long long heartbeat, void *arg) {
   static _Thread_local unsigned long long last_heartbeat;
   static bool inside;
@@ -22,6 +23,7 @@ static void deferred(bool force, unsigned long long heartbeat, void *arg) {
   if (allocates && (at_end || !ending)) mi_free(mi_malloc(2000));
   inside = false;
 }
+//@ end
 //@ left
 
 // Blocks that wait may have ended with their heap.
