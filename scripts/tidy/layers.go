@@ -44,7 +44,7 @@ var layers = []layer{
 	{folder: "diff/soak", may: []string{
 		"diff/prog", "diff/shrink", "diff/evolve", "diff/journal", "diff/stall", "corpus", "diff", "diff/reduce"}},
 	{folder: "diff/page", may: []string{"diff/prog", "diff"}, tests: []string{"cref/flavours"}},
-	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours"}},
+	{folder: "diff/emit", may: []string{"diff/prog", "diff"}, tests: []string{"corpus", "cref/flavours", "cref/shared"}},
 	{folder: "diff/explore/sim"},
 	{folder: "diff/explore/search", may: []string{"diff/shrink", "diff/explore/sim"}},
 	{folder: "diff/explore/kernel", may: []string{"diff/explore/sim", "diff/explore/search"}},
