@@ -21,7 +21,7 @@ THREADS  ?= -for 60s -rounds 40
 MIDIFF    = $(GO) run ./diff/cmd/midiff
 
 # What package cref/covered compiles the reference with, and the go command does not know of.
-TELLS = -fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition
+TELLS = -fsanitize-coverage=trace-pc|-fno-reorder-functions|-fno-reorder-blocks-and-partition|-fno-optimize-sibling-calls
 
 export MIMALLOC_SRC CLANG
 

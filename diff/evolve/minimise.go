@@ -4,6 +4,7 @@ package evolve
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -14,10 +15,10 @@ type Measured struct {
 	Reached []uint32 // each number once
 }
 
-// Minimise gives the indices of programs that together reach all that is reached, in ascending order, and how much
-// that is. It takes the smallest first, each that reaches something new, and then leaves out, from the largest on, what the
+// Minimise gives the indices of programs that together reach all that is reached, in ascending order, and what
+// that is, in no order. It takes the smallest first, each that reaches something new, and then leaves out, from the largest on, what the
 // others make superfluous: none of what is left can be spared. That is no smallest set, which would take for ever.
-func Minimise(all []Measured) (needed []int, reached int) {
+func Minimise(all []Measured) (needed []int, reached []uint32) {
 	bySize := slices.Clone(all)
 	slices.SortFunc(bySize, func(a, b Measured) int { return cmp.Or(cmp.Compare(a.Size, b.Size), cmp.Compare(a.Index, b.Index)) })
 	times := map[uint32]int{}
@@ -41,5 +42,5 @@ func Minimise(all []Measured) (needed []int, reached int) {
 		}
 	}
 	slices.Sort(needed)
-	return needed, len(times)
+	return needed, slices.Collect(maps.Keys(times))
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // seenSize is room for what all signals can tell.
-const seenSize = diff.Features + mostEdges
+const seenSize = diff.Features + mostEdges + mostStates
 
 // Seen has a byte per number that a signal can tell, not zero for what was reached. Processes that open the
 // same file share it; a store of a byte needs no lock.
@@ -76,9 +76,10 @@ func (s *Seen) fresh(all []diff.Feature) (fresh []diff.Feature) {
 	return fresh
 }
 
-// Counts gives how many features and how many places of code were reached.
-func (s *Seen) Counts() (features, edges int) {
-	return count(s.bytes[:diff.Features]), count(s.bytes[diff.Features:])
+// Counts gives how much was reached.
+func (s *Seen) Counts() Counts {
+	edges := s.bytes[diff.Features:]
+	return Counts{count(s.bytes[:diff.Features]), count(edges[:mostEdges]), count(edges[mostEdges:])}
 }
 
 func count(all []byte) (n int) {

@@ -18,8 +18,11 @@ type Signal interface {
 // Somewhere stands for an operation where nobody knows which it was.
 const Somewhere = ^uint32(0)
 
-// mostEdges is how many places of code the second signal may have.
-const mostEdges = 1 << 16
+// How many places of code the second signal may have, and how many features of the library's state the third.
+const (
+	mostEdges  = 1 << 16
+	mostStates = 1 << 12
+)
 
 // Signals are all that a session can tell. The numbers of one begin where those of the one before end.
 type Signals struct {
@@ -35,7 +38,7 @@ func Watch(s *diff.Session) *Signals {
 	all := []Signal{features{s.Reach}}
 	if s.Shared() == nil && s.Covers() {
 		s.Coverage = new(cref.Coverage)
-		all = append(all, &edges{c: s.Coverage})
+		all = append(all, &edges{c: s.Coverage}, &states{c: s.Coverage})
 	}
 	return &Signals{all: all}
 }
@@ -67,11 +70,48 @@ type edges struct {
 }
 
 func (e *edges) Last() []diff.Feature {
-	e.last = e.last[:0]
-	for _, n := range e.c.Edges {
-		e.last = append(e.last, diff.Feature{Number: uint32(n), Op: Somewhere})
-	}
+	e.last = somewhere(e.last[:0], e.c.Edges)
 	return e.last
 }
 
 func (e *edges) Size() int { return mostEdges }
+
+// states are what the reference's state is like, as such a build looks at it.
+type states edges
+
+func (s *states) Last() []diff.Feature {
+	s.last = somewhere(s.last[:0], s.c.Features)
+	return s.last
+}
+
+func (s *states) Size() int { return mostStates }
+
+// somewhere adds numbers of which nobody knows the operation.
+func somewhere(all []diff.Feature, numbers []uint16) []diff.Feature {
+	for _, n := range numbers {
+		all = append(all, diff.Feature{Number: uint32(n), Op: Somewhere})
+	}
+	return all
+}
+
+// Counts is how much was reached, by signal.
+type Counts struct {
+	Features int `json:"features"` // of outcomes and of goalloc's state
+	Edges    int `json:"edges"`    // places of the reference's code that ran; 0 in a build that cannot tell
+	States   int `json:"states"`   // what the reference's state was like; 0 in a build that cannot tell
+}
+
+// CountsOf sorts numbers, each given once, by signal.
+func CountsOf(numbers []uint32) (c Counts) {
+	for _, n := range numbers {
+		switch {
+		case n < diff.Features:
+			c.Features++
+		case n < diff.Features+mostEdges:
+			c.Edges++
+		default:
+			c.States++
+		}
+	}
+	return c
+}

@@ -56,7 +56,7 @@ const lookEvery = time.Second
 func (s *soak) look(now bool) {
 	if s.reached != nil && (now || time.Since(s.looked) > lookEvery) {
 		s.looked = time.Now()
-		s.sum.Corpus.Features, s.sum.Corpus.Edges = s.reached.Counts()
+		s.sum.Corpus.Counts = s.reached.Counts()
 	}
 	if s.reached != nil && now {
 		// A child of a process that was killed may have kept one more after this one began to count.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"midiff/diff"
+	"midiff/diff/evolve"
 )
 
 // Summary is what a soak came to, so far.
@@ -27,8 +28,7 @@ type Corpus struct {
 	Folder   string `json:"folder"`
 	Programs int    `json:"programs"` // in it
 	Kept     int    `json:"kept"`     // of these, by this soak
-	Features int    `json:"features"` // reached
-	Edges    int    `json:"edges"`    // places of the reference's code that ran; 0 in a build that cannot tell
+	evolve.Counts
 }
 
 // Group is the failures with one title.

@@ -49,6 +49,23 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestFlagsAreAllowed: who builds the reference so that it tells what ran, Makefile or this command, has the go command
+// allow every flag of that build.
+func TestFlagsAreAllowed(t *testing.T) {
+	source, err := os.ReadFile("../../cref/covered/covered.go")
+	require.NoError(t, err)
+	makefile, err := os.ReadFile("../../Makefile")
+	require.NoError(t, err)
+	tells := regexp.MustCompile(`(?m)^TELLS = (.*)$`).FindSubmatch(makefile)
+	require.NotNil(t, tells)
+	flags := regexp.MustCompile(`-f(?:sanitize|no-reorder|no-opt)\S+`).FindAllString(string(source), -1)
+	require.Greater(t, len(flags), 3)
+	for _, flag := range flags {
+		require.Contains(t, strings.Split(string(tells[1]), "|"), flag, "of the Makefile's TELLS")
+		require.Contains(t, strings.Join(instrument.Env(), "\n")+"|", flag+"|")
+	}
+}
+
 // TestEveryTargetHasAShare compares the table with the source of package fuzz.
 func TestEveryTargetHasAShare(t *testing.T) {
 	files, err := filepath.Glob("../../fuzz/*_test.go")

@@ -12,6 +12,7 @@ import (
 
 	"midiff/diff"
 	"midiff/diff/bench"
+	"midiff/diff/evolve"
 	"midiff/diff/soak"
 )
 
@@ -39,6 +40,7 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 		"| fields of `shrink` |":           {shrunkJSON{}},
 		"| fields of `bench` |":            {bench.Row{}},
 		"| fields of `canary` |":           {canariesJSON{}},
+		"| fields of `merge` |":            {mergedJSON{}, evolve.Counts{}},
 		"| fields of `soak` |":             {diff.Tally{}, soak.Summary{}, soak.Group{}, soak.Reduced{}},
 	} {
 		_, table, ok := strings.Cut(string(text), heading)

@@ -65,7 +65,7 @@ func init() {
 		{"emit", "emit [-lang c|go] [-without QUIRK,...] FILE", runEmit},
 		{"gather", "gather [-lang c|go] [-without QUIRK,...] FILE, which emit runs as its child", runGather},
 		{"convert", "convert [-to text|fuzz|raw] [-target TARGET] FILE [-o OUT]", runConvert},
-		{"merge", "merge -o OUT [-jobs N] [-target T] [-profile P] FOLDER|FILE...", runMerge},
+		{"merge", "merge -o OUT [-jobs N] [-target T] [-profile P] [-json] FOLDER|FILE...", runMerge},
 		{"work", "work JSON, which soak runs as its child", runWork},
 		{"recover", "recover [-json] [FOLDER...]", runRecover},
 		{"canary", "canary [-shrink] [-json]", runCanary},

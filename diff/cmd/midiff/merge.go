@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,6 +19,18 @@ import (
 type mergeFlags struct {
 	out, target, profile string
 	jobs                 int
+	asJSON               bool
+}
+
+// mergedJSON is what a merge came to, for machines.
+type mergedJSON struct {
+	Folder   string        `json:"folder"`
+	Programs int           `json:"programs"` // that differ
+	Kept     int           `json:"kept"`     // of these: they reach all that any does
+	Stays    int           `json:"failing"`  // of these: not looked at, since they fail
+	Reached  evolve.Counts `json:"reached"`
+	Failures []*soak.Group `json:"failures"`
+	Broke    []string      `json:"broke"`
 }
 
 // merging is the programs of a merge, each once.
@@ -43,6 +56,7 @@ func runMerge(c *command, args []string) int {
 	fs.StringVar(&f.target, "target", "", "the fuzz target that bytes are for; left out, the folder's name says it")
 	fs.StringVar(&f.profile, "profile", "", "run the programs for this profile; left out, each for its own")
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
+	fs.BoolVar(&f.asJSON, "json", false, "print the figures for a machine")
 	from, err := c.parse(fs, args)
 	if err != nil {
 		return exitInput
@@ -132,26 +146,40 @@ func (f *mergeFlags) merge(m *merging) int {
 	}
 	c.Jobs = f.jobs
 	c.Measured = func(i int, reached []uint32) { m.programs[i].ran, m.programs[i].reached = true, reached }
-	code := supervise(c, soak.Run, newStatus(nil), false)
-	if code == exitRig {
-		return code
+	sum := watch(c, soak.Run, newStatus(nil))
+	came := mergedJSON{Folder: f.out, Programs: len(m.programs), Failures: sum.Groups, Broke: sum.Broke}
+	if sum.ExitCode() != exitRig {
+		if err := f.keep(m, &came); err != nil {
+			return fail(err)
+		}
 	}
-	if err := f.keep(m); err != nil {
-		return fail(err)
+	if f.asJSON {
+		if err := json.NewEncoder(os.Stdout).Encode(&came); err != nil {
+			return fail(err)
+		}
+		return sum.ExitCode()
 	}
-	return code
+	printSummary(os.Stdout, sum)
+	if sum.ExitCode() != exitRig {
+		fmt.Printf("%d different programs, of which %d in %s reach all that any does: %s\n", came.Programs, came.Kept, f.out,
+			reached(came.Reached))
+	}
+	return sum.ExitCode()
 }
 
-func (f *mergeFlags) keep(m *merging) error {
+// keep writes what is needed, and takes away what is not.
+func (f *mergeFlags) keep(m *merging, came *mergedJSON) error {
 	var all []evolve.Measured
 	stays := map[string]bool{}
 	for i := range m.programs {
 		if !m.programs[i].ran { // it fails: that is no reason to take it away
 			stays[filepath.Clean(m.programs[i].file)] = true
+			came.Stays++
 		}
 		all = append(all, evolve.Measured{Index: i, Size: len(m.programs[i].p.Ops), Reached: m.programs[i].reached})
 	}
 	needed, reached := evolve.Minimise(all)
+	came.Kept, came.Reached = len(needed), evolve.CountsOf(reached)
 	for _, i := range needed {
 		one := &m.programs[i]
 		name := filepath.Join(f.out, filepath.Base(one.file))
@@ -174,6 +202,5 @@ func (f *mergeFlags) keep(m *merging) error {
 			}
 		}
 	}
-	fmt.Printf("%d different programs, of which %d in %s reach all %d that any does\n", len(m.programs), len(needed), f.out, reached)
 	return nil
 }

@@ -84,7 +84,7 @@ func TestMerge(t *testing.T) {
 	args := append([]string{"merge", "-jobs", "2", "-o", out, one, two}, files...)
 	said, errs, code := midiff(t, args...)
 	require.Equal(t, exitAgree, code, said+errs)
-	require.Regexp(t, `4 different programs, of which \d in .* reach all \d+ that any does\n$`, said)
+	require.Regexp(t, `4 different programs, of which \d in .* reach all that any does: \d+ features\n$`, said)
 	kept := texts(t, out, "")
 	for _, file := range files {
 		text, err := corpus.Read(strings.TrimPrefix(file, "corpus/"))
@@ -104,4 +104,10 @@ func TestMerge(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, names)
 	require.FileExists(t, filepath.Join(one, "README.md"))
+
+	said, errs, code = midiff(t, "merge", "-json", "-o", out, out)
+	require.Equal(t, exitAgree, code, errs)
+	o := object(t, said)
+	require.Equal(t, []any{out, float64(len(names)), float64(len(names)), 0.0}, []any{o["folder"], o["programs"], o["kept"], o["failing"]})
+	require.Greater(t, o["reached"].(map[string]any)["features"], 50.0)
 }

@@ -112,11 +112,11 @@ func TestSoakFlags(t *testing.T) {
 // TestStatusLine: what the line says of a soak that failed in three ways, and of one that was gone on with.
 func TestStatusLine(t *testing.T) {
 	s := &soak.Summary{Tally: &diff.Tally{Programs: 1500, Operations: 30000}, Elapsed: 30 * time.Second, Restarts: 2,
-		Corpus: &soak.Corpus{Programs: 12, Features: 3000, Edges: 40},
+		Corpus: &soak.Corpus{Programs: 12, Counts: evolve.Counts{Features: 3000, Edges: 40, States: 9}},
 		Groups: []*soak.Group{{Title: "L3.state-free", Count: 1}, {Title: "L1.usable", Count: 7}, {Title: "hung", Count: 2}}}
 	st := &status{forTime: time.Minute, began: &mark{10 * time.Second, 500}}
-	require.Equal(t, "1500 programs, 50/s, 30000 operations, corpus 12, 3000 features and 40 places of the reference's code, "+
-		"10 failures (7 L1.usable; 2 hung; 1 more kinds), 2 restarts, 30s left", st.line(s))
+	require.Equal(t, "1500 programs, 50/s, 30000 operations, corpus 12, 3000 features, 40 places of the reference's code "+
+		"and 9 features of its state, 10 failures (7 L1.usable; 2 hung; 1 more kinds), 2 restarts, 30s left", st.line(s))
 	s.Groups, s.Corpus, s.Restarts = nil, nil, 0
 	st = &status{programs: 2000, began: &mark{10 * time.Second, 500}}
 	require.Equal(t, "1500 programs, 50/s, 30000 operations, no failure, 10s left", st.line(s))

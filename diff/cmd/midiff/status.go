@@ -92,7 +92,7 @@ func (s *status) line(sum *soak.Summary) string {
 	}
 	parts = append(parts, fmt.Sprintf("%d operations", sum.Operations))
 	if c := sum.Corpus; c != nil {
-		parts = append(parts, fmt.Sprintf("corpus %d, %s", c.Programs, reached(c)))
+		parts = append(parts, fmt.Sprintf("corpus %d, %s", c.Programs, reached(c.Counts)))
 	}
 	parts = append(parts, failing(sum.Groups))
 	if sum.Restarts > 0 {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"midiff/diff/evolve"
 	"midiff/diff/soak"
 )
 
@@ -25,7 +26,7 @@ func printSummary(w io.Writer, s *soak.Summary) {
 		fmt.Fprintf(w, "gone on with %s\n", times(s.Resumed))
 	}
 	if c := s.Corpus; c != nil {
-		fmt.Fprintf(w, "corpus %s: %d programs, %d of them kept by this soak; reached %s\n", c.Folder, c.Programs, c.Kept, reached(c))
+		fmt.Fprintf(w, "corpus %s: %d programs, %d of them kept by this soak; reached %s\n", c.Folder, c.Programs, c.Kept, reached(c.Counts))
 	}
 	printCounts(w, "operations", s.ByName)
 	printCounts(w, "judged", s.ByOracle)
@@ -51,10 +52,10 @@ func times(n int) string {
 }
 
 // reached says how much of what can be reached was.
-func reached(c *soak.Corpus) string {
+func reached(c evolve.Counts) string {
 	text := fmt.Sprintf("%d features", c.Features)
 	if c.Edges > 0 {
-		text += fmt.Sprintf(" and %d places of the reference's code", c.Edges)
+		text += fmt.Sprintf(", %d places of the reference's code and %d features of its state", c.Edges, c.States)
 	}
 	return text
 }

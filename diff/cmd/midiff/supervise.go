@@ -39,11 +39,7 @@ func soakConfig(w soak.Work) (soak.Config, error) {
 
 // supervise runs a soak, or a recovery, and prints what it came to.
 func supervise(c soak.Config, run func(context.Context, soak.Config) *soak.Summary, st *status, asJSON bool) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	c.Progress = st.show
-	sum := run(ctx, c)
-	st.end()
+	sum := watch(c, run, st)
 	if asJSON {
 		if err := json.NewEncoder(os.Stdout).Encode(sum); err != nil {
 			return fail(err)
@@ -52,6 +48,16 @@ func supervise(c soak.Config, run func(context.Context, soak.Config) *soak.Summa
 	}
 	printSummary(os.Stdout, sum)
 	return sum.ExitCode()
+}
+
+// watch runs a soak, or a recovery, until Ctrl-C ends it.
+func watch(c soak.Config, run func(context.Context, soak.Config) *soak.Summary, st *status) *soak.Summary {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c.Progress = st.show
+	sum := run(ctx, c)
+	st.end()
+	return sum
 }
 
 // printReport prints the report about the first failure of a group.
