@@ -47,7 +47,7 @@ typedef struct mid_result {
   uint8_t  null;             // 1: a block or heap was due and is null
   uint8_t  errors, warnings; // messages during the step, saturating
   uint16_t err;              // last code given to the error handler, 0 for none
-  uint32_t quirks;           // always 0 on this side
+  uint64_t quirks;           // always 0 on this side
   uint32_t deferred;         // calls of the deferred-free callback: how many, and a hash << 8
 } mid_result;
 

@@ -57,7 +57,7 @@ type Result struct {
 	Errors   uint8  // messages during the step, saturating
 	Warnings uint8
 	Errno    uint16 // last code given to the error handler, 0 for none
-	Quirks   uint32 // always 0 on this side
+	Quirks   uint64 // always 0 on this side
 	// Deferred tells of the calls of the deferred-free callback during the step: how many, at most 255, and
 	// 256 times a hash of them (AddCallback).
 	Deferred uint32

@@ -17,8 +17,8 @@ const (
 // not bound to it serve that heap from then on; a segment in memory that was not committed may serve
 // nothing in the step that made it; memory that an arena got back with a guard page in it is handed out later.
 const (
-	lastsInThread = uint32(goalloc.ArenaMixed)
-	lastsInRun    = uint32(goalloc.ArenaCommit | goalloc.GuardKept)
+	lastsInThread = uint64(goalloc.ArenaMixed)
+	lastsInRun    = uint64(goalloc.ArenaCommit | goalloc.GuardKept)
 	lasting       = lastsInThread | lastsInRun
 )
 
@@ -41,19 +41,19 @@ type arenaModel struct {
 	// bound is for each thread's default heap 1 + the slot of the arena it is bound to, 0 for none.
 	bound [prog.MaxThreads]uint32
 	// mixed are the bugs that last in a thread and took effect there, refused those that last in the run.
-	mixed   [prog.MaxThreads]uint32
-	refused uint32
+	mixed   [prog.MaxThreads]uint64
+	refused uint64
 }
 
 func (x *arenaModel) begin(slots int) {
 	x.slots = cleared(x.slots, slots)
 	x.count, x.known, x.refused = 0, 0, 0
 	x.bound = [prog.MaxThreads]uint32{}
-	x.mixed = [prog.MaxThreads]uint32{}
+	x.mixed = [prog.MaxThreads]uint64{}
 }
 
 // last takes in which lasting bugs took effect.
-func (x *arenaModel) last(thread uint8, quirks uint32) {
+func (x *arenaModel) last(thread uint8, quirks uint64) {
 	x.mixed[thread] |= quirks & lastsInThread
 	x.refused |= quirks & lastsInRun
 }

@@ -120,7 +120,7 @@ func (e *Engine) explain(s *prog.Step, c *Result, f finding) string {
 
 // quirks gives the known bugs that took effect in a step, and of those that lasted what may explain the
 // finding.
-func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint32 {
+func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint64 {
 	m := e.model
 	switch {
 	case f.oracle == Arena && (rules[s.Kind].promise == newHeap || m.owner(s) == m.own[s.Thread]):

@@ -35,7 +35,7 @@ type Engine struct {
 	pristine map[string][2]uint64 // fingerprints by profile
 	hash     uint64
 	rec      Recording
-	ran      uint32 // quirks that took effect in the run
+	ran      uint64 // quirks that took effect in the run
 	stop     bool   // the run ends where the states differ: they are to be kept
 	ended    bool   // both sides have stopped, in a way that is known
 	side     []byte // where the side that runs is kept, nil for nowhere

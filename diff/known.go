@@ -33,7 +33,7 @@ type Known struct {
 	Covers  []Signature // the signatures that count as known; that of Expect is the first
 	Expect  Expectation
 	Without Expectation
-	bit     uint32
+	bit     uint64
 }
 
 // Expectation is what a corpus program comes to.
@@ -63,7 +63,7 @@ func loadFolder(name string) (*KnownList, error) {
 }
 
 // LoadKnown reads the headers of all programs in a folder. quirk gives the bit of a quirk's name.
-func LoadKnown(dir fs.FS, quirk func(name string) (uint32, error)) (*KnownList, error) {
+func LoadKnown(dir fs.FS, quirk func(name string) (uint64, error)) (*KnownList, error) {
 	files, err := fs.Glob(dir, "*.midiff")
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (s Signature) coveredBy(covered Signature) bool {
 }
 
 // match finds the entry that a finding is an instance of.
-func (l *KnownList) match(s Signature, quirks uint32) (int, bool) {
+func (l *KnownList) match(s Signature, quirks uint64) (int, bool) {
 	if quirks == 0 {
 		return 0, false
 	}

@@ -54,7 +54,7 @@ func knownAs(covers ...Signature) *KnownList {
 }
 
 // lieBoth has both sides lie in a step, and goalloc say that a quirk took effect there.
-func lieBoth(step int, quirks uint32, change func(*Result)) (c, g *fake) {
+func lieBoth(step int, quirks uint64, change func(*Result)) (c, g *fake) {
 	c, g = newFake(), newFake()
 	c.lie = at(step, change)
 	g.lie = at(step, func(r *Result) { change(r); r.Quirks = quirks })
@@ -65,7 +65,7 @@ func lieBoth(step int, quirks uint32, change func(*Result)) (c, g *fake) {
 func TestExcused(t *testing.T) {
 	align := Signature{Align, "zalloc_aligned", FieldValue}
 	cases := map[string]struct {
-		quirks uint32
+		quirks uint64
 		covers Signature
 		known  bool
 	}{
@@ -144,7 +144,7 @@ func TestTaken(t *testing.T) {
 	p := parse(t, "t1 a = malloc(100)\nt0 h = heap_new()\nt0 b = heap_malloc(h, 64)\nt0 heap_destroy(h)\n"+
 		"t0 d = malloc(100)\nt0 free(a)\nt0 free(d)\n")
 	c, g := newFake(), newFake()
-	steal := func(f *fake, quirks uint32) func(int, *prog.Step, *Result) {
+	steal := func(f *fake, quirks uint64) func(int, *prog.Step, *Result) {
 		return func(step int, _ *prog.Step, r *Result) {
 			switch step {
 			case 3:

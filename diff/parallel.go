@@ -68,7 +68,7 @@ type ParallelSide struct {
 	Peak    uint64        // bytes of the process that were resident at a time, at most; 0 if that is not known
 
 	strands *prog.Strands
-	quirks  []uint32 // by step: known bugs that took effect, of goalloc only
+	quirks  []uint64 // by step: known bugs that took effect, of goalloc only
 	end     pthreads.Ending
 	stats   []Stat // at rest, of versions that tell them by name
 	hung    bool
@@ -181,7 +181,7 @@ func (x *Parallel) runC(run *ParallelRun) error {
 	} else if err != nil && !side.hung {
 		return err
 	}
-	side.Results, side.end, side.quirks = results, *end, make([]uint32, len(results))
+	side.Results, side.end, side.quirks = results, *end, make([]uint64, len(results))
 	side.Took, side.Live = time.Duration(end.Nanoseconds), int(end.Live)
 	side.count(run.Code)
 	if !side.hung && side.crashed == 0 {
@@ -250,7 +250,7 @@ func stitchOf(c *prog.Code, x *prog.Stitch) pthreads.Stitch {
 
 // skip says that a side did not run.
 func (side *ParallelSide) skip(c *prog.Code) {
-	side.Results, side.quirks = make([]pthreads.Result, len(c.Steps)), make([]uint32, len(c.Steps))
+	side.Results, side.quirks = make([]pthreads.Result, len(c.Steps)), make([]uint64, len(c.Steps))
 }
 
 // count takes in what was reached.

@@ -94,7 +94,7 @@ func newGoThreads(s *prog.Strands, side *ParallelSide, without []string) (*goThr
 		}
 		proc.Without(q)
 	}
-	side.Results, side.quirks = make([]pthreads.Result, len(c.Steps)), make([]uint32, len(c.Steps))
+	side.Results, side.quirks = make([]pthreads.Result, len(c.Steps)), make([]uint64, len(c.Steps))
 	return &goThreads{proc: proc, strands: s, side: side, blocks: make([]made, c.Blocks),
 		heaps: make([]goHeap, c.Heaps), done: make([]counter, c.Threads), begun: time.Now(), at0: proc.MappedBytes()}, nil
 }
@@ -225,7 +225,7 @@ func (s *strand) step(x *prog.Stitch) (ok bool) {
 	r.Ran = 1
 	ev := s.th.TakeEvents()
 	if ev.Quirks != 0 {
-		s.side.quirks[x.Step] = uint32(ev.Quirks)
+		s.side.quirks[x.Step] = uint64(ev.Quirks)
 	}
 	if ev.ReclaimedOnFree {
 		s.onFree.Add(1)

@@ -157,7 +157,7 @@ func leftovers(end *pthreadsEnding, huge bool) (lines []string) {
 }
 
 // ran gives all known bugs that took effect in the run.
-func (side *ParallelSide) ran() (all uint32) {
+func (side *ParallelSide) ran() (all uint64) {
 	for _, q := range side.quirks {
 		all |= q
 	}
@@ -175,7 +175,7 @@ func totals(p *goalloc.Process, part string) map[string]int64 {
 	return all
 }
 
-var hugeCommitted = func() uint32 {
+var hugeCommitted = func() uint64 {
 	bit, err := QuirkBit("huge-committed")
 	if err != nil {
 		panic(err)

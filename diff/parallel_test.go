@@ -198,7 +198,7 @@ func TestParallelStops(t *testing.T) {
 	p := parsed(t, "midiff 1\nthreads 2\nt0 a = malloc(8)\nt1 b = malloc(8)\nt0 c = calloc(1, 8)\n")
 	code := p.Lower()
 	some := func() ParallelSide {
-		return ParallelSide{Results: []pthreads.Result{{Ran: 1}, {Ran: 1}, {}}, quirks: make([]uint32, 3)}
+		return ParallelSide{Results: []pthreads.Result{{Ran: 1}, {Ran: 1}, {}}, quirks: make([]uint64, 3)}
 	}
 	run := &ParallelRun{Program: p, Code: code, C: some(), Go: some()}
 	run.C.hung = true

@@ -97,7 +97,7 @@ func (r *Reach) step(g *GoSubject, s *prog.Step, res *Result, before uint64) {
 		r.add(s.Op, reachSize, kind, magnitude(res.Usable), 0)
 	}
 	for q := res.Quirks; q != 0; q &= q - 1 {
-		r.add(s.Op, reachQuirk, kind, uint64(bits.TrailingZeros32(q)), 0)
+		r.add(s.Op, reachQuirk, kind, uint64(bits.TrailingZeros64(q)), 0)
 	}
 	if res.OSCalls != r.calls {
 		r.osCalls(s.Op, kind, g.Calls(int(r.calls)))

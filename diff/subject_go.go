@@ -86,9 +86,9 @@ func (g *GoSubject) Use(profile string) error {
 }
 
 // QuirkBit gives the bit that Result.Quirks has for a quirk of goalloc.
-func QuirkBit(name string) (uint32, error) {
+func QuirkBit(name string) (uint64, error) {
 	q, err := goalloc.QuirkByName(name)
-	return uint32(q), err
+	return uint64(q), err
 }
 
 // Close gives the address space back.
@@ -160,7 +160,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		if x := recover(); x != nil {
 			g.says = fmt.Sprintf("panic: %v\n%s", x, debug.Stack())
 			clear(out[i:])
-			out[i].Quirks = uint32(g.threads[steps[i].Thread].TakeEvents().Quirks)
+			out[i].Quirks = uint64(g.threads[steps[i].Thread].TakeEvents().Quirks)
 			for ; i < len(steps); i++ {
 				out[i].Bad, out[i].BadWhat = 1, BadCrash
 			}
@@ -180,7 +180,7 @@ func (g *GoSubject) Run(steps []prog.Step, out []Result) {
 		runOf[s.Kind](g, t, s, r)
 		if ev := t.TakeEvents(); ev != (goalloc.Events{}) {
 			r.Errors, r.Warnings, r.Errno = ev.Errors, ev.Warnings, ev.Errno
-			r.Quirks = uint32(ev.Quirks)
+			r.Quirks = uint64(ev.Quirks)
 			if ev.Asserted {
 				r.BadWhat = BadAssertion
 			}

@@ -217,7 +217,7 @@ func (e *Engine) excusesThreads(code *prog.Code) bool {
 	})
 }
 
-var countsTwice = func() uint32 {
+var countsTwice = func() uint64 {
 	bit, err := QuirkBit("exit-counts-twice")
 	if err != nil {
 		panic(err)

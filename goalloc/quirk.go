@@ -6,7 +6,7 @@ package goalloc
 import "fmt"
 
 // Quirk is a set of defects of the reference.
-type Quirk uint32
+type Quirk uint64
 
 // The defects of 2.0.9 that this package reproduces. Each one's fix is what the code does when the
 // quirk is cleared in the profile.
