@@ -72,12 +72,13 @@ static void run_realloc(const row *w, const mid_op *o, mid_result *r) {
   mid_block_verify(r, old, o->src);
   mi_heap_t *h;
   bool called = heap_operand(o, &h);
+  mid_gone = false;
   void *p = called ? w->call(h, old.p, o) : NULL;
   mid_block_take(o->src);
   if (p == NULL) {
     r->null = 1;
     if (w->codes) r->usable = mid_code;
-    if (called && w->frees) old = (mid_block){0};
+    if (called && (w->frees || mid_gone)) old = (mid_block){0};
     mid_block_verify(r, old, o->src);
     mid_block_put(o->dst, old);
     return;
@@ -340,7 +341,8 @@ static bool valid(const mid_setup *s, const mid_op *o) {
   if (!within(o->heap, s->heaps) && o->heap != MID_BACKING) return false;
   const row *w = &table[o->code];
   const uint32_t slots[] = {s->blocks, s->heaps, s->arenas, s->subprocs};
-  return within(o->src, w->of_arena ? s->arenas : w->of_subproc ? s->subprocs : s->blocks) &&
+  const bool missing = w->of_arena && o->src == MID_MISSING;
+  return (missing || within(o->src, w->of_arena ? s->arenas : w->of_subproc ? s->subprocs : s->blocks)) &&
          within(o->dst, slots[w->makes]);
 }
 

@@ -43,6 +43,7 @@ mi_heap_t *mid_heap_of(const mid_op *o);
 // ---- posix.c ----
 
 extern uint64_t mid_code;
+extern bool mid_gone;
 
 mid_caller mid_call_reallocarray, mid_call_reallocarr, mid_call_posix_memalign, mid_call_memalign,
   mid_call_aligned_alloc, mid_call_valloc, mid_call_pvalloc;

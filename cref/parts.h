@@ -121,6 +121,7 @@ void mid_stops_arm(bool on);                  // the library runs from here on, 
 bool mid_assertion(const char *text);         // takes a message, if it is that of an assertion
 void mid_abort(void);
 _Noreturn void mid_abort_for_good(void);
+_Noreturn void mid_foreign_free(void);
 
 // ---- stamp.c ----
 

@@ -7,6 +7,9 @@
 // The error code of the last call that gave null.
 uint64_t mid_code;
 
+// Whether the last call that gave null freed the block nevertheless, as it says.
+bool mid_gone;
+
 // Added to a code when the call changed the caller's pointer although it failed, or did not change it
 // although it says that it worked.
 #define WRONG_POINTER ((uint64_t)1 << 32)
@@ -32,6 +35,7 @@ void *mid_call_reallocarr(mi_heap_t *h, void *p, const mid_op *o) {
   (void)h;
   void *q = p;
   mid_code = (uint64_t)mi(reallocarr)(&q, o->a, o->b);
+  mid_gone = mid_code == 0 && q == NULL;
   if (mid_code == 0) return q;
   if (q != p) mid_code += WRONG_POINTER;
   return NULL;

@@ -27,6 +27,7 @@ typedef struct mid_op {
 
 #define MID_NO_SLOT 0xffffffffu   // no such operand; as src: the null literal
 #define MID_BACKING 0xfffffffeu   // as heap: the calling thread's backing heap
+#define MID_MISSING 0xfffffffdu   // as src: an arena id that no arena has
 #define MID_NOT_CALLED 0xffffffffu  // as a number: no call was made, since the thread cannot start
 #define MID_SWEEP   1             // in flags: verify every live block after this step
 #define MID_STATE   2             // in flags: hash the state and the statistics after this step

@@ -96,7 +96,11 @@ void mid_subproc_put(uint32_t slot, void *subproc) {
 
 void *mid_subproc_look(uint32_t slot) { return slot == MID_NO_SLOT ? NULL : run.subprocs[slot]; }
 
-int mid_arena_look(uint32_t slot) { return slot == MID_NO_SLOT ? 0 : run.arenas[slot]; }
+// What no arena has is the number that a reservation gives which fails.
+int mid_arena_look(uint32_t slot) {
+  if (slot == MID_MISSING) return -1;
+  return slot == MID_NO_SLOT ? 0 : run.arenas[slot];
+}
 
 // ---- checks ----
 

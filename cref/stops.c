@@ -99,6 +99,16 @@ void mid_abort(void) {
   if (!armed || !mid_asserted || !is_known()) mid_abort_for_good();
 }
 
+// The library gave a block of its own to the C library, which stops at that, or takes the block for its own.
+void mid_foreign_free(void) {
+  snprintf(text, sizeof(text), "mimalloc: gave a block of its own to the C library's free\n");
+  if (!armed) {
+    fputs(text, stderr);
+    abort();
+  }
+  stop(MID_CRASH);
+}
+
 // ---- crashes ----
 
 static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};

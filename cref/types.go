@@ -22,6 +22,7 @@ type Op struct {
 const (
 	NoSlot      = ^uint32(0)
 	BackingSlot = NoSlot - 1
+	MissingSlot = NoSlot - 2
 	// NotCalled as the Value of reserve_os_memory: the thread could not start, so no call was made.
 	NotCalled = ^uint32(0)
 	// Sweep has every live block verified after the step.

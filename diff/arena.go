@@ -35,7 +35,7 @@ func (a *arenaState) span() span { return span{a.start, a.start + a.size} }
 
 // arenaModel is the arenas of a run.
 type arenaModel struct {
-	slots []arenaState
+	slots []arenaState // the last one is for an arena that is missing
 	count int // arenas so far, those without a slot, too
 	known int // of these in slots
 	// bound is for each thread's default heap 1 + the slot of the arena it is bound to, 0 for none.
@@ -46,7 +46,7 @@ type arenaModel struct {
 }
 
 func (x *arenaModel) begin(slots int) {
-	x.slots = cleared(x.slots, slots)
+	x.slots = cleared(x.slots, slots+1)
 	x.count, x.known, x.refused = 0, 0, 0
 	x.bound = [prog.MaxThreads]uint32{}
 	x.mixed = [prog.MaxThreads]uint64{}

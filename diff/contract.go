@@ -131,8 +131,9 @@ var contract = []clause{
 	{"realloc_aligned_at", moves, "as realloc and malloc_aligned_at"},
 	{"rezalloc_aligned_at", moves, "as realloc_aligned_at and rezalloc"},
 	{"recalloc_aligned_at", moves, "as rezalloc_aligned_at"},
-	{"reallocarray", moves, "as reallocn; null has errno ENOMEM"},
-	{"reallocarr", moves, "as reallocn, the code is 0, or ENOMEM and the pointer stays"},
+	{"reallocarray", moves, "as reallocn; null has errno ENOMEM, and in later versions EOVERFLOW where the product does not fit"},
+	{"reallocarr", moves, "as reallocn, the code is 0, or that of reallocarray and the pointer stays; in later versions " +
+		"EINVAL for elements of no size, and no elements free the block and give null"},
 	{"posix_memalign", gives, "as malloc_aligned; the code is 0, EINVAL if align is no power of two or no " +
 		"multiple of 8, else ENOMEM, and the pointer stays; for size 0 null has code 0, too"},
 	{"memalign", gives, "as malloc_aligned"},
@@ -217,6 +218,7 @@ type rule struct {
 	wholePages   bool // the size is rounded up to OS pages
 	pageAligned  bool // the alignment is that of an OS page
 	codes        coding
+	viaPointer   bool // reallocarr
 	reserves     bool // the size of an arena is rounded up
 	inArena      bool // Src is an arena
 	collects     bool // collect, heap_collect
@@ -242,6 +244,7 @@ func newRule(c *clause, row *prog.Row) rule {
 	r.reserves = strings.HasPrefix(c.op, "reserve_")
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
 	r.wholePages, r.pageAligned = c.op == "pvalloc", c.op == "valloc" || c.op == "pvalloc"
+	r.viaPointer = c.op == "reallocarr"
 	switch c.op {
 	case "posix_memalign":
 		r.codes = posixCode

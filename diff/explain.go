@@ -25,16 +25,19 @@ func (m *model) expect(s *prog.Step) string {
 	b := m.operand(s)
 	switch ru.promise {
 	case gives, moves:
-		q := ru.request(s)
+		q := m.request(ru, s)
+		if m.empties(ru, s) {
+			return "null" + m.withCode(ru, s) + ", and the block ends"
+		}
 		if !q.legal {
-			return "null, since the request is illegal" + withCode(ru, s)
+			return "null, since the request is illegal" + m.withCode(ru, s)
 		}
 		text := fmt.Sprintf("usable size at least %d, address a multiple of %d", q.size, q.align)
 		if q.offset != 0 {
 			text += fmt.Sprintf(" less %d", q.offset)
 		}
 		if q.beyond || m.mayRefuse(s, &q) {
-			text = "null" + withCode(ru, s) + ", or " + text
+			text = "null" + m.withCode(ru, s) + ", or " + text
 		}
 		if b.addr != 0 {
 			text += "; it was " + b.String()
@@ -85,11 +88,11 @@ func (m *model) expect(s *prog.Step) string {
 }
 
 // withCode says which error code goes with null, of operations that give one.
-func withCode(ru *rule, s *prog.Step) string {
+func (m *model) withCode(ru *rule, s *prog.Step) string {
 	if ru.codes == noCode {
 		return ""
 	}
-	return fmt.Sprintf(" with code %d", ru.code(s))
+	return fmt.Sprintf(" with code %d", m.code(ru, s))
 }
 
 func (m *model) expectTold(ru *rule, s *prog.Step) string {

@@ -64,7 +64,11 @@ func (g *GoSubject) ufree(t *goalloc.Thread, s *prog.Step, r *Result) {
 
 func (g *GoSubject) heapNewEx(t *goalloc.Thread, s *prog.Step, r *Result) {
 	in := goalloc.NoArena
-	if s.Src != prog.NoSlot {
+	switch s.Src {
+	case prog.NoSlot:
+	case prog.MissingSlot:
+		in = goalloc.FailedArena
+	default:
 		in = g.arenas[s.Src]
 	}
 	h, ok := goalloc.Heap{}, !t.Backing().IsZero()

@@ -32,7 +32,7 @@ func (g *GoSubject) reallocarr(t *goalloc.Thread, s *prog.Step, r *Result) {
 	p := old.addr
 	code := t.Reallocarr(&p, num(s.A), num(s.B))
 	if code == 0 {
-		g.moved(t, s, r, old, p, false)
+		g.moved(t, s, r, old, p, p == 0)
 		return
 	}
 	left := p == old.addr

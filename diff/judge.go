@@ -105,12 +105,12 @@ func (m *model) mayComplain(ru *rule, r *Result) bool {
 
 // checkRoom judges a block that is new: its address is not that of the block operand.
 func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
-	q := ru.request(s)
+	q := m.request(ru, s)
 	if r.Null != 0 || r.Value == 0 {
 		if q.legal && !q.beyond && !m.mayRefuse(s, &q) {
 			return finding{Null, FieldNull}
 		}
-		if r.Usable != ru.code(s) {
+		if r.Usable != m.code(ru, s) {
 			return finding{ErrorCode, FieldErrno}
 		}
 		return finding{}
@@ -166,7 +166,7 @@ func (m *model) checkMove(ru *rule, s *prog.Step, r *Result) finding {
 	if b.addr == 0 || r.Value != b.addr {
 		return m.checkRoom(ru, s, r)
 	}
-	q := ru.request(s)
+	q := m.request(ru, s)
 	switch {
 	case !q.legal || r.Null != 0:
 		return finding{Null, FieldNull}

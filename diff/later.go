@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"math/bits"
 	"slices"
 
 	"midiff/diff/prog"
@@ -13,6 +14,9 @@ var visitOption = uint64(slices.Index(prog.OptionNames, "visit_abandoned"))
 
 // efault is the error of a visit that is not allowed.
 const efault = 14
+
+// eoverflow is the code of a product that does not fit.
+const eoverflow = 75
 
 // checkLater judges what is compared between the sides and not promised.
 func (m *model) checkLater(ru *rule, s *prog.Step, r *Result) finding {
@@ -30,4 +34,35 @@ func (m *model) checkLater(ru *rule, s *prog.Step, r *Result) finding {
 // mayNotVisit tells of the error that a visit gives which is not allowed.
 func mayNotVisit(ru *rule, r *Result) bool {
 	return ru.promise == visitsLeft && r.Null != 0 && r.Errno == efault
+}
+
+// request is what a step asks for, as the profile has it.
+func (m *model) request(ru *rule, s *prog.Step) request {
+	q := ru.request(s)
+	if m.later && ru.viaPointer && (s.A == 0 || s.B == 0) {
+		q.legal = false
+	}
+	return q
+}
+
+// empties tells of a step that is to free its block, and succeeds with null.
+func (m *model) empties(ru *rule, s *prog.Step) bool {
+	return m.later && ru.viaPointer && s.A == 0 && s.B != 0
+}
+
+// code is the error code of a null result, as the profile has it.
+func (m *model) code(ru *rule, s *prog.Step) uint64 {
+	if !m.later || ru.codes != memoryCode {
+		return ru.code(s)
+	}
+	over, _ := bits.Mul64(s.A, s.B)
+	switch {
+	case ru.viaPointer && s.B == 0:
+		return uint64(prog.Einval)
+	case m.empties(ru, s):
+		return 0
+	case over != 0:
+		return eoverflow
+	}
+	return uint64(prog.Enomem)
 }

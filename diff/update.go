@@ -124,7 +124,7 @@ func (m *model) move(ru *rule, s *prog.Step, r *Result) finding {
 		f := m.give(ru, s, r)
 		m.dropBlock(&old)
 		return f
-	case ru.freesOnFail && !m.nullHeap(s):
+	case ru.freesOnFail && !m.nullHeap(s), m.empties(ru, s):
 		m.dropBlock(&old)
 	default:
 		m.blocks[s.Dst] = old
@@ -138,7 +138,10 @@ func (m *model) openHeap(ru *rule, s *prog.Step, r *Result) finding {
 	}
 	h := &m.heaps[s.Dst]
 	*h = heapState{addr: r.Value, birth: m.newBirth(), thread: s.Thread}
-	if ru.inArena && s.Src != prog.NoSlot {
+	switch {
+	case ru.inArena && s.Src == prog.MissingSlot:
+		h.arena = uint32(len(m.arenas.slots))
+	case ru.inArena && s.Src != prog.NoSlot:
 		h.arena = s.Src + 1
 	}
 	h.kept = m.later && ru.inArena && (ru.name != "heap_new_ex" || s.B == 0)

@@ -49,8 +49,8 @@ func (m *model) want(s *prog.Step) (w Want) {
 	ru := &rules[s.Kind]
 	switch ru.promise {
 	case gives, moves:
-		q := ru.request(s)
-		w = Want{Code: ru.code(s), Size: q.size, Offset: q.offset, Arena: m.arenaOf(s)}
+		q := m.request(ru, s)
+		w = Want{Code: m.code(ru, s), Size: q.size, Offset: q.offset, Arena: m.arenaOf(s)}
 		if q.asked {
 			w.Align = q.align
 		}

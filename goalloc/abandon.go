@@ -120,7 +120,7 @@ func (t *Thread) reclaimAll(h *heap) {
 	r, store := &t.walk, t.proc.abandoned
 	store.begin(t, h, roundAll, r)
 	for s := store.pop(r); s != nil; s = store.pop(r) {
-		if !s.memID.suits(h.arena) && !t.quirk(ArenaMixed) {
+		if !t.prof.heaps.takes(t, h, s) || !s.memID.suits(h.arena) && !t.quirk(ArenaMixed) {
 			kept = append(kept, s)
 			continue
 		}
@@ -156,6 +156,8 @@ func (t *Thread) tryReclaim(h *heap, slices, blockSize uintptr) (_ *segment, rig
 		switch has := t.checkFree(s, slices, blockSize); {
 		case s.used == 0:
 			t.segmentReclaim(s, target, 0) // which frees it
+		case (has || policy.enough(s.abandonedVisits)) && suits && !t.prof.heaps.takes(t, target, s):
+			store.pushVisited(s)
 		case has && suits:
 			s, right = t.segmentReclaim(s, target, blockSize)
 			return s, right && target == h

@@ -153,13 +153,19 @@ func (m *abandonedMarks) pop(r *round) *segment {
 	return m.popListed(r)
 }
 
-// popMarked takes the next segment of the arenas. A heap that is bound to an arena which is not there would have
-// the reference divide by the number of arenas, which may be 0.
+// popMarked takes the next segment of the arenas. With the quirk, a heap that is bound to an arena which is not there
+// has it divide by the number of arenas, which may be 0.
 //
 // Counterpart: mi_arena_segment_clear_abandoned_next_field.
 func (m *abandonedMarks) popMarked(r *round) *segment {
 	arenas := int(r.thread.proc.arenas.count.LoadRlx(atom.ArenaCountNext))
-	for ; r.start < r.end && arenas > 0; r.start, r.bit = r.start+1, 0 {
+	if arenas == 0 {
+		if r.start < r.end {
+			r.thread.stop(MissingArena, "the number of an arena is divided by that of all, of which there are none")
+		}
+		return nil
+	}
+	for ; r.start < r.end; r.start, r.bit = r.start+1, 0 {
 		if a := r.thread.proc.arenas.find(r.start % arenas); a != nil {
 			if s := m.popFrom(r, a); s != nil {
 				return s

@@ -99,6 +99,9 @@ func (r requests23) reallocarr(t *Thread, p *Addr, count, size uintptr) unix.Err
 		return unix.EINVAL
 	}
 	if count == 0 {
+		if *p != 0 {
+			t.stop(ReallocarrFree, "a block is given to the C library's free")
+		}
 		t.Free(*p)
 		*p = 0
 		return 0

@@ -20,6 +20,11 @@ func (heaps20) absorbs(_, _ *heap) bool { return true }
 // Counterpart: mi_heap_destroy.
 func (heaps20) kept(*Thread) {}
 
+// takes is true: there are no tags.
+//
+// Counterpart: none, a part of mi_segment_reclaim.
+func (heaps20) takes(*Thread, *heap, *segment) bool { return true }
+
 // target is the heap that asks.
 //
 // Counterpart: mi_segment_reclaim.

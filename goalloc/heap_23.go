@@ -32,20 +32,49 @@ func (heaps23) absorbs(to, from *heap) bool { return to.tag == from.tag && to.ar
 // Counterpart: mi_heap_destroy.
 func (heaps23) kept(t *Thread) { t.warn() }
 
-// target is a heap with the page's tag: h or the newest other one. Without any it is h, which is reported.
+// target is a heap with the page's tag: h or the newest other one. Without any, which is so with the quirk alone, it
+// is h, which is reported.
 //
-// Counterpart: _mi_heap_by_tag.
-func (heaps23) target(t *Thread, h *heap, p *page) *heap {
-	if h.tag == p.tag {
-		return h
+// Counterpart: none, a part of mi_segment_reclaim.
+func (x heaps23) target(t *Thread, h *heap, p *page) *heap {
+	if tagged := x.byTag(t, h, p.tag); tagged != nil {
+		return tagged
 	}
-	for a := t.heaps; a != 0; a = heapAt(a).next {
-		if other := heapAt(a); other.tag == p.tag {
-			return other
-		}
+	if !t.quirk(TagLost) {
+		panic("goalloc: a segment is reclaimed with a page that is for no heap of the thread")
 	}
 	t.fail(unix.EFAULT)
 	return h
+}
+
+// byTag is a heap of the thread with a tag, h if it will do; nil if there is none.
+//
+// Counterpart: _mi_heap_by_tag.
+func (heaps23) byTag(t *Thread, h *heap, tag uint8) *heap {
+	if h.tag == tag {
+		return h
+	}
+	for a := t.heaps; a != 0; a = heapAt(a).next {
+		if other := heapAt(a); other.tag == tag {
+			return other
+		}
+	}
+	return nil
+}
+
+// takes tells whether the thread has a heap for every page of a segment. With the quirk that is not asked.
+//
+// Counterpart: none, the defect there.
+func (x heaps23) takes(t *Thread, h *heap, s *segment) bool {
+	if t.proc.quirks&TagLost != 0 {
+		return true
+	}
+	for i := headerSlices; i < s.sliceEntries; i += uintptr(s.slice(i).sliceCount) {
+		if p := s.slice(i); p.blockSize > 0 && x.byTag(t, h, p.tag) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // mainEnds has the numbers counted.

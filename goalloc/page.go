@@ -235,10 +235,7 @@ func (t *Thread) heaplessFree(p *page) {
 //
 // Counterpart: none, the defect there.
 func (t *Thread) stopHeapless() {
-	if t.quirk(HeaplessPage) {
-		panic("goalloc: the heap of a page is asked for that has none, where the reference stops: " +
-			"clear the quirk HeaplessPage in the profile")
-	}
+	t.stop(HeaplessPage, "the heap of a page is asked for that has none")
 }
 
 // collectRetired counts the retired pages of a heap down, and frees those whose time is up, or with

@@ -50,6 +50,8 @@ type heapPolicy interface {
 	absorbs(to, from *heap) bool
 	// kept is told that Destroy acts as Delete.
 	kept(t *Thread)
+	// takes tells whether the thread may take over a segment for h.
+	takes(t *Thread, h *heap, s *segment) bool
 	// target is the heap for a page of a segment that the thread takes over for h.
 	target(t *Thread, h *heap, p *page) *heap
 	// mainEnds is told that the main thread has given up its heaps.

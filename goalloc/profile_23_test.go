@@ -27,3 +27,32 @@ func TestPageStartsOf23(t *testing.T) {
 		require.Equal(t, c.want, bestFit{}.startOffset(c.at, c.bytes, c.blockSize), "%#x: %d bytes of blocks of %d", c.at, c.bytes, c.blockSize)
 	}
 }
+
+// With the quirk, a page whose tag no heap of the thread has goes to the heap that asks and is of its kind from then
+// on. Without, its segment waits for a thread with such a heap.
+func TestTagLost(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulatedAs(t, Profile23())
+		if fixed {
+			p.Without(TagLost)
+		}
+		left := p.NewThread()
+		h, ok := left.NewTaggedHeap(5, false, NoArena)
+		require.True(t, ok)
+		b, c := h.Malloc(1000), h.Malloc(1000)
+		left.Done()
+		p.Main().Collect(true)
+		require.Equal(t, fixed, segmentOf(b).threadID.AtRest() == 0)
+		require.Equal(t, fixed, pageOfBlock(b).tag == 5)
+		ev := p.Main().TakeEvents()
+		require.Equal(t, fixed, ev.Quirks&TagLost == 0)
+		require.Equal(t, fixed, ev.Errors == 0)
+
+		other := p.NewThread()
+		_, ok = other.NewTaggedHeap(5, false, NoArena)
+		require.True(t, ok)
+		require.NoError(t, p.SetOption("abandoned_reclaim_on_free", 1))
+		other.Free(c)
+		require.Equal(t, fixed, segmentOf(b).threadID.AtRest() == other.id, "reclaimed on a free, by who has such a heap")
+	}
+}

@@ -3,7 +3,10 @@
 
 package goalloc
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Quirk is a set of defects of the reference.
 type Quirk uint64
@@ -102,6 +105,16 @@ const (
 	// segment may have others in use and stay the thread's. When the thread frees the last block of such a page,
 	// which is in no heap, or gives up the segment, the program stops.
 	HeaplessPage
+	// RealignZero: ReallocAlignedAt divides by an alignment of 0 where the block would stay in place at an offset.
+	RealignZero
+	// ReallocarrFree: Reallocarr to no elements gives the block to the C library's free, which stops at it.
+	ReallocarrFree
+	// MissingArena: a round through the abandoned segments for a heap that is bound to an arena which is not there
+	// divides by the number of arenas, which may be 0.
+	MissingArena
+	// TagLost: a page whose tag no heap of the thread has goes to another heap when its segment is reclaimed, and
+	// has that one's tag from then on.
+	TagLost
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -117,7 +130,8 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
-	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit
+	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit |
+	RealignZero | ReallocarrFree | MissingArena | TagLost
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
@@ -125,7 +139,8 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"arena-commit", "arena-mixed", "arena-large", "header-lost", "record-lost",
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
-	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-page"}
+	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-page",
+	"realign-zero", "reallocarr-free", "missing-arena", "tag-lost"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }
@@ -147,4 +162,13 @@ func (t *Thread) quirk(q Quirk) bool {
 	}
 	t.events.Quirks |= q
 	return true
+}
+
+// stop ends the program with a panic where the reference crashes, unless the quirk is off. why says what was to be
+// done there.
+func (t *Thread) stop(q Quirk, why string) {
+	if t.quirk(q) {
+		panic("goalloc: " + why + ", where the reference stops: clear the quirk " +
+			quirkNames[bits.TrailingZeros64(uint64(q))] + " in the profile")
+	}
 }

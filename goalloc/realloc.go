@@ -79,7 +79,12 @@ func (t *Thread) reallocAlignedAt(h *heap, p Addr, size, align, offset uintptr, 
 		return t.alignedAt(h, size, align, offset, zero)
 	}
 	old := t.UsableSize(p)
-	if size <= old && size >= old-old/2 && t.alignedWith(p, align, offset) {
+	fits := size <= old && size >= old-old/2
+	if fits && align == 0 {
+		t.stop(RealignZero, "an address is divided by an alignment of 0")
+		return 0
+	}
+	if fits && t.alignedWith(p, align, offset) {
 		if !isPowerOfTwo(align) {
 			t.quirk(ReallocAlign)
 		}

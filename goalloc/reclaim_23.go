@@ -116,6 +116,10 @@ func (p shareReclaim) onFree(t *Thread, s *segment) bool {
 	if !t.proc.abandoned.take(t, s) {
 		return false
 	}
+	if !t.prof.heaps.takes(t, h, s) {
+		t.proc.abandoned.pushVisited(s)
+		return false
+	}
 	t.events.ReclaimedOnFree = true
 	s, _ = t.segmentReclaim(s, h, 0)
 	return s != nil

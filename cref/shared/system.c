@@ -176,6 +176,16 @@ EXPORTED void *pthread_getspecific(pthread_key_t key) {
   return next(key);
 }
 
+// ---- the C library's memory ----
+
+extern void __libc_free(void *);
+
+// A library must not give back here what it made itself: the C library would take it for its own.
+EXPORTED void free(void *p) {
+  if (mid_in_turn() && (uintptr_t)p - MID_BASE < MID_RESERVED) mid_foreign_free();
+  __libc_free(p);
+}
+
 // ---- the end ----
 
 EXPORTED _Noreturn void abort(void) {

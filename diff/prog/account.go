@@ -21,7 +21,10 @@ func (g *generator) drawHandles(o *Op, row *Row) int {
 		case ArenaUse:
 			o.Src = pick(&g.random, g.arenas)
 		case ArenaMay:
-			if o.Src = Null; len(g.arenas) > 0 && g.oneIn(2) {
+			switch o.Src = Null; {
+			case g.oneIn(16):
+				o.Src = Missing
+			case len(g.arenas) > 0 && g.oneIn(2):
 				o.Src = pick(&g.random, g.arenas)
 			}
 		case SubprocUse:

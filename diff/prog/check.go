@@ -100,7 +100,7 @@ func (p *Program) malformed(o *Op) string {
 		src = src || kind < Size && wants[kind].sort != HeapVar
 		heap = heap || kind == HeapUse || kind == HeapEnd
 	}
-	if src == (o.Src == NoHandle) || heap == (o.Heap == NoHandle) || o.Src == Backing || o.Heap == Null {
+	if src == (o.Src == NoHandle) || heap == (o.Heap == NoHandle) || o.Src == Backing || o.Heap == Null || o.Heap == Missing {
 		return row.Name + " with a wrong kind of operand"
 	}
 	for _, h := range []Handle{o.Dst, o.Src, o.Heap} {
@@ -177,11 +177,6 @@ func (c *checker) op(i int) *problem {
 		}
 		at++
 	}
-	if IsLater(c.p.Profile) {
-		if msg := laterProblem(row, o); msg != "" {
-			return &problem{at - 1, msg}
-		}
-	}
 	c.end(i, o, row)
 	if msg := c.bind(i, o, row); msg != "" {
 		return &problem{atResult, msg}
@@ -235,7 +230,7 @@ var wants = [...]struct {
 	BulkDrain: {BulkVar, NoHandle, "expected a live bulk"},
 	ArenaUse:  {ArenaVar, NoHandle, "expected an arena"},
 
-	ArenaMay:   {ArenaVar, Null, "expected an arena or null"},
+	ArenaMay:   {ArenaVar, Null, "expected an arena, null or missing"},
 	SubprocUse: {SubprocVar, Null, "expected a live sub-process or null"},
 	SubprocEnd: {SubprocVar, NoHandle, "expected a live sub-process"},
 }
@@ -248,7 +243,7 @@ func (c *checker) handle(o *Op, kind Operand) string {
 		h = o.Heap
 	}
 	if !h.IsVar() {
-		if h == want.literal {
+		if h == want.literal || kind == ArenaMay && h == Missing {
 			return ""
 		}
 		return want.text + "; found " + c.p.Name(h)

@@ -177,7 +177,9 @@ func (d *Decoder) op(kind Kind) {
 		}
 	}
 	d.bound(&o, row)
-	makeLegal(d.prog.Profile, &o, row)
+	if Padded(d.prog.Profile) {
+		makeStrict(d.prog.Profile, &o, row)
+	}
 	d.slow.note(row)
 	d.end(&o, row)
 	if o.Dst = d.result(&o, row); o.Dst != NoHandle {
@@ -213,6 +215,8 @@ func (d *Decoder) handleOperand(o *Op, kind Operand) (instead Kind, ok bool) {
 		place := d.in.place()
 		from := &d.shelves[want.sort]
 		switch {
+		case kind == ArenaMay && place == missingPlace:
+			o.Src = Missing
 		case want.literal == Null && (place == literalPlace || from.count == 0 && want.sort != BlockVar):
 			o.Src = Null
 		case from.count == 0 && want.sort == ArenaVar:

@@ -83,6 +83,9 @@ func (e *encoder) op(b []byte, o *Op) []byte {
 }
 
 func (e *encoder) appendHandle(b []byte, h Handle) []byte {
+	if h == Missing {
+		return appendPlace(b, missingPlace)
+	}
 	if !h.IsVar() {
 		return appendPlace(b, literalPlace)
 	}

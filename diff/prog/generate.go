@@ -229,7 +229,7 @@ func (g *generator) op(kind Kind) {
 		g.drawExit(&o)
 	}
 	g.drawNumbers(&o, row, at)
-	makeLegal(g.p.Profile, &o, row)
+	g.makeLegal(&o, row)
 	g.account(&o, row, at)
 	g.p.Ops = append(g.p.Ops, o)
 }

@@ -105,8 +105,11 @@ func (c *Code) slotOf(h Handle) uint32 {
 	if h.IsVar() {
 		return c.slots[h]
 	}
-	if h == Backing {
+	switch h {
+	case Backing:
 		return BackingSlot
+	case Missing:
+		return MissingSlot
 	}
 	return NoSlot
 }

@@ -20,7 +20,7 @@ type Program struct {
 type Op struct {
 	Num    [4]uint64 // the numbers, in the order of the call; a bool is 0 or 1
 	Dst    Handle    // the handle the result is bound to, NoHandle if there is none
-	Src    Handle    // the block, bulk or arena operand: a handle, Null, or NoHandle
+	Src    Handle    // the block, bulk or arena operand: a handle, Null, Missing, or NoHandle
 	Heap   Handle    // the heap operand: a handle, Backing, or NoHandle
 	Line   int32     // the line of the text it was read from, 0 if it was not
 	Kind   Kind      // its row in Table
@@ -28,7 +28,7 @@ type Op struct {
 	Heaped bool // the heap_ variant: Heap is the first operand
 }
 
-// Handle is an index into Program.Vars, or one of the three constants below.
+// Handle is an index into Program.Vars, or one of the constants below.
 type Handle uint32
 
 // The handles that name no variable.
@@ -36,10 +36,11 @@ const (
 	NoHandle Handle = ^Handle(0) - iota // no such operand or result
 	Null                                // the literal null, for a block operand
 	Backing                             // the literal backing, for a heap operand
+	Missing                             // the literal missing, for an arena operand
 )
 
 // IsVar reports whether h is a variable of the program.
-func (h Handle) IsVar() bool { return h < Backing }
+func (h Handle) IsVar() bool { return h < Missing }
 
 // Var is a variable of a program.
 type Var struct {

@@ -161,7 +161,7 @@ func signature(o *Op) string {
 
 var operandWords = [...]string{
 	BlockUse: "block", BlockFree: "block", BlockMove: "block", HeapUse: "heap", HeapEnd: "heap",
-	BulkDrain: "bulk", ArenaUse: "arena", ArenaMay: "arena|null", SubprocUse: "sub-process|null",
+	BulkDrain: "bulk", ArenaUse: "arena", ArenaMay: "arena|null|missing", SubprocUse: "sub-process|null",
 	SubprocEnd: "sub-process", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
 	OptionName: "option", MovableName: "option", OptionValue: "value", CallbackName: "callback",
@@ -257,6 +257,8 @@ func (p *parser) resolveHandle(o *Op, kind Operand, word string) string {
 		h = Null
 	case word == wordBacking:
 		h = Backing
+	case word == wordMissing:
+		h = Missing
 	case isName(word):
 		return want.text + "; nothing has made " + quote(word)
 	default:

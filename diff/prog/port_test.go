@@ -17,8 +17,4 @@ func TestPorted(t *testing.T) {
 		"t0 a = malloc(48)\nt0 option_set(disallow_os_alloc, 1)\nt0 free(a)\n", q.Text())
 	require.Equal(t, "2.0", p.Profile)
 	require.Len(t, p.Ops, 4)
-
-	p = mustParse(t, "midiff 1\n\nt0 a = realloc_aligned_at(null, 10, 0, 8)\n")
-	_, err = p.Ported("2.3")
-	require.ErrorContains(t, err, "ends the process in 2.3.1")
 }

@@ -15,6 +15,8 @@ func (p *Program) Name(h Handle) string {
 		return wordNull
 	case h == Backing:
 		return wordBacking
+	case h == Missing:
+		return wordMissing
 	case !h.IsVar() || int(h) >= len(p.Vars):
 		return "?"
 	case p.Vars[h].Name != "":

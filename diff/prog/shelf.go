@@ -17,6 +17,8 @@ const (
 	digitFar     = digits - 2 // three digits follow
 	directPlaces = digits - 2 // places that one digit names
 	literalPlace = -1         // null or backing, which are on no shelf
+	// missing is the last place that there is a number of: no shelf is so long.
+	missingPlace = directPlaces + digits*digits*digits - 1
 )
 
 func (s *shelf) reset() {

@@ -22,6 +22,7 @@ type Step struct {
 const (
 	NoSlot      = ^uint32(0)
 	BackingSlot = NoSlot - 1 // the calling thread's backing heap
+	MissingSlot = NoSlot - 2 // the arena of a number that no arena has
 )
 
 // Code is a program lowered to steps. LowerInto reuses its memory.

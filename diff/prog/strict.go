@@ -2,8 +2,6 @@
 
 package prog
 
-import "math/bits"
-
 const (
 	padded  = "2.0-padded"
 	checked = "2.0-checked"
@@ -72,16 +70,12 @@ func makeStrict(profile string, o *Op, row *Row) {
 	}
 }
 
-// laterProblem says what an operation does that ends the process in a later version: 2.3.1 divides by an alignment
-// of 0 where a block is resized at an offset, and its reallocarr to no bytes gives the block to the C library.
-func laterProblem(row *Row, o *Op) string {
-	switch {
-	case resizesAt(row) && o.Num[len(row.Numbers())-2] == 0:
-		return "an alignment of 0 with an offset ends the process in 2.3.1: it divides by it"
-	case row.Name == "reallocarr" && noBytes(o):
-		return "reallocarr to no bytes ends the process in 2.3.1: it gives the block to the C library's free"
-	}
-	return ""
+// stopsLater tells of operations that end the process in a later version, if there is a block: 2.3.1 divides by an
+// alignment of 0 where a block stays in place at an offset, and its reallocarr to no elements gives the block to the C
+// library.
+func stopsLater(row *Row, o *Op) bool {
+	return resizesAt(row) && o.Num[len(row.Numbers())-2] == 0 ||
+		row.Name == "reallocarr" && o.Num[0] == 0 && o.Num[1] != 0
 }
 
 // resizesAt tells of operations on a block whose last numbers are an alignment and an offset.
@@ -89,28 +83,21 @@ func resizesAt(row *Row) bool {
 	return len(row.Operands) > 0 && row.Operands[0] == BlockMove && row.Operands[len(row.Operands)-1] == Offset
 }
 
-func noBytes(o *Op) bool {
-	high, product := bits.Mul64(o.Num[0], o.Num[1])
-	return high == 0 && product == 0
-}
+// stopsOneIn is how many operations that would end the process are made harmless, for one that is left as it was
+// drawn: such a stop is known, and what comes after it is not run.
+const stopsOneIn = 32
 
-// makeLater changes the numbers of an operation so that there is no laterProblem.
-func makeLater(row *Row, o *Op) {
-	switch {
-	case laterProblem(row, o) == "":
-	case resizesAt(row):
+// makeLegal makes the numbers of an operation such that the profile's builds take them, and most often return.
+func (g *generator) makeLegal(o *Op, row *Row) {
+	if Padded(g.p.Profile) {
+		makeStrict(g.p.Profile, o, row)
+	}
+	if !IsLater(g.p.Profile) || !stopsLater(row, o) || g.oneIn(stopsOneIn) {
+		return
+	}
+	if resizesAt(row) {
 		o.Num[len(row.Numbers())-2] = 1
-	default:
-		o.Num[0], o.Num[1] = 1, max(o.Num[1], 1)
-	}
-}
-
-// makeLegal makes the numbers of an operation such that the profile's builds take them.
-func makeLegal(profile string, o *Op, row *Row) {
-	if Padded(profile) {
-		makeStrict(profile, o, row)
-	}
-	if IsLater(profile) {
-		makeLater(row, o)
+	} else {
+		o.Num[0] = 1
 	}
 }

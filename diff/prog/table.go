@@ -18,7 +18,7 @@ const (
 	HeapEnd                     // a heap of the calling thread whose handle ends here
 	BulkDrain                   // a bulk, which ends when nothing of it is left
 	ArenaUse                    // an arena
-	ArenaMay                    // an arena, or null for none
+	ArenaMay                    // an arena, null for none, or missing for the number that no arena has
 	SubprocUse                  // a sub-process, or null for the main one
 	SubprocEnd                  // a sub-process that no thread ever joined, whose handle ends here
 	Size                        // bytes

@@ -98,7 +98,7 @@ func (w *Weaver) Take(o Op, names *Names) bool {
 		return false
 	}
 	foldNumbers(g.p.Profile, &o, row)
-	makeLegal(g.p.Profile, &o, row)
+	g.makeLegal(&o, row)
 	if !w.spare.spend(&g.cfg, &o, row, g.live) {
 		return false
 	}
@@ -131,7 +131,9 @@ func (w *Weaver) operands(o *Op, row *Row, names *Names) (at int, ok bool) {
 		case ArenaUse:
 			ok = w.arena(o, src)
 		case ArenaMay:
-			if !w.arena(o, src) || src == Null {
+			if src == Null || src == Missing {
+				o.Src = src
+			} else if !w.arena(o, src) {
 				o.Src = Null
 			}
 		case SubprocUse, SubprocEnd:

@@ -7,6 +7,7 @@ import "strconv"
 const (
 	wordNull    = "null"
 	wordBacking = "backing"
+	wordMissing = "missing"
 	wordTrue    = "true"
 	wordFalse   = "false"
 	wordSticky  = "sticky"
@@ -20,7 +21,7 @@ func isName(word string) bool {
 		return false
 	}
 	switch word {
-	case wordNull, wordBacking, wordTrue, wordFalse:
+	case wordNull, wordBacking, wordMissing, wordTrue, wordFalse:
 		return false
 	}
 	for i := 1; i < len(word); i++ {
