@@ -36,8 +36,8 @@ func (a *arenaState) span() span { return span{a.start, a.start + a.size} }
 // arenaModel is the arenas of a run.
 type arenaModel struct {
 	slots []arenaState // the last one is for an arena that is missing
-	count int // arenas so far, those without a slot, too
-	known int // of these in slots
+	count int          // arenas so far, those without a slot, too
+	known int          // of these in slots
 	// bound is for each thread's default heap 1 + the slot of the arena it is bound to, 0 for none.
 	bound [prog.MaxThreads]uint32
 	// mixed are the bugs that last in a thread and took effect there, refused those that last in the run.
