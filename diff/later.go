@@ -37,17 +37,23 @@ func mayNotVisit(ru *rule, r *Result) bool {
 }
 
 // request is what a step asks for, as the profile has it.
-func (m *model) request(ru *rule, s *prog.Step) request {
-	q := ru.request(s)
-	if m.later && ru.viaPointer && (s.A == 0 || s.B == 0) {
+func (m *model) request(ru *rule, s *prog.Step) request { return ru.requestIn(m.later, s) }
+
+// requestIn is request in a profile of a later version or not.
+func (r *rule) requestIn(later bool, s *prog.Step) request {
+	q := r.request(s)
+	if later && r.viaPointer && (s.A == 0 || s.B == 0) {
 		q.legal = false
 	}
 	return q
 }
 
 // empties tells of a step that is to free its block, and succeeds with null.
-func (m *model) empties(ru *rule, s *prog.Step) bool {
-	return m.later && ru.viaPointer && s.A == 0 && s.B != 0
+func (m *model) empties(ru *rule, s *prog.Step) bool { return ru.empties(m.later, s) }
+
+// empties is that in a profile of a later version or not.
+func (r *rule) empties(later bool, s *prog.Step) bool {
+	return later && r.viaPointer && s.A == 0 && s.B != 0
 }
 
 // code is the error code of a null result, as the profile has it.

@@ -145,11 +145,12 @@ func (j *parallelJudge) step(i int) {
 	c, g := &j.run.C.Results[i], &j.run.Go.Results[i]
 	ru := &rules[s.Kind]
 	loose := j.follow(ru, s)
+	later := prog.IsLater(j.run.Code.Profile)
 	f := finding{}
 	if !j.run.C.Absent {
-		f = threadedFinding(ru, s, c)
+		f = threadedFinding(ru, later, s, c)
 	}
-	j.found(i, f, threadedFinding(ru, s, g), threadedContract(ru, s))
+	j.found(i, f, threadedFinding(ru, later, s, g), threadedContract(ru, later, s))
 	if j.div != nil || loose || j.run.C.Absent {
 		return
 	}
@@ -186,13 +187,13 @@ func (j *parallelJudge) follow(ru *rule, s *prog.Step) (loose bool) {
 }
 
 // threadedFinding judges one side's result of a step.
-func threadedFinding(ru *rule, s *prog.Step, r *pthreads.Result) finding {
+func threadedFinding(ru *rule, later bool, s *prog.Step, r *pthreads.Result) finding {
 	if r.Bad != 0 {
 		return badFinding(r.BadWhat)
 	}
 	switch ru.promise {
 	case gives, moves:
-		return threadedRoom(ru, s, r)
+		return threadedRoom(ru, later, s, r)
 	case newHeap, tellsHeap:
 		if r.Null != 0 {
 			return finding{Null, FieldNull}
@@ -201,8 +202,8 @@ func threadedFinding(ru *rule, s *prog.Step, r *pthreads.Result) finding {
 	return finding{}
 }
 
-func threadedRoom(ru *rule, s *prog.Step, r *pthreads.Result) finding {
-	q := ru.request(s)
+func threadedRoom(ru *rule, later bool, s *prog.Step, r *pthreads.Result) finding {
+	q := ru.requestIn(later, s)
 	align := q.align
 	if !q.asked {
 		align = 1 // a block that is resized in place stays as an offset put it; judged below where it is new
@@ -223,11 +224,11 @@ func threadedRoom(ru *rule, s *prog.Step, r *pthreads.Result) finding {
 	return finding{}
 }
 
-func threadedContract(ru *rule, s *prog.Step) string {
+func threadedContract(ru *rule, later bool, s *prog.Step) string {
 	if ru.promise != gives && ru.promise != moves {
 		return ""
 	}
-	q := ru.request(s)
+	q := ru.requestIn(later, s)
 	if !q.legal {
 		return "null, the request is illegal"
 	}
@@ -333,7 +334,7 @@ func staysOf(c *prog.Code, s *ParallelSide) (stays []stay) {
 			open[slot] = 0
 		}
 	}
-	drops := dropsOf(s)
+	drops, later := dropsOf(s), prog.IsLater(c.Profile)
 	for i := range c.Steps {
 		step, r := &c.Steps[i], &s.Results[i]
 		p := rules[step.Kind].promise
@@ -349,7 +350,7 @@ func staysOf(c *prog.Code, s *ParallelSide) (stays []stay) {
 			}
 		case gives, moves:
 			if p == moves {
-				if r.Null != 0 && !rules[step.Kind].freesOnFail {
+				if ru := &rules[step.Kind]; r.Null != 0 && !ru.freesOnFail && !ru.empties(later, step) {
 					continue
 				}
 				end(step.Src, r.Until)

@@ -62,10 +62,12 @@ var threadedOps = map[string]threaded{
 	"reallocarr": func(s *strand, c *call) {
 		old := s.source(c)
 		p := old.addr
-		if s.th.Reallocarr(&p, num(c.s.A), num(c.s.B)) != 0 {
+		code := s.th.Reallocarr(&p, num(c.s.A), num(c.s.B))
+		gone := code == 0 && p == 0
+		if code != 0 {
 			p = 0
 		}
-		s.moved(c, old, p, false)
+		s.moved(c, old, p, gone)
 	},
 	"free": func(s *strand, c *call) {
 		b := s.source(c)
