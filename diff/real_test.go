@@ -87,6 +87,25 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestRegress: what was mended stays so, under all oracles: states after every operation, goalloc's invariants, and what a
+// teardown leaves. Each program says what it was.
+func TestRegress(t *testing.T) {
+	s, err := NewSession()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	s.Careful, s.StateEvery = true, 1
+	for _, f := range corpus.Programs("regress") {
+		t.Run(f.Name, func(t *testing.T) {
+			require.Regexp(t, `(?m)^# Mended by: \S`, string(f.Text))
+			p := corpusProgram(t, &f)
+			if prog.IsLater(p.Profile) { // TestCorpus sees to a trace
+				return
+			}
+			requireAgree(t, p, s.Check(p))
+		})
+	}
+}
+
 // TestKnown: every known finding gives what its header says, with its quirk and without it.
 func TestKnown(t *testing.T) {
 	for _, f := range corpus.Programs("known") {
