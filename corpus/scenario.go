@@ -170,6 +170,7 @@ func (s story) Later() bool { return !strings.HasPrefix(s.Profile, "2.0") }
 //	workers              all threads but the first
 //	producers, consumers halves of the workers and of all threads: 1, 3, ... and 0, 2, ...
 //	partner t            the producer that consumer t is for
+//	next t               the consumer behind t, round the circle
 //	before t             the worker to the left of t, round the circle
 //	from a b, size a b   a number from a to b; size prefers small ones, and edges of size classes
 //	pick a b ...         one of them
@@ -183,6 +184,7 @@ func (p *Params) words() template.FuncMap {
 		"producers": func() []int { return upTo(1, p.Threads, 2) },
 		"consumers": func() []int { return upTo(0, p.Threads/2*2, 2) },
 		"partner":   func(t int) int { return t + 1 },
+		"next":      func(t int) int { return (t + 2) % (p.Threads / 2 * 2) },
 		"before":    func(t int) int { return 1 + (t+p.Threads-3)%(p.Threads-1) },
 		"from":      from,
 		"size":      func(a, b uint64) uint64 { return drawSize(r, a, b) },
