@@ -40,10 +40,13 @@ func Load(library unsafe.Pointer) (*Ref, error) {
 }
 
 // Release gives the version as people write it.
-func (s *Shared) Release() string {
-	major, minor, patch := s.Version/100, s.Version/10%10, s.Version%10
-	if s.Version >= 10000 {
-		major, minor, patch = s.Version/10000, s.Version/100%100, s.Version%100
+func (s *Shared) Release() string { return Release(s.Version) }
+
+// Release gives a version, as mi_version does, as people write it.
+func Release(version int) string {
+	major, minor, patch := version/100, version/10%10, version%10
+	if version >= 10000 {
+		major, minor, patch = version/10000, version/100%100, version%100
 	}
 	return fmt.Sprintf("%d.%d.%d", major, minor, patch)
 }

@@ -48,6 +48,7 @@
 // (parallel_go.go; the operations are in parallel_ops.go, contents in parallel_stamp.go). parallel_judge.go
 // judges what does not depend on who comes first, parallel_rest.go what is left at last, and
 // parallel_report.go says what there is to know. parallel_keep.go and parallel_save.go lose none that fails.
+// parallel_library.go has a library that is opened at run time in C's place, parallel_later.go what later versions have.
 //
 // # Libraries and traces
 //

@@ -23,6 +23,7 @@ type Origin struct {
 	Number uint64            `json:"number,omitempty"` // which of its programs
 	Input  []byte            `json:"input,omitempty"`  // the fuzz target's
 	Mode   string            `json:"mode,omitempty"`   // ModeParallel; in lockstep it is not said
+	Ref    string            `json:"ref,omitempty"`    // of ModeParallel: the reference, as -ref names it
 }
 
 // ModeParallel is the mode of runs with threads at once.
@@ -31,17 +32,27 @@ const ModeParallel = "parallel"
 // optionsFile is the name of the file that says how a failure's program was run.
 const optionsFile = "options.json"
 
+// RefOf tells which library a failure's program was run on in parallel, as -ref names it, "" for a build from source.
+func RefOf(folder string) (string, error) {
+	o, err := howRun(folder)
+	return o.Ref, err
+}
+
 // HowRun tells how the program of a failure's folder was run: its mode, and the quirks that were off.
 func HowRun(folder string) (mode string, without []string, err error) {
+	o, err := howRun(folder)
+	return o.Mode, o.Without, err
+}
+
+func howRun(folder string) (o optionsJSON, err error) {
 	text, err := os.ReadFile(filepath.Join(folder, optionsFile))
 	if err != nil {
-		return "", nil, err
+		return o, err
 	}
-	var o optionsJSON
 	if err := json.Unmarshal(text, &o); err != nil {
-		return "", nil, fmt.Errorf("%s: %w", filepath.Join(folder, optionsFile), err)
+		return o, fmt.Errorf("%s: %w", filepath.Join(folder, optionsFile), err)
 	}
-	return o.Mode, o.Without, nil
+	return o, nil
 }
 
 // InFailureFolder tells whether a file lies in a failure's folder, which speaks for it.

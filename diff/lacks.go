@@ -19,11 +19,13 @@ var cFunctions = map[string]string{
 }
 
 // lacks names the function that an operation calls, without mi_, if the library does not have it, else "".
-func (s *SharedSubject) lacks(op string) string {
+func (s *SharedSubject) lacks(op string) string { return lacks(s.Library.Has, op) }
+
+func lacks(has func(string) bool, op string) string {
 	if cFunctions[op] != "" {
 		op = cFunctions[op]
 	}
-	if op == noFunction || s.Library.Has(op) {
+	if op == noFunction || has(op) {
 		return ""
 	}
 	return op
@@ -31,24 +33,30 @@ func (s *SharedSubject) lacks(op string) string {
 
 // lacking tells of the first operation of a program that the library does not have.
 func (s *SharedSubject) lacking(p *prog.Program) error {
+	return lacking(s.Library.Has, s.Library.Release(), p)
+}
+
+func lacking(has func(string) bool, release string, p *prog.Program) error {
 	for i := range p.Ops {
 		o := &p.Ops[i]
-		if name := s.lacks(o.Name()); name != "" {
+		if name := lacks(has, o.Name()); name != "" {
 			return fmt.Errorf("line %d: %s: the library (mimalloc %s) has no mi_%s: take the operation out, or open another library",
-				o.Line, p.OpText(i), s.Library.Release(), name)
+				o.Line, p.OpText(i), release, name)
 		}
 	}
 	return nil
 }
 
 // Lacks lists the operations of a profile that the library does not have, in one of their forms, for prog.GenConfig.
-func (s *SharedSubject) Lacks(profile string) (all []string) {
+func (s *SharedSubject) Lacks(profile string) []string { return allLacks(s.Library.Has, profile) }
+
+func allLacks(has func(string) bool, profile string) (all []string) {
 	for k := range prog.Table {
 		row := &prog.Table[k]
 		if !row.In(profile) || row.Group == prog.Meeting {
 			continue
 		}
-		if s.lacks(row.Name) != "" || row.Heaped && s.lacks("heap_"+row.Name) != "" {
+		if lacks(has, row.Name) != "" || row.Heaped && lacks(has, "heap_"+row.Name) != "" {
 			all = append(all, row.Name)
 		}
 	}

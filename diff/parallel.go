@@ -26,6 +26,8 @@ type Parallel struct {
 	Bare bool
 
 	without []string
+	ref     string            // as -ref names it
+	library *pthreads.Library // nil for the build from source
 	known   *KnownList
 	runs    ParallelRun
 	failed  bool // a run was not as it should be
@@ -62,7 +64,7 @@ type ParallelRun struct {
 type ParallelSide struct {
 	Results []pthreads.Result // by step
 	Reached Reached
-	Absent  bool          // there is no library of the program's version to run it
+	Absent  bool          // it is not there: no library of the program's version, or no goalloc of the library's
 	Live    int           // blocks that were left to the first thread
 	Took    time.Duration // from the start of all threads to their end
 	Peak    uint64        // bytes of the process that were resident at a time, at most; 0 if that is not known
@@ -134,8 +136,11 @@ func (x *Parallel) check(p *prog.Program) Verdict {
 		}
 		return Verdict{Class: Invalid, Reason: err.Error()}
 	}
+	if err := x.suits(p); err != nil {
+		return Verdict{Class: Invalid, Reason: err.Error()}
+	}
 	run.C.strands, run.Go.strands = run.Strands, run.Strands
-	if run.C.Absent = prog.IsLater(p.Profile); run.C.Absent {
+	if run.C.Absent = x.library == nil && prog.IsLater(p.Profile); run.C.Absent {
 		run.C.skip(run.Code)
 	} else {
 		resetPeak()
@@ -144,7 +149,8 @@ func (x *Parallel) check(p *prog.Program) Verdict {
 		}
 		run.C.Peak = peak()
 	}
-	if run.C.crashed != 0 { // what it did to goalloc's memory nobody knows
+	run.Go.Absent = x.Alone()
+	if run.C.crashed != 0 || run.Go.Absent { // what a crash did to goalloc's memory nobody knows
 		run.Go.skip(run.Code)
 		return x.judge(run)
 	}
@@ -171,7 +177,7 @@ func (x *Parallel) Last() *ParallelRun { return &x.runs }
 // runC runs the C side.
 func (x *Parallel) runC(run *ParallelRun) error {
 	job := NewJob(run.Strands)
-	job.Bare = x.Bare
+	job.Bare, job.Library = x.Bare, x.library
 	job.Patience = uint32(x.Patience / time.Millisecond)
 	side := &run.C
 	results, end, err := pthreads.Run(job)
@@ -183,10 +189,12 @@ func (x *Parallel) runC(run *ParallelRun) error {
 	}
 	side.Results, side.end, side.quirks = results, *end, make([]uint64, len(results))
 	side.Took, side.Live = time.Duration(end.Nanoseconds), int(end.Live)
-	side.count(run.Code)
 	if !side.hung && side.crashed == 0 {
-		side.leftByC(run)
+		if err := side.leftByC(run, x.Release()); err != nil {
+			return err
+		}
 	}
+	side.count(run.Code)
 	return nil
 }
 

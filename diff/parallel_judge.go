@@ -146,15 +146,17 @@ func (j *parallelJudge) step(i int) {
 	ru := &rules[s.Kind]
 	loose := j.follow(ru, s)
 	later := prog.IsLater(j.run.Code.Profile)
-	f := finding{}
+	var ofC, ofGo, f finding
 	if !j.run.C.Absent {
-		f = threadedFinding(ru, later, s, c)
+		ofC = threadedFinding(ru, later, s, c)
 	}
-	j.found(i, f, threadedFinding(ru, later, s, g), threadedContract(ru, later, s))
-	if j.div != nil || loose || j.run.C.Absent {
+	if !j.run.Go.Absent {
+		ofGo = threadedFinding(ru, later, s, g)
+	}
+	j.found(i, ofC, ofGo, threadedContract(ru, later, s))
+	if j.div != nil || loose || j.run.C.Absent || j.run.Go.Absent {
 		return
 	}
-	f = finding{}
 	switch {
 	case c.Null != g.Null && ru.promise != tellsHeap && ru.request(s).size < surely:
 		f = finding{ResultClass, FieldNull}

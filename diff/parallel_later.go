@@ -39,9 +39,14 @@ func leftoversLater(end *pthreadsEnding, stats []Stat) (lines []string) {
 	if end.Complaints != 0 {
 		say("%d errors were reported", end.Complaints)
 	}
+	return append(lines, unsettled(stats)...)
+}
+
+// unsettled names the statistics that should be 0.
+func unsettled(stats []Stat) (lines []string) {
 	for _, name := range settledLater {
 		if now := statNamed(stats, name).Current; now != 0 {
-			say("%s.current is %d, not 0", name, now)
+			lines = append(lines, fmt.Sprintf("%s.current is %d, not 0", name, now))
 		}
 	}
 	return lines

@@ -40,7 +40,7 @@ func (x *Parallel) agreed(b *bytes.Buffer, name string, ran int, v *Verdict) {
 	fmt.Fprintf(b, "%s: agree in parallel, %s of %d operations\n", name, counted(ran, "run"), v.Steps)
 	for _, s := range x.sides() {
 		if s.side.Absent {
-			fmt.Fprintf(b, "  %-8s  -, no library of the program's version: -ref so:PATH names one\n", s.name)
+			fmt.Fprintf(b, "  %-8s  -, %s\n", s.name, s.missing())
 			continue
 		}
 		fmt.Fprintf(b, "  %-8s  %s\n", s.name, s.side.Reached.String())
@@ -69,6 +69,14 @@ type namedSide struct {
 	side *ParallelSide
 }
 
+// missing says why a side did not run.
+func (s *namedSide) missing() string {
+	if s.name == "C" {
+		return "no library of the program's version: -ref so:PATH names one"
+	}
+	return "it does not follow the library's version"
+}
+
 func (x *Parallel) sides() [2]namedSide {
 	return [2]namedSide{{"C", &x.runs.C}, {"goalloc", &x.runs.Go}}
 }
@@ -84,7 +92,7 @@ func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence
 	if d.Contract != "" {
 		fmt.Fprintf(b, "  contract  %s\n", strings.ReplaceAll(d.Contract, "\n", "\n            "))
 	}
-	if !run.C.Absent {
+	if !run.C.Absent && !run.Go.Absent {
 		fmt.Fprintf(b, "  %s\n", blameSentences[d.Blame])
 	}
 	fmt.Fprintf(b, "  signature %s\n", d.Signature)
@@ -92,14 +100,18 @@ func (x *Parallel) diverged(b *bytes.Buffer, name string, ran int, d *Divergence
 	if run.Go.says != "" {
 		fmt.Fprintf(b, "goalloc says:\n%s\n", strings.TrimSpace(run.Go.says))
 	}
-	b.WriteString(ParallelCommandLines(name, x.without, TimesToSee(1, ran)))
+	b.WriteString(ParallelCommandLines(name, x.ref, x.without, TimesToSee(1, ran)))
 }
 
-// ParallelCommandLines is CommandLines of a program that fails in parallel, in one of so many runs.
-func ParallelCommandLines(file string, without []string, times int) string {
+// ParallelCommandLines is CommandLines of a program that fails in parallel, in one of so many runs; ref is the
+// reference as -ref names it, "" for the build from source.
+func ParallelCommandLines(file, ref string, without []string, times int) string {
 	replay, reduce := commands(file, without)
-	replay = strings.Replace(replay, " run -v", fmt.Sprintf(" run -mode parallel -times %d", times), 1)
-	reduce = strings.Replace(reduce, " shrink", " shrink -mode parallel", 1)
+	if ref != "" {
+		ref = " -ref " + ref
+	}
+	replay = strings.Replace(replay, " run -v", fmt.Sprintf(" run -mode parallel -times %d%s", times, ref), 1)
+	reduce = strings.Replace(reduce, " shrink", " shrink -mode parallel"+ref, 1)
 	return fmt.Sprintf("replay: %s\nreduce: %s\n", replay, reduce)
 }
 

@@ -118,9 +118,13 @@ func (g *goThreads) countRest() {
 	}
 }
 
-// leftByC names what is left.
-func (side *ParallelSide) leftByC(run *ParallelRun) {
+// leftByC names what is left; release is the library's, "" for the build from source.
+func (side *ParallelSide) leftByC(run *ParallelRun, release string) error {
+	if release != "" {
+		return side.leftByLibrary(release)
+	}
 	side.left = leftovers(&side.end, hasHuge(run.Code))
+	return nil
 }
 
 // leftovers names what should not be there.

@@ -26,7 +26,8 @@ type ParallelFailure struct {
 	Verdict *Verdict                 // what the failing run came to
 	Report  func(file string) string // with the commands
 	Without []string
-	Ran     int // which run of the program it was, at least 1
+	Ref     string // as -ref names it
+	Ran     int    // which run of the program it was, at least 1
 }
 
 // Save keeps the program of the last run, which was the ran-th and failed, as SaveParallel does.
@@ -45,7 +46,7 @@ func (x *Parallel) Save(st *Store, p *prog.Program, v *Verdict, ran int) (*Failu
 		return b.String()
 	}
 	return SaveParallel(st, &ParallelFailure{Title: v.Title(), Program: p, Verdict: v, Report: report,
-		Without: x.without, Ran: ran})
+		Without: x.without, Ref: x.ref, Ran: ran})
 }
 
 // SaveParallel keeps a program that failed in parallel in a folder. A folder that is there stands if it holds the
@@ -76,12 +77,12 @@ func SaveParallel(st *Store, f *ParallelFailure) (*Failure, error) {
 // files gives the files of the folder.
 func (f *ParallelFailure) files(st *Store, shown, header, report string) map[string]string {
 	o := st.Origin
-	o.Mode = ModeParallel
+	o.Mode, o.Ref = ModeParallel, f.Ref
 	file := filepath.Join(shown, ProgramFile)
 	verdict := f.Verdict.JSON(file)
 	verdict.Outcome = f.Title
 	files := Evidence(shown, f.Program, header+f.Program.Text(), verdict, report, o, f.Without)
-	files[CommandsFile] = ParallelCommandLines(file, f.Without, TimesToSee(1, f.Ran))
+	files[CommandsFile] = ParallelCommandLines(file, f.Ref, f.Without, TimesToSee(1, f.Ran))
 	return files
 }
 

@@ -175,7 +175,7 @@ func (t *ParallelTarget) died() error {
 			Origin: diff.Origin{By: "FuzzParallel", Number: e.Number}}, &diff.ParallelFailure{
 			Title: "died " + how, Program: p, Verdict: &diff.Verdict{Class: diff.Unknown, Reason: report}, Ran: 1,
 			Report: func(file string) string {
-				return fmt.Sprintf("midiff: %s: %s\n%s", file, report, diff.ParallelCommandLines(file, nil, diff.TimesToSee(1, 1)))
+				return fmt.Sprintf("midiff: %s: %s\n%s", file, report, diff.ParallelCommandLines(file, "", nil, diff.TimesToSee(1, 1)))
 			}})
 		if err == nil {
 			folder, report = f.Folder, f.Report

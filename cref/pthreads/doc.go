@@ -1,6 +1,7 @@
 // Package pthreads is the reference on the real system: C mimalloc 2.0.9, compiled from the same unchanged
 // source as in package cref, with its own thread-local variables and atomics, on memory of Linux and on
-// threads that run at once and end for good.
+// threads that run at once and end for good. A library that was opened at run time (package shared) may stand in its
+// place: the interpreter calls through a table.
 //
 //	library.c   the library, and what is asked of it beyond its API; library.h is all that the others see
 //	run.c       the interpreter: a pthread for each thread of a program, all inside one call from Go. A call

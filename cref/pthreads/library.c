@@ -86,6 +86,14 @@ static void mid_real_load(void) {
 
 static bool mid_real_loaded;
 
+static pthread_t mid_real_main;
+
+static int mid_real_start(void *(*work)(void *), void *arg) {
+  return pthread_create(&mid_real_main, NULL, work, arg);
+}
+
+static int mid_real_join(void) { return pthread_join(mid_real_main, NULL); }
+
 // No other thread runs now. The load made another thread the main one.
 static void mid_real_begin(void) {
   if (!mid_real_loaded) mid_real_load();
@@ -101,6 +109,7 @@ static void mid_real_begin(void) {
 }
 
 static uint64_t mid_real_mapped(void) { return mid_mapped_bytes; }
+static const char *mid_real_told(bool at_rest) { return (void)at_rest, ""; }
 
 // ---- options ----
 
@@ -183,6 +192,9 @@ const mid_threaded mid_threaded_release = {
     MID_API(FUNCTION)
 #undef FUNCTION
   },
+  .map_end = MI_MAX_ADDRESS,
+  .start = mid_real_start,
+  .join = mid_real_join,
   .begin = mid_real_begin,
   .set = mid_real_set,
   .option = mid_real_option,
@@ -193,6 +205,7 @@ const mid_threaded mid_threaded_release = {
   .counted = mid_real_counted,
   .rest = mid_real_rest,
   .mapped = mid_real_mapped,
+  .told = mid_real_told,
 };
 
 #endif

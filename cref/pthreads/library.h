@@ -12,10 +12,15 @@ typedef struct mid_threaded {
   struct {
 #define MID_FUNCTION(type, name, parameters) type (*name) parameters;
     MID_API(MID_FUNCTION)
+    MID_LATER_API(MID_FUNCTION)
 #undef MID_FUNCTION
   } mi;
+  uintptr_t map_end;                   // from here on the library has no map of its segments
 
-  void (*begin)(void);                 // the calling thread becomes the main one of a fresh process
+  // The main thread: runs work on it, and waits until that has returned. start gives an errno.
+  int  (*start)(void *(*work)(void *), void *arg);
+  int  (*join)(void);
+  void (*begin)(void);                 // the calling thread, the main one, begins a fresh process
   bool (*set)(const char *option, int64_t value);
   bool (*option)(const char *option, int64_t *value);
   void (*end_main)(void);              // what its end would do to a thread that is not the main one
@@ -25,10 +30,15 @@ typedef struct mid_threaded {
   void (*counted)(mid_ending *end);    // the segments abandoned and reclaimed so far
   void (*rest)(mid_ending *end);       // what is left; before the main thread ends
   uint64_t (*mapped)(void);            // bytes
+  // What the library told of its statistics, as text: at counted, and at rest. "" if they are in mid_ending.
+  const char *(*told)(bool at_rest);
 } mid_threaded;
 
 extern const mid_threaded mid_threaded_release;
-#define mi(name) (mid_threaded_release.mi.name)
+
+// The library of the run, the same from its begin to the next one's.
+extern const mid_threaded *mid_threaded_now;
+#define mi(name) (mid_threaded_now->mi.name)
 
 #pragma GCC visibility pop
 

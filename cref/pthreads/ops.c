@@ -26,6 +26,7 @@ struct row {
   void (*run)(call *c);
   void *(*call)(mi_heap_t *h, void *p, const mid_op *o);
   bool zeroes, counted, frees, last;  // last: the size is the second number
+  bool heaped;                        // it is on a heap, and has no other form
 };
 
 // How much of a block is filled. AddressSanitizer knows of what was asked for only, and takes the rest of what is
@@ -68,7 +69,7 @@ static void verify(call *c, const block *b) {
 
 static mi_heap_t *backing(void) {
   mi(thread_init)();
-  return mid_threaded_release.ready() ? mi(heap_get_backing)() : NULL;
+  return mid_threaded_now->ready() ? mi(heap_get_backing)() : NULL;
 }
 
 static mi_heap_t *heap_of(call *c) {
@@ -76,8 +77,9 @@ static mi_heap_t *heap_of(call *c) {
 }
 
 static bool operand(call *c, mi_heap_t **h) {
-  *h = c->x->op.heaped ? heap_of(c) : NULL;
-  return !c->x->op.heaped || *h != NULL;
+  bool heaped = c->x->op.heaped || c->w->heaped;
+  *h = heaped ? heap_of(c) : NULL;
+  return !heaped || *h != NULL;
 }
 
 // A new block: its contents and its slot.
@@ -157,8 +159,7 @@ static void run_free(call *c) {
 
 // Where the library has no map of its segments it takes blocks for those of others: mi_cfree would lose them
 // (corpus/known/README.md), so that they are freed.
-#define MAP_END (20ull << 40)
-static bool beyond_map(const void *p) { return (uintptr_t)p >= MAP_END; }
+static bool beyond_map(const void *p) { return (uintptr_t)p >= mid_threaded_now->map_end; }
 
 static void run_cfree(call *c) {
   block b = taken(c);
@@ -167,6 +168,23 @@ static void run_cfree(call *c) {
   c->out->until = now();
   if (beyond_map(b.p)) mi(free)(b.p);
   else mi(cfree)(b.p);
+}
+
+static void run_ufree(call *c) {
+  block b = taken(c);
+  verify(c, &b);
+  c->out->remote = b.p != NULL && b.maker != c->maker;
+  c->out->until = now();
+  size_t told = 0;
+  mi(ufree)(b.p, &told);
+}
+
+static void run_free_small(call *c) {
+  block b = taken(c);
+  verify(c, &b);
+  c->out->remote = b.p != NULL && b.maker != c->maker;
+  c->out->until = now();
+  mi(free_small)(b.p);
 }
 
 static void run_expand(call *c) {
@@ -214,7 +232,7 @@ static void run_heap_contains_block(call *c) {
 
 static void run_heap_visit_blocks(call *c) {
   mi_heap_t *h = heap_of(c);
-  if (h != NULL) mid_threaded_release.visit(h, c->x->op.a != 0);
+  if (h != NULL) mid_threaded_now->visit(h, c->x->op.a != 0);
 }
 
 static void run_heap_new(call *c) {
@@ -272,13 +290,14 @@ static void run_heap_collect(call *c) {
 }
 
 static void run_collect(call *c) { mi(collect)(c->x->op.a != 0); }
+static void run_collect_reduce(call *c) { mi(collect_reduce)(c->x->op.a); }
 static void run_thread_init(call *c) { (void)c, mi(thread_init)(); }
 static void run_thread_done(call *c) { mi(thread_done)(), end_heaps(c); }
 static void run_stats_merge(call *c) { (void)c, mi(stats_merge)(); }
 
 // The pthread ends behind it; the main thread lives on.
 static void run_exit(call *c) {
-  if (c->x->op.thread == 0) mid_threaded_release.end_main();
+  if (c->x->op.thread == 0) mid_threaded_now->end_main();
   end_heaps(c);
 }
 
@@ -288,7 +307,7 @@ static void run_nothing(call *c) { (void)c; }  // the clock is the system's; a b
 
 static void run_option_get(call *c) {
   int64_t v = 0;
-  if (c->x->op.a < c->r->job.settings) mid_threaded_release.option(c->r->settings[c->x->op.a].name, &v);
+  if (c->x->op.a < c->r->job.settings) mid_threaded_now->option(c->r->settings[c->x->op.a].name, &v);
   c->out->value = (uint64_t)v;
 }
 
@@ -325,6 +344,19 @@ PLAIN(aligned_alloc, o->a, o->b)
 PLAIN(valloc, o->a)
 PLAIN(pvalloc, o->a)
 
+// What later versions alone have.
+PLAIN(umalloc, o->a, &(size_t){0})
+PLAIN(ucalloc, o->a, o->b, &(size_t){0})
+PLAIN(umalloc_small, o->a, &(size_t){0})
+PLAIN(umalloc_aligned, o->a, o->b, &(size_t){0})
+PLAIN(uzalloc_aligned, o->a, o->b, &(size_t){0})
+PLAIN(urealloc, p, o->a, &(size_t){0}, &(size_t){0})
+
+static void *call_heap_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)p;
+  return mi(heap_zalloc_small)(h, o->a);
+}
+
 #define ALLOC(n) {#n, run_alloc, call_##n, .zeroes = false}
 #define ZEROES(n) {#n, run_alloc, call_##n, .zeroes = true}
 #define ARRAY(n, zero) {#n, run_alloc, call_##n, .zeroes = zero, .counted = true}
@@ -349,6 +381,9 @@ static const row rows[] = {
   RUNS(heap_new), RUNS(heap_delete), RUNS(heap_destroy), RUNS(heap_set_default), RUNS(heap_get_default),
   RUNS(heap_get_backing), RUNS(heap_collect), RUNS(collect), RUNS(thread_init), RUNS(thread_done),
   RUNS(exit), RUNS(exit_once), RUNS(stats_merge), RUNS(option_get), RUNS(option_is_enabled),
+  ALLOC(umalloc), ARRAY(ucalloc, true), ALLOC(umalloc_small), ALLOC(umalloc_aligned), ZEROES(uzalloc_aligned),
+  MOVES(urealloc, .zeroes = false),
+  {"heap_zalloc_small", run_alloc, call_heap_zalloc_small, .zeroes = true, .heaped = true}, RUNS(ufree), RUNS(free_small), RUNS(collect_reduce),
   {"clock", run_nothing, NULL, .zeroes = false},
   {"barrier", run_nothing, NULL, .zeroes = false},
 };

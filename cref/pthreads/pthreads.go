@@ -45,6 +45,14 @@ func Code(name string) (uint8, bool) {
 	return c, ok
 }
 
+// Told gives what the library of the last run told of its statistics, as text, when all threads had ended, or at rest;
+// "" if Ending has them.
+func Told(atRest bool) string {
+	one.Lock()
+	defer one.Unlock()
+	return C.GoString(C.mid_pthreads_told(C.bool(atRest)))
+}
+
 var one sync.Mutex // the library's statics are the process's
 
 // Run runs a job. It may be called from several goroutines, which then take turns.
@@ -54,7 +62,11 @@ func Run(j *Job) ([]Result, *Ending, error) {
 	head, stitches, settings := j.parts()
 	C.mid_pthreads_guard()
 	out, end := make([]Result, j.Results+1), new(Ending)
-	err := C.mid_pthreads_run(&head,
+	library := unsafe.Pointer(nil)
+	if j.Library != nil {
+		library = j.Library.Table
+	}
+	err := C.mid_pthreads_run(library, &head,
 		(*C.mid_stitch)(unsafe.Pointer(unsafe.SliceData(stitches))),
 		(*C.mid_wait)(unsafe.Pointer(unsafe.SliceData(j.Waits))),
 		(*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(j.Drops))),

@@ -77,11 +77,15 @@ enum { MID_HUNG = -1, MID_SPOILT = -2, MID_STOPPED = -3 };
 // Has crashes inside of runs end them (MID_STOPPED), and not the process.
 void mid_pthreads_guard(void);
 
-// Runs a program. 0, an errno, MID_HUNG if nothing moved any more, MID_STOPPED if a thread crashed, or MID_SPOILT
+// Runs a program on a library, a mid_threaded, or on the build from source for NULL. 0, an errno, MID_HUNG if nothing moved any more, MID_STOPPED if a thread crashed, or MID_SPOILT
 // if a former run came to one of these: its threads are there still, so that none can be run in this process.
-int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_wait *waits,
+int mid_pthreads_run(const void *library, const mid_job *job, const mid_stitch *stitches, const mid_wait *waits,
                      const uint32_t *drops, const mid_setting *settings, mid_stitched *out,
                      mid_ending *end);
+
+// What the library of the last run told of its statistics, as text, at the end of its threads or at rest; "" if
+// mid_ending has them.
+const char *mid_pthreads_told(bool at_rest);
 
 // Name of the operation with a code, NULL past the last.
 const char *mid_pthreads_name(unsigned code);

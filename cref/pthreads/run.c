@@ -49,6 +49,8 @@ static void await_all(run *r, const mid_stitch *x) {
 
 // ---- threads ----
 
+const mid_threaded *mid_threaded_now = &mid_threaded_release;
+
 static void *live(void *arg);
 
 // A thread or memory for the rig itself is not to be had: nothing can be said any more, of the library neither.
@@ -134,9 +136,9 @@ static void tidy(run *r) {
 static void *first(void *arg) {
   run *r = arg;
   mid_place = (place){r, MID_NO_SLOT};
-  mid_threaded_release.begin();
+  mid_threaded_now->begin();
   for (uint32_t i = 0; i < r->job.settings; i++) {
-    if (r->settings[i].set) mid_threaded_release.set(r->settings[i].name, r->settings[i].value);
+    if (r->settings[i].set) mid_threaded_now->set(r->settings[i].name, r->settings[i].value);
   }
   r->begun = now();
   r->last[0] = pthread_self();
@@ -148,10 +150,10 @@ static void *first(void *arg) {
     fail(pthread_join(r->last[t], NULL));
   }
   r->end.ns = now() - r->begun;
-  mid_threaded_release.counted(&r->end);
+  mid_threaded_now->counted(&r->end);
   tidy(r);
-  mid_threaded_release.rest(&r->end);
-  mid_threaded_release.finish();    // gives back the records of the other threads
+  mid_threaded_now->rest(&r->end);
+  mid_threaded_now->finish();    // gives back the records of the other threads
   pthread_mutex_lock(&r->mutex);
   r->over = true;
   pthread_cond_signal(&r->ended);
@@ -219,7 +221,7 @@ static bool valid(const mid_job *job, const mid_stitch *x, size_t n) {
   return true;
 }
 
-int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_wait *waits,
+int mid_pthreads_run(const void *library, const mid_job *job, const mid_stitch *stitches, const mid_wait *waits,
                      const uint32_t *drops, const mid_setting *settings, mid_stitched *out,
                      mid_ending *end) {
   static bool spoilt;
@@ -243,14 +245,14 @@ int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_w
   r->mains = copy(NULL, 0, job->heaps + 1);
   pthread_mutex_init(&r->mutex, NULL);
   pthread_cond_init(&r->ended, NULL);
-  pthread_t main;
-  int err = pthread_create(&main, NULL, first, r);
+  mid_threaded_now = library != NULL ? library : &mid_threaded_release;
+  int err = mid_threaded_now->start(first, r);
   if (err != 0) {
     release(r);
     return err;
   }
   spoilt = !ended(r);
-  if (!spoilt) fail(pthread_join(main, NULL));
+  if (!spoilt) fail(mid_threaded_now->join());
   memcpy(out, r->results, job->results * sizeof(*out));
   for (size_t i = 0; i < job->results; i++) {
     if (out[i].from != 0) out[i].from -= r->begun;
@@ -264,7 +266,9 @@ int mid_pthreads_run(const mid_job *job, const mid_stitch *stitches, const mid_w
     end->stopped_at = (uint32_t)stopped;
     return stopped != 0 ? MID_STOPPED : MID_HUNG;
   }
-  end->mapped = mid_threaded_release.mapped();
+  end->mapped = mid_threaded_now->mapped();
   release(r);
   return 0;
 }
+
+const char *mid_pthreads_told(bool at_rest) { return mid_threaded_now->told(at_rest); }

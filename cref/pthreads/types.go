@@ -6,6 +6,7 @@ package pthreads
 import "C"
 
 import (
+	"errors"
 	"unsafe"
 
 	"midiff/cref"
@@ -47,9 +48,10 @@ type Job struct {
 	Drops         []uint32 // block slots that a heap_destroy ends
 	Settings      []Setting
 	Results       int
-	Blocks, Heaps int    // slots
-	Patience      uint32 // ms without any progress until the run counts as hung
-	Bare          bool   // nothing is stamped or checked, for benchmarks
+	Blocks, Heaps int      // slots
+	Patience      uint32   // ms without any progress until the run counts as hung
+	Bare          bool     // nothing is stamped or checked, for benchmarks
+	Library       *Library // nil for the build from source
 }
 
 // Result is what a step gave. Addresses are absolute, times in nanoseconds of a monotonic clock.
@@ -82,6 +84,20 @@ type Ending struct {
 	Nanoseconds                int64                     // from the threads' start to their end
 	StoppedBy                  uint32                    // of a run that a signal ended: its number
 	StoppedAt                  uint32                    // the same: 1 + the result of the step, 0 if it was in none
+}
+
+// Library is a libmimalloc.so that was opened at run time, for threads that run at once.
+type Library struct {
+	// Table is a mid_threaded in C.
+	Table   unsafe.Pointer
+	Version int                    // as mi_version gives it
+	Has     func(name string) bool // whether it has a function, named without mi_
+}
+
+// Open opens the library at a path, and gives the same one for every call with it: a process can have one, and then
+// none for threads that take turns. Package shared sets it.
+var Open = func(string) (*Library, error) {
+	return nil, errors.New("this program cannot open libraries at run time")
 }
 
 // The mirrors are exact: each line compiles only if both sides are equal.

@@ -70,7 +70,7 @@ static void load(void) {
 // ---- functions ----
 
 // Called where the library lacks a function that no program is to be run with: a mistake of the rig.
-static void lacking(void) {
+void mid_lacking(void) {
   fputs("cref: a function is called that the library does not have\n", stderr);
   abort();
 }
@@ -88,7 +88,7 @@ static const char *const needed[] = {
   "heap_visit_blocks",
 };
 
-static void *find(const char *name) {
+void *mid_shared_find(const char *name) {
   char full[64];
   snprintf(full, sizeof(full), "mi_%s", name);
   return dlsym(opened.handle, full);
@@ -96,18 +96,18 @@ static void *find(const char *name) {
 
 static void find_functions(void) {
   for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-    if (find(needed[i]) == NULL) problem("it lacks a function that every run needs: mi_", needed[i]);
+    if (mid_shared_find(needed[i]) == NULL) problem("it lacks a function that every run needs: mi_", needed[i]);
   }
   unsigned i = 0;
   void *f;
 #define TAKE(type, name, parameters)                                    \
-  f = find(#name);                                                      \
+  f = mid_shared_find(#name);                                                      \
   has[i++] = f != NULL;                                                 \
-  library.mi.name = (type (*) parameters)(f != NULL ? f : (void *)lacking);
+  library.mi.name = (type (*) parameters)(f != NULL ? f : (void *)mid_lacking);
   MID_API(TAKE)
   MID_LATER_API(TAKE)
 #undef TAKE
-  has[i] = find("abandoned_visit_blocks") != NULL;
+  has[i] = mid_shared_find("abandoned_visit_blocks") != NULL;
 }
 
 bool mid_shared_has(const char *name) {
@@ -179,9 +179,9 @@ static size_t no_entries(mid_entry *out, size_t room) { return (void)out, (void)
 
 static void fill(void) {
   visit_blocks = (bool (*)(const mi_heap_t *, bool, bool (*)(const mi_heap_t *, const area *, void *, size_t, void *),
-                           void *))find("heap_visit_blocks");
+                           void *))mid_shared_find("heap_visit_blocks");
   visit_left = (bool (*)(void *, int, bool, bool (*)(const mi_heap_t *, const area *, void *, size_t, void *),
-                         void *))find("abandoned_visit_blocks");
+                         void *))mid_shared_find("abandoned_visit_blocks");
   library.profile = "";
   library.loaded = &loaded;
   library.threading = &mid_system_threads;
@@ -228,22 +228,25 @@ static void keep_line(const char *text, void *arg) {
 }
 
 // JSON where the library has it, else the text for people.
-static void tell_stats(void) {
-  char *(*json)(size_t, char *) = (char *(*)(size_t, char *))find("stats_get_json");
-  void (*print)(mid_output_handler *, void *) = (void (*)(mid_output_handler *, void *))find("stats_print_out");
+const char *mid_tell_stats(void) {
+  char *(*json)(size_t, char *) = (char *(*)(size_t, char *))mid_shared_find("stats_get_json");
+  void (*print)(mid_output_handler *, void *) = (void (*)(mid_output_handler *, void *))mid_shared_find("stats_print_out");
   stats[0] = 0;
   if (json != NULL) {
     if (json(sizeof(stats), stats) == NULL) stats[0] = 0;
   } else if (print != NULL) {
     print(keep_line, NULL);
   }
+  return stats;
 }
+
+static void tell_stats(void) { mid_tell_stats(); }
 
 static uint64_t commit[2];
 
 static void tell_commit(void) {
   void (*info)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *) =
-    (void (*)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *))find("process_info");
+    (void (*)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *))mid_shared_find("process_info");
   size_t now = 0, peak = 0;
   if (info != NULL) info(NULL, NULL, NULL, NULL, NULL, &now, &peak, NULL);
   commit[0] = now;
@@ -262,20 +265,29 @@ bool mid_shared_commit(uint64_t *current, uint64_t *peak) {
   mid_system_threads.on(0, tell_commit);
   *current = commit[0];
   *peak = commit[1];
-  return find("process_info") != NULL;
+  return mid_shared_find("process_info") != NULL;
 }
 
 static void find_options(void) { mid_options_find(opened.handle, opened.version); }
 
-const char *mid_shared_open(const char *path) {
-  if (opened.path != NULL) return "another library is open: a process has one";
+const char *mid_open_on(const char *path, void (*on_main)(void (*work)(void))) {
+  if (opened.path != NULL) return "another library is open, or this one in the other way: a process has one";
   opened.path = strdup(path);
-  if (opened.path == NULL || mid_os_open() != 0 || mid_starts() != 0) return "no memory or threads for it";
-  mid_system_threads.on(0, load);
+  if (opened.path == NULL) return "no memory for it";
+  on_main(load);
   if (opened.problem[0] == 0) find_functions();
   if (opened.problem[0] != 0) return opened.problem;
+  on_main(find_options);
+  return NULL;
+}
+
+static void on_first(void (*work)(void)) { mid_system_threads.on(0, work); }
+
+const char *mid_shared_open(const char *path) {
+  if (opened.path == NULL && (mid_os_open() != 0 || mid_starts() != 0)) return "no memory or threads for it";
+  const char *wrong = mid_open_on(path, on_first);
+  if (wrong != NULL) return wrong;
   fill();
-  mid_system_threads.on(0, find_options);
   mid_system_threads.on(0, settle);
   mid_range range;
   if (mid_mapped(&range, 1) != 0) return "it takes memory when it is loaded, which a reset does not give back";

@@ -17,24 +17,26 @@ import (
 	"unsafe"
 
 	"midiff/cref"
+	"midiff/cref/pthreads"
 )
 
-func init() { cref.OpenShared = open }
+func init() {
+	cref.OpenShared = open
+	pthreads.Open = openAtOnce
+}
 
 var (
 	one    sync.Mutex
-	opened *cref.Shared // the one of the process
-	path   string       // its path, without links
+	opened *cref.Shared      // the one of the process
+	atOnce *pthreads.Library // or this one
+	path   string            // its path, without links
 )
 
 // open implements cref.OpenShared.
 func open(file string) (*cref.Shared, error) {
 	one.Lock()
 	defer one.Unlock()
-	real, err := filepath.EvalSymlinks(file)
-	if err == nil {
-		real, err = filepath.Abs(real)
-	}
+	real, err := filepathOf(file)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +55,36 @@ func open(file string) (*cref.Shared, error) {
 	path = real
 	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has, Told: stats, Commit: commit}
 	return opened, nil
+}
+
+// openAtOnce implements pthreads.Open.
+func openAtOnce(file string) (*pthreads.Library, error) {
+	one.Lock()
+	defer one.Unlock()
+	real, err := filepathOf(file)
+	if err != nil {
+		return nil, err
+	}
+	if atOnce != nil && path == real {
+		return atOnce, nil
+	}
+	name := C.CString(real)
+	defer C.free(unsafe.Pointer(name))
+	if problem := C.mid_at_once_open(name); problem != nil {
+		return nil, fmt.Errorf("%s: cannot be opened: %s", file, C.GoString(problem))
+	}
+	path = real
+	atOnce = &pthreads.Library{Table: unsafe.Pointer(C.mid_at_once_table()), Version: int(C.mid_shared_version()), Has: has}
+	return atOnce, nil
+}
+
+// filepathOf gives the whole path of a file, without links.
+func filepathOf(file string) (string, error) {
+	real, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
 }
 
 // stats gives the library's statistics.

@@ -22,6 +22,33 @@ const char *mid_shared_stats(void);
 // What mi_process_info tells of committed bytes, now and at most; false if the library has no such function.
 bool mid_shared_commit(uint64_t *current, uint64_t *peak);
 
+// ---- open.c, for the other files ----
+
+// Opens a library for either way, with what is done on the library's main thread done by on_main.
+const char *mid_open_on(const char *path, void (*on_main)(void (*work)(void)));
+void *mid_shared_find(const char *name);      // a function, named without mi_; NULL if the library has none
+const char *mid_tell_stats(void);             // as the library tells them now, on one of its threads
+
+// ---- atonce.c, mapped.c: threads that run at once ----
+
+// As mid_shared_open, for package pthreads: the table is a mid_threaded.
+const char *mid_at_once_open(const char *path);
+const void *mid_at_once_table(void);
+
+// Whether the calling thread loads the library, and the keys of values that are made meanwhile.
+bool mid_at_once_loading(void);
+void mid_at_once_key(unsigned key, void (*destructor)(void *));
+
+// Whether the calling thread is one of a run; what it maps is noted.
+typedef void *mid_mapper(void *hint, size_t size, int prot, int flags, int fd, long offset);
+typedef int mid_unmapper(void *p, size_t size);
+void     mid_at_once_opened(void);
+bool     mid_at_once(void);
+void    *mid_at_once_map(void *hint, size_t size, int prot, int flags, int fd, long offset, mid_mapper *real);
+int      mid_at_once_unmap(void *p, size_t size, mid_unmapper *real);
+uint64_t mid_at_once_mapped(void);            // bytes
+void     mid_at_once_unmap_all(void);         // between runs
+
 // ---- threads.c ----
 
 #define MID_KEYS 16

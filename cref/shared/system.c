@@ -52,9 +52,16 @@ static void *real(const char *name) {
 
 // ---- memory ----
 
+static void *real_map(void *hint, size_t size, int prot, int flags, int fd, long offset) {
+  return (void *)told(raw(SYS_mmap, (long)hint, (long)size, prot, flags, fd, offset));
+}
+
+static int real_unmap(void *p, size_t size) { return (int)told(raw(SYS_munmap, (long)p, (long)size, 0, 0, 0, 0)); }
+
 EXPORTED void *mmap(void *hint, size_t size, int prot, int flags, int fd, off_t offset) {
   if (mid_in_turn()) return mid_os_mmap(hint, size, prot, flags);
-  return (void *)told(raw(SYS_mmap, (long)hint, (long)size, prot, flags, fd, offset));
+  if (mid_at_once()) return mid_at_once_map(hint, size, prot, flags, fd, offset, real_map);
+  return real_map(hint, size, prot, flags, fd, offset);
 }
 
 EXPORTED void *mmap64(void *hint, size_t size, int prot, int flags, int fd, off_t offset) {
@@ -63,7 +70,8 @@ EXPORTED void *mmap64(void *hint, size_t size, int prot, int flags, int fd, off_
 
 EXPORTED int munmap(void *p, size_t size) {
   if (mid_in_turn()) return mid_os_munmap(p, size);
-  return (int)told(raw(SYS_munmap, (long)p, (long)size, 0, 0, 0, 0));
+  if (mid_at_once()) return mid_at_once_unmap(p, size, real_unmap);
+  return real_unmap(p, size);
 }
 
 EXPORTED int mprotect(void *p, size_t size, int prot) {
@@ -156,7 +164,9 @@ EXPORTED int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) 
     return 0;
   }
   if (next == NULL) next = real("pthread_key_create");
-  return next(key, destructor);
+  int err = next(key, destructor);
+  if (err == 0 && mid_at_once_loading()) mid_at_once_key(*key, destructor);
+  return err;
 }
 
 EXPORTED int pthread_setspecific(pthread_key_t key, const void *value) {

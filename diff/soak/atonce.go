@@ -77,7 +77,7 @@ func (s *soak) lookAtOnce(ctx context.Context, e *journal.Entry, ended *Ended) e
 	s.mu.Lock()
 	s.sum.Recovered++
 	s.mu.Unlock()
-	f := &diff.ParallelFailure{Title: e.Note, Program: p, Ran: 1}
+	f := &diff.ParallelFailure{Title: e.Note, Program: p, Ref: s.c.Ref, Ran: 1}
 	f.Without, _ = diff.KindWithout(e.Kind)
 	why := "the process was killed, or ended"
 	if ended != nil {
@@ -103,7 +103,7 @@ func (s *soak) lookAtOnce(ctx context.Context, e *journal.Entry, ended *Ended) e
 		if ended != nil && ended.Said != "" {
 			text += "it said:\n" + firstLines(ended.Said, linesSaid)
 		}
-		return text + diff.ParallelCommandLines(file, f.Without, diff.TimesToSee(1, 1))
+		return text + diff.ParallelCommandLines(file, f.Ref, f.Without, diff.TimesToSee(1, 1))
 	}
 	return s.keepAtOnce(f, e.Number)
 }
@@ -136,7 +136,9 @@ func (s *soak) unseen(begin string) {
 			continue
 		}
 		title, e := titleOf(folder)
-		if err = errors.Join(err, e); e == nil && strings.HasPrefix(title, begin) {
+		ref, e2 := diff.RefOf(folder)
+		err = errors.Join(err, e, e2)
+		if e == nil && e2 == nil && strings.HasPrefix(title, begin) && ref == s.c.Ref { // of other references others look
 			s.failed(title, folder)
 		}
 	}

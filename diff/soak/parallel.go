@@ -96,7 +96,7 @@ func (x *reduction) lower(ctx context.Context, j *Reduced, rate *reduce.Result, 
 func (x *reduction) commands(j *Reduced) string {
 	shown := filepath.Join(x.c.Shown, filepath.Base(x.folder))
 	file := filepath.Join(shown, diff.ProgramFile)
-	text := diff.ParallelCommandLines(file, x.without, diff.TimesToSee(j.Hits, j.Runs))
+	text := diff.ParallelCommandLines(file, x.c.Ref, x.without, diff.TimesToSee(j.Hits, j.Runs))
 	small := filepath.Join(shown, diff.SmallFile)
 	text += fmt.Sprintf("\nfailed in %d of %d runs in parallel: %s\n", j.Hits, j.Runs, j.Outcome)
 	switch {
@@ -115,5 +115,5 @@ func (x *reduction) commands(j *Reduced) string {
 		return text + "not reduced: it did not fail again\n"
 	}
 	return text + fmt.Sprintf("reduced in parallel, each candidate in up to %d runs: %s has %d operations of %d\n%s", j.Tries,
-		diff.SmallFile, j.After, j.Before, diff.ParallelCommandLines(small, x.without, diff.TimesToSee(j.Hits, j.Runs)))
+		diff.SmallFile, j.After, j.Before, diff.ParallelCommandLines(small, x.c.Ref, x.without, diff.TimesToSee(j.Hits, j.Runs)))
 }

@@ -27,7 +27,7 @@ var layers = []layer{
 	{folder: "cref"},
 	{folder: "cref/flavours", may: []string{"cref"}},
 	{folder: "cref/pthreads", may: []string{"cref"}},
-	{folder: "cref/shared", may: []string{"cref"}},
+	{folder: "cref/shared", may: []string{"cref", "cref/pthreads"}},
 	{folder: "cref/covered", may: []string{"cref"}},
 	{folder: "diff/prog"},
 	{folder: "diff/explore/rewrite"},

@@ -61,7 +61,7 @@ static int run(const char *name) {
   mid_stitched *out = calloc(job->results + 1, sizeof(*out));
   mid_ending end = {0};
   if (stitches == NULL || waits == NULL || drops == NULL || settings == NULL || out == NULL) return 2;
-  int err = mid_pthreads_run(job, stitches, waits, drops, settings, out, &end);
+  int err = mid_pthreads_run(NULL, job, stitches, waits, drops, settings, out, &end);
   int found = 1;
   if (err != 0) printf("%s: the run failed: %d\n", name, err);
   else found = report(name, job, out, &end);

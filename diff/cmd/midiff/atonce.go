@@ -43,8 +43,8 @@ type atOnce struct {
 	keeps  bool // failures can be kept
 }
 
-func newAtOnce(by string) (*atOnce, error) {
-	c, err := soakConfig(soak.Work{Folder: failures, Shown: failures, Origin: diff.Origin{By: by}})
+func newAtOnce(by, ref string) (*atOnce, error) {
+	c, err := soakConfig(soak.Work{Ref: ref, Folder: failures, Shown: failures, Origin: diff.Origin{By: by}})
 	if err != nil {
 		return nil, err
 	}

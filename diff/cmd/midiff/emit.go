@@ -34,8 +34,8 @@ func (f *emitFlags) parse(c *command, args []string) int {
 	}
 	problem := unknownQuirk(f.without)
 	switch {
-	case refProblem(f.ref, modeLockstep) != "":
-		problem = errors.New(refProblem(f.ref, modeLockstep))
+	case refProblem(f.ref) != "":
+		problem = errors.New(refProblem(f.ref))
 	case f.lang != "c" && f.lang != "go":
 		problem = fmt.Errorf("unknown language %q: expected c or go", f.lang)
 	case len(files) != 1:

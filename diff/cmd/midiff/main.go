@@ -3,7 +3,7 @@
 //
 //	midiff run [-v] [-json] [-mode parallel [-times N]] [-ref so:PATH] [-without QUIRK,...] FILE...
 //	midiff soak -programs N -ops N -threads N -seed N -profile P | -for 60s -jobs 2 | -faults -jobs 2
-//	midiff scenarios [-for 10m] [-name NAME] [-text]
+//	midiff scenarios [-for 10m] [-name NAME] [-text] [-ref so:PATH]
 //	midiff shrink [-mode parallel] FILE -o OUT
 //	midiff record -ref so:PATH [-programs N -seed N] [FILE...] [-o DIR] | TRACE...
 //	midiff report FILE [-line N | -o OUT.html]
@@ -55,7 +55,7 @@ func init() {
 	commands = []*command{
 		{"run", "run [-v] [-json] [-mode parallel [-times N]] [-ref so:PATH] [-without QUIRK,...] FILE...", runFiles},
 		{"soak", "soak [-programs N | -for 60s | -faults] [-ops N] [-threads N] [-seed N] [-jobs N] [-without QUIRK,...]", runSoak},
-		{"scenarios", "scenarios [-for 10m] [-name NAME] [-rounds N] [-threads N] [-seed N] [-text] [-without QUIRK,...]", runScenarios},
+		{"scenarios", "scenarios [-for 10m] [-name NAME] [-rounds N] [-threads N] [-seed N] [-text] [-ref so:PATH] [-without QUIRK,...]", runScenarios},
 		{"shrink", "shrink [-mode parallel] [-without QUIRK,...] [-json] FILE -o OUT", runShrink},
 		{"record", "record -ref so:PATH [-programs N -seed N] [FILE...] [-o DIR] | TRACE...", runRecord},
 		{"report", "report [-without QUIRK,...] [-json] FILE [-line N | -o OUT.html]", runReport},

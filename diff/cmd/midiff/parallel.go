@@ -44,17 +44,17 @@ func modeProblem(mode string, times int, verbose bool) string {
 }
 
 // runAllAtOnce runs files in parallel mode, each in a process of its own.
-func runAllAtOnce(files []string, programs []*prog.Program, without string, times int, asJSON bool) int {
+func runAllAtOnce(files []string, programs []*prog.Program, ref, without string, times int, asJSON bool) int {
 	if isInner() {
-		return runAtOnce(files[0], programs[0], without, times, asJSON)
+		return runAtOnce(files[0], programs[0], ref, without, times, asJSON)
 	}
-	a, err := newAtOnce("run")
+	a, err := newAtOnce("run", ref)
 	if err != nil {
 		return fail(err)
 	}
 	code := exitAgree
 	for _, file := range files {
-		args := []string{"run", "-mode", modeParallel, "-times", strconv.Itoa(times), "-without", without,
+		args := []string{"run", "-mode", modeParallel, "-times", strconv.Itoa(times), "-without", without, "-ref", ref,
 			"-json=" + strconv.FormatBool(asJSON), file}
 		one, ended, err := a.run(args...)
 		if err == nil && ended != nil {
@@ -93,7 +93,7 @@ func (a *atOnce) died(file string, ended *soak.Ended, asJSON bool) error {
 // newChecker makes what runs the programs of a child of shrink.
 func newChecker(mode, ref, without string) (c reduce.Checker, end func(), err error) {
 	if mode == modeParallel {
-		x, err := diff.NewParallel(list(without)...)
+		x, err := diff.OpenParallel(ref, list(without)...)
 		if err == nil {
 			x.Patience = servePatience
 		}
@@ -110,10 +110,10 @@ func newChecker(mode, ref, without string) (c reduce.Checker, end func(), err er
 const servePatience = 3 * time.Second
 
 // runAtOnce runs a file in parallel mode so many times, until a run fails.
-func runAtOnce(name string, p *prog.Program, without string, times int, asJSON bool) int {
-	x, err := diff.NewParallel(list(without)...)
+func runAtOnce(name string, p *prog.Program, ref, without string, times int, asJSON bool) int {
+	x, err := diff.OpenParallel(ref, list(without)...)
 	if err != nil {
-		return fail(err)
+		return failRef(ref, err)
 	}
 	k, err := newParallelKeeper(x, "run")
 	if err != nil {

@@ -32,7 +32,7 @@ func runRecord(c *command, args []string) int {
 	if err != nil {
 		return exitInput
 	}
-	problem := refProblem(f.ref, modeLockstep)
+	problem := refProblem(f.ref)
 	if problem == "" && len(files) == 0 && f.programs == 0 {
 		problem = "no file: name at least one program or trace"
 	}

@@ -11,14 +11,12 @@ import (
 const refUsage = "the reference: so:PATH for a libmimalloc.so, else the builds from source"
 
 // refProblem tells what is wrong with a -ref flag, "" if nothing is.
-func refProblem(ref, mode string) string {
+func refProblem(ref string) string {
 	switch {
 	case ref == "":
 		return ""
 	case !strings.HasPrefix(ref, diff.SharedPrefix) || ref == diff.SharedPrefix:
 		return fmt.Sprintf("-ref %s: expected so:PATH", ref)
-	case mode == modeParallel:
-		return "-ref is for -mode lockstep: a library's threads take turns"
 	}
 	return ""
 }

@@ -8,11 +8,10 @@ import (
 )
 
 func TestRefProblem(t *testing.T) {
-	require.Empty(t, refProblem("", modeParallel))
-	require.Empty(t, refProblem("so:/x", modeLockstep))
-	require.Equal(t, "-ref so:: expected so:PATH", refProblem("so:", modeLockstep))
-	require.Equal(t, "-ref /x: expected so:PATH", refProblem("/x", modeLockstep))
-	require.Contains(t, refProblem("so:/x", modeParallel), "-ref is for -mode lockstep")
+	require.Empty(t, refProblem(""))
+	require.Empty(t, refProblem("so:/x"))
+	require.Equal(t, "-ref so:: expected so:PATH", refProblem("so:"))
+	require.Equal(t, "-ref /x: expected so:PATH", refProblem("/x"))
 }
 
 // TestRefOfTheWrongVersion: a library and a program for another version are bad input.

@@ -43,7 +43,7 @@ func runFiles(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
 		return exitInput
 	}
-	if problem := refProblem(*ref, *mode); problem != "" {
+	if problem := refProblem(*ref); problem != "" {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
@@ -52,7 +52,7 @@ func runFiles(c *command, args []string) int {
 		return code
 	}
 	if *mode == modeParallel {
-		return runAllAtOnce(files, programs, *without, *times, *asJSON)
+		return runAllAtOnce(files, programs, *ref, *without, *times, *asJSON)
 	}
 	s, err := newSession(*ref, *without)
 	if err != nil {

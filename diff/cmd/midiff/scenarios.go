@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"midiff/corpus"
@@ -12,11 +14,12 @@ import (
 )
 
 type scenarioFlags struct {
-	forTime       time.Duration
-	params        corpus.Params
-	name, without string
-	text          bool
-	keeper        *diff.ParallelKeeper
+	forTime   time.Duration
+	params    corpus.Params
+	name, ref string
+	without   string
+	text      bool
+	keeper    *diff.ParallelKeeper
 }
 
 // runScenarios tells the scenarios of the corpus in parallel mode, each once or in turn for some time. A process
@@ -31,12 +34,17 @@ func runScenarios(c *command, args []string) int {
 	fs.StringVar(&f.name, "name", "", "this scenario only")
 	fs.BoolVar(&f.text, "text", false, "print the program instead of running it")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
+	fs.StringVar(&f.ref, "ref", "", refUsage)
 	files, err := c.parse(fs, args)
 	if err != nil {
 		return exitInput
 	}
 	if err := unknownQuirk(f.without); err != nil || len(files) > 0 {
 		fmt.Fprintln(os.Stderr, "midiff: scenarios takes no files, and quirks that there are:", err)
+		return exitInput
+	}
+	if problem := refProblem(f.ref); problem != "" {
+		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}
 	stories, err := f.stories()
@@ -48,7 +56,7 @@ func runScenarios(c *command, args []string) int {
 	case f.text:
 		return f.print(stories)
 	case !isInner():
-		return outer(args)
+		return outer(args, f.ref)
 	}
 	return f.tell(stories)
 }
@@ -80,6 +88,7 @@ type told struct {
 	runs    int
 	reaches []string
 	absent  bool // there was no C side
+	alone   bool // there was no other
 	c, g    diff.Reached
 	cTime   time.Duration
 	gTime   time.Duration
@@ -89,9 +98,12 @@ type told struct {
 
 // tell tells the scenarios, and random programs where there is time for more than one round.
 func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
-	x, err := diff.NewParallel(list(f.without)...)
+	x, err := diff.OpenParallel(f.ref, list(f.without)...)
 	if err != nil {
-		return fail(err)
+		return failRef(f.ref, err)
+	}
+	if stories = f.suitable(x, stories); len(stories) == 0 {
+		return exitInput
 	}
 	if f.keeper, err = newParallelKeeper(x, "scenarios"); err != nil {
 		return fail(err)
@@ -101,7 +113,10 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 	for _, s := range stories {
 		all = append(all, &told{name: s.Name, reaches: s.Reaches})
 	}
-	random := []*told{{name: "(random)"}, {name: "(random) 2.3"}}
+	var random []*told
+	for _, profile := range x.Profiles() {
+		random = append(random, &told{name: "(random) " + profile})
+	}
 	begun := time.Now()
 	for again := true; again; f.params.Seed++ {
 		for i, s := range stories {
@@ -120,7 +135,7 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 		}
 		if f.forTime > 0 && f.name == "" {
 			for i, t := range random {
-				if code := f.one(x, f.random(prog.AtOnce[i]), t); code != exitAgree {
+				if code := f.one(x, f.random(x, x.Profiles()[i]), t); code != exitAgree {
 					return code
 				}
 			}
@@ -133,10 +148,29 @@ func (f *scenarioFlags) tell(stories []*corpus.Scenario) int {
 	return f.table(all, time.Since(begun))
 }
 
+// suitable leaves out what the library's version does not run, and says what is compared.
+func (f *scenarioFlags) suitable(x *diff.Parallel, stories []*corpus.Scenario) (all []*corpus.Scenario) {
+	for _, s := range stories {
+		if slices.Contains(x.Profiles(), s.Profile) {
+			all = append(all, s)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		fmt.Fprintf(os.Stderr, "midiff: %s: the library is mimalloc %s, which runs scenarios of profile %s\n", f.name,
+			x.Release(), strings.Join(x.Profiles(), ", "))
+	case x.Alone():
+		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s, alone: goalloc does not follow it\n", x.Release())
+	case f.ref != "":
+		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s\n", x.Release())
+	}
+	return all
+}
+
 // random draws a program for parallel runs.
-func (f *scenarioFlags) random(profile string) *prog.Program {
+func (f *scenarioFlags) random(x *diff.Parallel, profile string) *prog.Program {
 	n := f.params.Seed
-	return prog.Generate(n, prog.GenConfig{Profile: profile, Ops: 500, Threads: 2 + int(n%3), MaxSize: 20 << 20, MaxLive: 32 << 20,
+	return prog.Generate(n, prog.GenConfig{Profile: profile, Lacks: x.Lacks(profile), Ops: 500, Threads: 2 + int(n%3), MaxSize: 20 << 20, MaxLive: 32 << 20,
 		MaxBulk: 400, Heaps: n%2 == 0, Exits: n%3 > 0, Barriers: true, Parallel: true, Aligned: n%4 == 0})
 }
 
@@ -151,7 +185,7 @@ func (f *scenarioFlags) one(x *diff.Parallel, p *prog.Program, t *told) int {
 	case v.Class == diff.Agree: // else it is a random program with a heap_destroy that would be undefined
 		last := x.Last()
 		t.runs++
-		t.absent = last.C.Absent
+		t.absent, t.alone = last.C.Absent, last.Go.Absent
 		t.c.Add(&last.C.Reached)
 		t.g.Add(&last.Go.Reached)
 		t.cTime += last.C.Took
@@ -180,19 +214,15 @@ func (f *scenarioFlags) table(all []*told, took time.Duration) int {
 
 // print prints the rows of a scenario.
 func (t *told) print() int {
-	if t.absent {
-		fmt.Printf(tableLine, t.name, t.runs, "C", "-", "-", "-", "-", "-", "-", "-", "-", "-")
-	} else {
-		t.row("C", &t.c, "-", t.cTime, t.cPeak)
-	}
-	t.row("goalloc", &t.g, t.g.OnFree, t.gTime, t.gPeak)
+	t.row("C", t.absent, &t.c, "-", t.cTime, t.cPeak)
+	t.row("goalloc", t.alone, &t.g, t.g.OnFree, t.gTime, t.gPeak)
 	code := exitAgree
 	for _, what := range t.reaches {
 		if !t.absent && what != "on-free" && t.c.ByName(what) == 0 { // that C does not tell
 			fmt.Printf("%s: C came to no %s\n", t.name, what)
 			code = exitRig
 		}
-		if t.g.ByName(what) == 0 {
+		if !t.alone && t.g.ByName(what) == 0 {
 			fmt.Printf("%s: goalloc came to no %s\n", t.name, what)
 			code = exitRig
 		}
@@ -200,15 +230,19 @@ func (t *told) print() int {
 	return code
 }
 
-func (t *told) row(side string, r *diff.Reached, onFree any, took time.Duration, peak uint64) {
+func (t *told) row(side string, absent bool, r *diff.Reached, onFree any, took time.Duration, peak uint64) {
+	if absent {
+		fmt.Printf(tableLine, t.name, t.runs, side, "-", "-", "-", "-", "-", "-", "-", "-", "-")
+		return
+	}
 	fmt.Printf(tableLine, t.name, t.runs, side, r.Operations, r.Exits, r.Abandoned, r.Reclaimed, onFree, r.RemoteFrees,
 		r.Collects, fmt.Sprintf("%.2f", took.Seconds()), peak>>20)
 }
 
 // outer runs the command in a process of its own, keeps the program that it died of, and reduces what failed. What
 // earlier ones were killed with is looked after before.
-func outer(args []string) int {
-	a, err := newAtOnce("scenarios")
+func outer(args []string, ref string) int {
+	a, err := newAtOnce("scenarios", ref)
 	if err != nil {
 		return fail(err)
 	}

@@ -46,7 +46,7 @@ func runShrink(c *command, args []string) int {
 		fmt.Fprintln(os.Stderr, "midiff:", err)
 		return exitInput
 	}
-	if problem := refProblem(f.ref, f.mode); problem != "" {
+	if problem := refProblem(f.ref); problem != "" {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
 	}

@@ -72,8 +72,8 @@ func (f *soakFlags) problem(files []string) string {
 		return "soak takes no files: use run"
 	case unknownQuirk(f.without) != nil:
 		return unknownQuirk(f.without).Error()
-	case refProblem(f.ref, modeLockstep) != "":
-		return refProblem(f.ref, modeLockstep)
+	case refProblem(f.ref) != "":
+		return refProblem(f.ref)
 	case f.ref == "" && prog.IsLater(f.profile):
 		return "there is no source of profile " + f.profile + ": give -ref so:PATH"
 	case !slices.Contains(prog.Profiles, f.profile) && !prog.IsLater(f.profile):
