@@ -9,6 +9,23 @@
 
 cd -P "$SRC/midiff"
 
+# What there is a build for; anything else is refused here, and not by what comes of it.
+refuse() {
+	echo "build.sh: $1" >&2
+	exit 1
+}
+SANITIZER=${SANITIZER:-address}
+case "$SANITIZER" in
+	address | undefined | none | coverage) ;;
+	memory) refuse "SANITIZER=memory: Go's memory is written by code that MemorySanitizer does not see; take address" ;;
+	thread) refuse "SANITIZER=thread: Go's own threads are not ThreadSanitizer's; make tsan and make race look for races" ;;
+	introspector) refuse "SANITIZER=introspector: Fuzz Introspector reads no Go, and cgo no code for -flto; take coverage" ;;
+	*) refuse "SANITIZER=$SANITIZER: there is no such build; take address, undefined, none or coverage" ;;
+esac
+[ "${FUZZING_ENGINE:-libfuzzer}" = libfuzzer ] ||
+	refuse "FUZZING_ENGINE=$FUZZING_ENGINE: the Go compiler's counters are libFuzzer's; take libfuzzer"
+[ "${ARCHITECTURE:-x86_64}" = x86_64 ] || refuse "ARCHITECTURE=$ARCHITECTURE: midiff runs on x86_64"
+
 targets="FuzzLockstep FuzzThreads FuzzHeaps FuzzAligned FuzzText"
 
 # The reference's source makes clang warn of what gcc is silent about.

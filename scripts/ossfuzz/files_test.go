@@ -47,7 +47,7 @@ func TestBuildScript(t *testing.T) {
 }
 
 // instruction is one of a Dockerfile's, after its lines were joined.
-var instruction = regexp.MustCompile(`^(FROM|RUN|COPY|ENV|WORKDIR) \S`)
+var instruction = regexp.MustCompile(`^(FROM|RUN|COPY|ENV|ARG|WORKDIR) \S`)
 
 // dockerfile gives the instructions.
 func dockerfile(t *testing.T, path string) (lines []string) {
@@ -87,9 +87,45 @@ func TestProjectFiles(t *testing.T) {
 	require.Equal(t, "go", p["language"])
 	require.Equal(t, []any{"libfuzzer"}, p["fuzzing_engines"])
 	require.Equal(t, []any{"address"}, p["sanitizers"])
-	require.Contains(t, read(t, "scripts/ossfuzz/Dockerfile"), "git clone --depth 1 "+p["main_repo"].(string)+" ")
+	require.Equal(t, p["homepage"], p["main_repo"])
 	require.NotEmpty(t, p["primary_contact"])
 	require.NotEmpty(t, p["homepage"])
+}
+
+// The project's address stands in two files, once in each, and they agree.
+func TestAddress(t *testing.T) {
+	address := parsed(t, "scripts/ossfuzz/project.yaml")["main_repo"].(string)
+	require.Contains(t, dockerfile(t, "scripts/ossfuzz/Dockerfile"), "ARG ADDRESS="+address)
+	require.Contains(t, dockerfile(t, "scripts/ossfuzz/Dockerfile"), "RUN git clone --depth 1 $ADDRESS $SRC/midiff")
+	out, err := exec.Command("git", "grep", "-cF", address, ":/", ":!:/docs").Output()
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"Dockerfile:1", "project.yaml:1"}, strings.Fields(string(out)))
+}
+
+// What there is no build for is refused, with what to take instead.
+func TestRefused(t *testing.T) {
+	for variable, says := range map[string]string{
+		"SANITIZER=memory":       "take address",
+		"SANITIZER=thread":       "make tsan and make race look for races",
+		"SANITIZER=introspector": "take coverage",
+		"SANITIZER=dataflow":     "take address, undefined, none or coverage",
+		"FUZZING_ENGINE=afl":     "take libfuzzer",
+		"ARCHITECTURE=i386":      "midiff runs on x86_64",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			src, out := t.TempDir(), t.TempDir()
+			require.NoError(t, os.Mkdir(filepath.Join(src, "midiff"), 0o755))
+			cmd := exec.Command("bash", "-eu", "../../.clusterfuzzlite/build.sh")
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "SRC=" + src, "OUT=" + out, "WORK=" + out, "CFLAGS=-O1", variable}
+			said, err := cmd.CombinedOutput()
+			require.Error(t, err)
+			require.Contains(t, string(said), "build.sh: "+variable+": ")
+			require.Contains(t, string(said), says)
+			made, err := os.ReadDir(out)
+			require.NoError(t, err)
+			require.Empty(t, made)
+		})
+	}
 }
 
 // A zip holds the corpus, and each seed is a program that the target's decoder reads and writes unchanged.

@@ -1,0 +1,6 @@
+//go:build !cgo
+
+package pthreads
+
+// The reference is C: nothing of this package is there without cgo, and the compiler says so.
+var _ = the_reference_is_C__set_CGO_ENABLED_1_and_install_gcc_or_set_CC
