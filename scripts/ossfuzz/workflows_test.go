@@ -25,6 +25,7 @@ type workflow struct {
 	Name        string
 	On          map[string]any
 	Permissions any
+	Env         map[string]string
 	Jobs        map[string]job
 }
 
