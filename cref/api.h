@@ -114,6 +114,39 @@ typedef void mid_deferred_handler(bool force, unsigned long long heartbeat, void
     bool is_zero, int numa_node, bool exclusive, mi_arena_id_t *arena_id))                         \
   X(void *, arena_area, (mi_arena_id_t arena_id, size_t *size))                                    \
   X(mi_heap_t *, heap_new_in_arena, (mi_arena_id_t arena_id))                                      \
+  X(void, free_size, (void *p, size_t size))                                                       \
+  X(void, free_size_aligned, (void *p, size_t size, size_t alignment))                             \
+  X(void, free_aligned, (void *p, size_t alignment))                                               \
+  X(size_t, malloc_size, (const void *p))                                                          \
+  X(size_t, malloc_usable_size, (const void *p))                                                   \
+  X(size_t, malloc_good_size, (size_t size))                                                       \
+  X(void *, _expand, (void *p, size_t size))                                                       \
+  X(void *, aligned_recalloc, (void *p, size_t count, size_t size, size_t alignment))              \
+  X(void *, aligned_offset_recalloc, (void *p, size_t count, size_t size, size_t alignment,        \
+    size_t offset))                                                                                \
+  X(void, option_set_default, (unsigned option, long value))                                       \
+  X(void, option_set_enabled, (unsigned option, bool enable))                                      \
+  X(void, option_set_enabled_default, (unsigned option, bool enable))                              \
+  X(void, option_enable, (unsigned option))                                                        \
+  X(void, option_disable, (unsigned option))                                                       \
+  X(char *, strdup, (const char *text))                                                            \
+  X(char *, strndup, (const char *text, size_t most))                                              \
+  X(char *, heap_strdup, (mi_heap_t *heap, const char *text))                                      \
+  X(char *, heap_strndup, (mi_heap_t *heap, const char *text, size_t most))                        \
+  X(unsigned char *, mbsdup, (const unsigned char *text))                                          \
+  X(unsigned short *, wcsdup, (const unsigned short *text))                                        \
+  X(int, dupenv_s, (char **made, size_t *size, const char *name))                                  \
+  X(char *, realpath, (const char *name, char *into))                                              \
+  X(char *, heap_realpath, (mi_heap_t *heap, const char *name, char *into))                        \
+  X(void *, new, (size_t size))                                                                    \
+  X(void *, new_n, (size_t count, size_t size))                                                    \
+  X(void *, new_nothrow, (size_t size))                                                            \
+  X(void *, new_aligned, (size_t size, size_t alignment))                                          \
+  X(void *, new_aligned_nothrow, (size_t size, size_t alignment))                                  \
+  X(void *, new_realloc, (void *p, size_t size))                                                   \
+  X(void *, new_reallocn, (void *p, size_t count, size_t size))                                    \
+  X(void *, heap_alloc_new, (mi_heap_t *heap, size_t size))                                        \
+  X(void *, heap_alloc_new_n, (mi_heap_t *heap, size_t count, size_t size))                        \
   X(void, register_deferred_free, (mid_deferred_handler *handler, void *arg))                      \
   X(void, register_error, (mid_error_handler *handler, void *arg))                                 \
   X(void, register_output, (mid_output_handler *handler, void *arg))

@@ -61,6 +61,7 @@
 #define sysconf(name)                  mid_os_page_size()
 #define atexit(f)                      ((void)(f))
 #define abort()                        mid_abort()
+#define _ZSt15get_new_handlerv         mid_new_handler
 #define pthread_key_create(key, f)     mid_key_create(key, f)
 #define pthread_setspecific(key, v)    mid_key_set(v)
 

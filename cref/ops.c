@@ -51,6 +51,7 @@ static void run_alloc(const row *w, const mid_op *o, mid_result *r) {
   gave(r, p);
   if (w->tells) r->told = mid_told;
   if (w->zeroes) mid_found(r, mid_zero_check(p, r->usable), MID_NOT_ZERO, o->dst);
+  if (w->copies) mid_found(r, mid_copy_check(&mid_copied, p), MID_NOT_KEPT, o->dst);
   fill(o, r, p);
 }
 
@@ -324,6 +325,40 @@ static const row table[] = {
   {"subproc_delete",   mid_run_subproc_delete,  .of_subproc = true},
   {"subproc_add_current_thread", mid_run_subproc_add_current_thread, .of_subproc = true},
   {"unsafe_heap_page_is_under_utilized", mid_run_page_is_under_utilized},
+
+  {"free_size",          mid_run_free_size},
+  {"free_size_aligned",  mid_run_free_size_aligned},
+  {"free_aligned",       mid_run_free_aligned},
+  {"malloc_size",        mid_run_malloc_size},
+  {"malloc_usable_size", mid_run_malloc_usable_size},
+  {"malloc_good_size",   mid_run_malloc_good_size},
+  {"_expand",            mid_run__expand},
+  {"aligned_recalloc",        run_realloc, .call = mid_call_aligned_recalloc, .plain = true, .zeroes = true,
+                              .counted = true},
+  {"aligned_offset_recalloc", run_realloc, .call = mid_call_aligned_offset_recalloc, .plain = true, .zeroes = true,
+                              .counted = true},
+  {"option_set_default",         mid_run_option_set_default},
+  {"option_set_enabled",         mid_run_option_set_enabled},
+  {"option_set_enabled_default", mid_run_option_set_enabled_default},
+  {"option_enable",              mid_run_option_enable},
+  {"option_disable",             mid_run_option_disable},
+  {"strdup",           run_alloc,   .call = mid_call_strdup,   .copies = true},
+  {"strndup",          run_alloc,   .call = mid_call_strndup,  .copies = true},
+  {"mbsdup",           run_alloc,   .call = mid_call_mbsdup,   .copies = true, .plain = true},
+  {"wcsdup",           run_alloc,   .call = mid_call_wcsdup,   .copies = true, .plain = true},
+  {"dupenv_s",         run_alloc,   .call = mid_call_dupenv_s, .copies = true, .plain = true, .codes = true},
+  {"realpath",         run_alloc,   .call = mid_call_realpath, .copies = true},
+  {"new_nothrow",         run_alloc,   .call = mid_call_new_nothrow,         .plain = true, .codes = true},
+  {"new_aligned_nothrow", run_alloc,   .call = mid_call_new_aligned_nothrow, .plain = true, .codes = true},
+  {"new",                 run_alloc,   .call = mid_call_new,                 .plain = true, .codes = true},
+  {"new_n",               run_alloc,   .call = mid_call_new_n,               .plain = true, .codes = true},
+  {"new_aligned",         run_alloc,   .call = mid_call_new_aligned,         .plain = true, .codes = true},
+  {"new_realloc",         run_realloc, .call = mid_call_new_realloc,         .plain = true, .codes = true},
+  {"new_reallocn",        run_realloc, .call = mid_call_new_reallocn,        .plain = true, .codes = true,
+                          .counted = true},
+  {"heap_alloc_new",      run_alloc,   .call = mid_call_heap_alloc_new,      .plain = true, .codes = true},
+  {"heap_alloc_new_n",    run_alloc,   .call = mid_call_heap_alloc_new_n,    .plain = true, .codes = true},
+  {"set_new_handler",     mid_run_set_new_handler},
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))

@@ -4,6 +4,7 @@
 #define MID_OPS_H
 
 #include "parts.h"
+#include "text.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -25,6 +26,7 @@ struct row {
   bool        codes;    // call puts the error code of a null result into mid_code
   bool        of_arena; // src is a slot of an arena, not of a block
   bool        ends;     // the calling thread ends
+  bool        copies;   // mid_copied says what the block must hold
   bool        tells;    // call puts into mid_told what the library told of sizes
   bool        of_subproc; // src is a slot of a sub-process, not of a block
   enum { MADE_BLOCK, MADE_HEAP, MADE_ARENA, MADE_SUBPROC } makes;  // what dst is a slot of
@@ -48,6 +50,29 @@ extern bool mid_gone;
 mid_caller mid_call_reallocarray, mid_call_reallocarr, mid_call_posix_memalign, mid_call_memalign,
   mid_call_aligned_alloc, mid_call_valloc, mid_call_pvalloc;
 
+// Added to a code when the call changed the caller's pointer although it failed, or did not change it
+// although it says that it worked.
+#define MID_WRONG_POINTER ((uint64_t)1 << 32)
+
+mid_runner mid_run_free_size, mid_run_free_size_aligned, mid_run_free_aligned, mid_run__expand, mid_run_malloc_size,
+  mid_run_malloc_usable_size, mid_run_malloc_good_size;
+mid_caller mid_call_aligned_recalloc, mid_call_aligned_offset_recalloc;
+
+// ---- texts.c ----
+
+// What the last call copied.
+extern mid_copy mid_copied;
+
+void mid_texts_open(void);
+
+mid_caller mid_call_strdup, mid_call_strndup, mid_call_mbsdup, mid_call_wcsdup, mid_call_dupenv_s, mid_call_realpath;
+
+// ---- news.c ----
+
+mid_caller mid_call_new, mid_call_new_n, mid_call_new_nothrow, mid_call_new_aligned, mid_call_new_aligned_nothrow,
+  mid_call_new_realloc, mid_call_new_reallocn, mid_call_heap_alloc_new, mid_call_heap_alloc_new_n;
+mid_runner mid_run_set_new_handler;
+
 // ---- later.c ----
 
 extern uint64_t mid_told;
@@ -69,7 +94,8 @@ mid_runner mid_run_reserve, mid_run_manage, mid_run_reserve_ex, mid_run_manage_e
 
 // ---- settings.c ----
 
-mid_runner mid_run_option_set, mid_run_option_get, mid_run_option_is_enabled;
+mid_runner mid_run_option_set, mid_run_option_get, mid_run_option_is_enabled, mid_run_option_set_default,
+  mid_run_option_set_enabled, mid_run_option_set_enabled_default, mid_run_option_enable, mid_run_option_disable;
 
 // ---- deferred.c ----
 

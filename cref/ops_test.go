@@ -22,7 +22,7 @@ func TestCodes(t *testing.T) {
 		require.Empty(t, seen[code], name)
 		seen[code] = name
 	}
-	require.Len(t, seen, 83)
+	require.Len(t, seen, 113)
 	_, ok := Code("heap_malloc")
 	require.False(t, ok)
 }
@@ -39,11 +39,16 @@ var allocations = []Op{
 	gives(1, "recalloc_aligned", 7, 16, 16),
 	gives(1, "posix_memalign", 16, 112), gives(1, "memalign", 16, 112),
 	gives(1, "aligned_alloc", 16, 112), gives(1, "reallocarray", 10, 10), gives(1, "reallocarr", 10, 10),
+	gives(1, "aligned_recalloc", 7, 16, 16), gives(1, "aligned_offset_recalloc", 7, 16, 16, 16),
+	gives(1, "strdup", 99), gives(1, "strndup", 200, 99), gives(1, "mbsdup", 99), gives(1, "wcsdup", 49),
+	gives(1, "new", 100), gives(1, "new_n", 10, 10), gives(1, "new_nothrow", 100), gives(1, "new_aligned", 112, 16),
+	gives(1, "new_aligned_nothrow", 112, 16), gives(1, "new_realloc", 100), gives(1, "new_reallocn", 10, 10),
 }
 
 // plainOnly are those without a heap variant.
 var plainOnly = []string{"zalloc_small", "posix_memalign", "memalign", "aligned_alloc", "reallocarray",
-	"reallocarr"}
+	"reallocarr", "aligned_recalloc", "aligned_offset_recalloc", "mbsdup", "wcsdup", "new", "new_n", "new_nothrow",
+	"new_aligned", "new_aligned_nothrow", "new_realloc", "new_reallocn"}
 
 // They do so plainly and on a heap, and what is promised zero is zero although the block before it
 // held something else.

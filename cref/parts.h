@@ -15,7 +15,9 @@
 //   visits.c   what heaps tell of their areas and blocks
 //   deferred.c the callback for deferred frees, and the blocks that wait for it
 //   later.c    the operations that only later versions have
-//   posix.c    the calls with error codes of their own
+//   posix.c    the calls by the names of other standards
+//   texts.c    the calls that copy strings
+//   news.c     C++'s new, and its handler
 //   runs.c     runs: the build in use, begin, reset
 //   state.h    the canonical state, hashed and listed
 //   memo.h     what a walk of the state need not read again
@@ -122,6 +124,11 @@ bool mid_assertion(const char *text);         // takes a message, if it is that 
 void mid_abort(void);
 _Noreturn void mid_abort_for_good(void);
 _Noreturn void mid_foreign_free(void);
+
+// ---- news.c ----
+
+void mid_news_begin(void);
+void mid_thrown(void);                        // leaves a call that throws where there is no memory, if there is one
 
 // ---- stamp.c ----
 

@@ -1,6 +1,6 @@
 // Runs: from the pristine state, through one program, and back. See doc.go for an overview.
 
-#include "parts.h"
+#include "ops.h"
 
 #include <errno.h>
 
@@ -22,6 +22,7 @@ int mid_use(const mid_library *library) {
     mid_lib->threading->open();
     mid_lib->threading->on(0, mid_messages_open);
     mid_stops_open();
+    mid_texts_open();
     mid_lib->snapshot();
     mid_lib->loaded->done = true;
   }
@@ -36,6 +37,7 @@ int mid_begin(const mid_setup *s, const mid_fault *faults, size_t nfaults) {
   if (s->threads > MID_MAX_THREADS || !mid_os_plan(faults, nfaults)) return EINVAL;
   mid_ops_begin();
   mid_deferred_begin();
+  mid_news_begin();
   if (mid_lib->coverage != NULL) mid_lib->coverage->begin();
   int err = mid_slots_begin(s);
   if (err == 0) mid_used();

@@ -46,3 +46,16 @@ void mid_run_option_is_enabled(const row *w, const mid_op *o, mid_result *r) {
   unsigned i;
   if (find(o, &i)) r->value = mid_lib->option_is_enabled(i);
 }
+
+#define SETS(name, ...)                                                           \
+  void mid_run_option_##name(const row *w, const mid_op *o, mid_result *r) {      \
+    (void)w, (void)r;                                                             \
+    unsigned i;                                                                   \
+    if (find(o, &i)) mi(option_##name)(__VA_ARGS__);                              \
+  }
+
+SETS(set_default, i, (long)o->b)
+SETS(set_enabled, i, o->b != 0)
+SETS(set_enabled_default, i, o->b != 0)
+SETS(enable, i)
+SETS(disable, i)

@@ -134,6 +134,10 @@ enum { MID_CALLBACK_NONE, MID_CALLBACK_FREES, MID_CALLBACK_ALLOCATES, MID_CALLBA
 #define MID_DEFERRED_STEP 4     // blocks that are freed at a time without force
 #define MID_CALLBACK_SIZE 2000  // bytes that those which allocate ask for
 
+// The handlers that a step can set (news.c).
+enum { MID_HANDLER_NONE, MID_HANDLER_THROWS, MID_HANDLER_RETRIES };
+#define MID_HANDLER_TRIES 2     // how often the one that retries returns in an operation
+
 typedef struct mid_callback {
   uint64_t heartbeat;
   uint32_t step;             // id of the step less 1

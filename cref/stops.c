@@ -90,6 +90,7 @@ void mid_abort_for_good(void) {
     memcpy(text, latest, sizeof(text));
     stop(MID_ASSERTION);
   }
+  mid_thrown();
   snprintf(text, sizeof(text), "mimalloc: abort\n");
   stop(MID_CRASH);
 }

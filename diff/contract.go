@@ -204,6 +204,39 @@ var contract = []clause{
 	{"subproc_delete", tidies, ""},
 	{"subproc_add_current_thread", tidies, ""},
 	{"unsafe_heap_page_is_under_utilized", tellsAny, ""},
+
+	{"free_size", frees, "as free, told the usable size"},
+	{"free_size_aligned", frees, "as free_size, told a multiple that the address is of"},
+	{"free_aligned", frees, "as free, told a multiple that the address is of"},
+	{"malloc_size", measures, "as usable_size"},
+	{"malloc_usable_size", measures, "as usable_size"},
+	{"malloc_good_size", rounds, "as good_size"},
+	{"_expand", fits, "as expand; null has errno ENOMEM"},
+	{"aligned_recalloc", moves, "as recalloc_aligned"},
+	{"aligned_offset_recalloc", moves, "as recalloc_aligned_at"},
+	{"option_set_default", sets, "as option_set, unless the option was set before, by a header line or an operation"},
+	{"option_set_enabled", sets, "as option_set to 1 or 0"},
+	{"option_set_enabled_default", sets, "as option_set_default to 1 or 0"},
+	{"option_enable", sets, "as option_set to 1"},
+	{"option_disable", sets, "as option_set to 0"},
+	{"strdup", gives, "as malloc of one byte more than the string, and holds the string and a zero"},
+	{"strndup", gives, "as strdup of the first bytes of the string, as many as there may be"},
+	{"mbsdup", gives, "as strdup"},
+	{"wcsdup", gives, "as strdup, each character and the zero of two bytes"},
+	{"dupenv_s", gives, "as strdup of the variable, and tells its length; null has the code ENOMEM, or 0 if there is no " +
+		"such variable, and then always"},
+	{"realpath", gives, "as strdup of the path; null if there is no such file, and then always"},
+	{"new_nothrow", gives, "as malloc; null where malloc gives null, once the handler gives up or if there is none; the " +
+		"code of a null result is how often the handler was called"},
+	{"new_aligned_nothrow", gives, "as malloc_aligned and new_nothrow"},
+	{"new", gives, "as new_nothrow, but null stands for a throw, or without exceptions an abort"},
+	{"new_n", gives, "as mallocn and new; where count*size overflows the handler is called once"},
+	{"new_aligned", gives, "as malloc_aligned and new"},
+	{"new_realloc", moves, "as realloc and new"},
+	{"new_reallocn", moves, "as reallocn and new_n"},
+	{"heap_alloc_new", gives, "as new"},
+	{"heap_alloc_new_n", gives, "as new_n"},
+	{"set_new_handler", tidies, "from here on the calls named new have this handler"},
 }
 
 // rule is a clause made ready for the hot path.
@@ -218,7 +251,9 @@ type rule struct {
 	wholePages   bool // the size is rounded up to OS pages
 	pageAligned  bool // the alignment is that of an OS page
 	codes        coding
-	viaPointer   bool // reallocarr
+	viaPointer   bool    // reallocarr
+	text         texting // what is copied
+	sets         setting
 	reserves     bool // the size of an arena is rounded up
 	inArena      bool // Src is an arena
 	collects     bool // collect, heap_collect
@@ -245,11 +280,17 @@ func newRule(c *clause, row *prog.Row) rule {
 	r.resultIsRoom = c.promise == gives || c.promise == moves || c.promise == newHeap || c.promise == fits
 	r.wholePages, r.pageAligned = c.op == "pvalloc", c.op == "valloc" || c.op == "pvalloc"
 	r.viaPointer = c.op == "reallocarr"
+	r.text, r.sets = textOps[c.op], settingOps[c.op]
 	switch c.op {
 	case "posix_memalign":
 		r.codes = posixCode
-	case "reallocarray", "reallocarr":
+	case "reallocarray", "reallocarr", "_expand":
 		r.codes = memoryCode
+	case "dupenv_s":
+		r.codes = variableCode
+	}
+	if row.Group == prog.News {
+		r.codes = handlerCode
 	}
 	r.sizeLast = len(row.Operands) == 2 && row.Operands[0] == prog.Align
 	num := int8(0)
@@ -305,6 +346,10 @@ func (r *rule) request(s *prog.Step) request {
 	if r.sizeLast {
 		q.size = s.B
 	}
+	if r.text != noText {
+		q.size = r.text.size(s)
+		q.legal = q.size > 0
+	}
 	if r.wholePages && q.size <= maxSize {
 		q.size = (q.size + osPage - 1) &^ (osPage - 1)
 	}
@@ -343,9 +388,11 @@ const osPage = 1 << pageShift
 type coding uint8
 
 const (
-	noCode     coding = iota
-	memoryCode        // ENOMEM
-	posixCode         // EINVAL for an illegal alignment, none for no bytes, else ENOMEM
+	noCode       coding = iota
+	memoryCode          // ENOMEM
+	posixCode           // EINVAL for an illegal alignment, none for no bytes, else ENOMEM
+	variableCode        // ENOMEM where there is such a variable
+	handlerCode         // how often the handler was called: see model.handlerCalls
 )
 
 // code is the error code that goes with a null result of s.
@@ -355,7 +402,7 @@ func (r *rule) code(s *prog.Step) uint64 {
 		return 0
 	case r.codes == posixCode && (s.A%8 != 0 || s.A == 0 || s.A&(s.A-1) != 0):
 		return uint64(prog.Einval)
-	case r.codes == posixCode && s.B == 0:
+	case r.codes == posixCode && s.B == 0, r.codes == variableCode && s.A == 0:
 		return 0
 	}
 	return uint64(prog.Enomem)

@@ -15,7 +15,8 @@ import (
 //   - no call where no callback is registered; none inside another; each with the argument that was registered
 //   - the heartbeat grows from call to call of a thread, from its start to its end
 //   - an allocation calls without force, and once more with force where there was no room; one that gives a new
-//     block above the small sizes does call. So does a heap that is made, whose record is such a block
+//     block above the small sizes does call. So does a heap that is made, whose record is such a block. Where a handler
+//     has an operation try again, each time counts as an allocation
 //   - a collect of a heap calls once, with force if the collect is by force. A thread that has not started has no
 //     heap; one that has allocated has
 //   - a thread that started calls at its end, with force; but not the first thread, which keeps its heap. It may be
@@ -124,9 +125,18 @@ func (m *model) checkCallbacks(s *prog.Step, r *Result, calls []Callback) findin
 // Which of the calls of an operation are by force, for as many as there may be.
 var (
 	allocForces = []uint8{0, 1}
-	endForces   = []uint8{1, 1, 1, 1} // as often as the system runs destructors
+	retryForces = []uint8{0, 1, 0, 1, 0, 1} // prog.HandlerTries times more
+	endForces   = []uint8{1, 1, 1, 1}       // as often as the system runs destructors
 	byForce     = [2][]uint8{{0}, {1}}
 )
+
+// forces says so of an operation that allocates, as often as its handler has it try.
+func (m *model) forces(ru *rule) []uint8 {
+	if ru.codes == handlerCode && m.handler == prog.HandlerRetries {
+		return retryForces
+	}
+	return allocForces
+}
 
 // dueCallbacks tells whether a step must call, and which of its calls are by force, nil for no calls at all.
 func (m *model) dueCallbacks(s *prog.Step, r *Result) (must bool, forces []uint8) {
@@ -139,9 +149,9 @@ func (m *model) dueCallbacks(s *prog.Step, r *Result) (must bool, forces []uint8
 	}
 	switch ru := &rules[s.Kind]; ru.promise {
 	case gives:
-		return r.Value != 0 && ru.request(s).size > smallSize, allocForces
+		return r.Value != 0 && ru.request(s).size > smallSize, m.forces(ru)
 	case moves:
-		return r.Value != 0 && r.Value != m.source(s.Src).addr && ru.request(s).size > smallSize, allocForces
+		return r.Value != 0 && r.Value != m.source(s.Src).addr && ru.request(s).size > smallSize, m.forces(ru)
 	case newHeap:
 		return r.Value != 0, allocForces
 	case endThread:

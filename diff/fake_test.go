@@ -39,6 +39,8 @@ type fake struct {
 	visits  []Visit
 	runs    int
 	options [prog.NumOptions]uint64
+	given   [prog.NumOptions]bool // set by the program
+	handler uint64
 }
 
 func newFake() *fake { return &fake{rot: -1} }
@@ -46,7 +48,7 @@ func newFake() *fake { return &fake{rot: -1} }
 func (f *fake) Begin(code *prog.Code) error {
 	f.blocks, f.heaps = make([]block, code.Blocks), make([]heapState, code.Heaps)
 	f.def, f.births, f.bump, f.step = [prog.MaxThreads]uint32{}, 0, fakeStart, 0
-	f.taken, f.options = nil, [prog.NumOptions]uint64{}
+	f.taken, f.options, f.given = nil, [prog.NumOptions]uint64{}, [prog.NumOptions]bool{}
 	f.visits = nil
 	f.calls = []OSCall{{Kind: cref.MapCall, Arg: cref.ArgWritable, Size: fakeSpace}}
 	f.runs++
@@ -132,7 +134,7 @@ func (f *fake) one(s *prog.Step, r *Result) {
 	show := func(b block) {
 		r.Value, r.Usable = b.addr, b.usable
 		if b.addr == 0 {
-			r.Null, r.Usable = 1, ru.code(s)
+			r.Null, r.Usable = 1, f.code(ru, s)
 		}
 	}
 	switch ru.promise {
@@ -189,7 +191,11 @@ func (f *fake) answer(ru *rule, s *prog.Step, old *block, r *Result) {
 	case tellsHeap:
 		r.Value = f.tell(ru, s)
 	case sets:
-		f.options[s.A] = s.B
+		f.set(ru, s)
+	case tidies:
+		if ru.name == "set_new_handler" {
+			f.handler = s.A
+		}
 	case tellsOption:
 		r.Value = f.options[s.A]
 		if ru.name == "option_is_enabled" {
@@ -204,6 +210,25 @@ func (f *fake) answer(ru *rule, s *prog.Step, old *block, r *Result) {
 	case visits:
 		f.visit(s, r)
 	}
+}
+
+func (f *fake) set(ru *rule, s *prog.Step) {
+	value := s.B
+	if ru.sets.to != nil {
+		value = ru.sets.to(s)
+	}
+	if ru.sets.ifUnset && f.given[s.A] {
+		return
+	}
+	f.options[s.A], f.given[s.A] = value, !ru.sets.ifUnset
+}
+
+// code is the error code of a null result.
+func (f *fake) code(ru *rule, s *prog.Step) uint64 {
+	if ru.codes != handlerCode {
+		return ru.code(s)
+	}
+	return [...]uint64{prog.HandlerNone: 0, prog.HandlerThrows: 1, prog.HandlerRetries: 3}[f.handler]
 }
 
 // tell gives the name of a heap; the threads' own lie at the end of the memory.

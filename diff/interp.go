@@ -104,7 +104,16 @@ var goOthers = []goOp{
 	{name: "aligned_alloc", run: (*GoSubject).alignedAlloc},
 	{name: "valloc", run: (*GoSubject).valloc},
 	{name: "pvalloc", run: (*GoSubject).pvalloc},
+	{name: "aligned_recalloc", run: (*GoSubject).alignedRecalloc},
+	{name: "aligned_offset_recalloc", run: (*GoSubject).alignedOffsetRecalloc},
 	{name: "free", run: (*GoSubject).free},
+	{name: "free_size", run: (*GoSubject).freeSize},
+	{name: "free_size_aligned", run: (*GoSubject).freeSizeAligned},
+	{name: "free_aligned", run: (*GoSubject).freeAligned},
+	{name: "malloc_size", run: (*GoSubject).mallocSize},
+	{name: "malloc_usable_size", run: (*GoSubject).mallocUsableSize},
+	{name: "malloc_good_size", run: (*GoSubject).mallocGoodSize},
+	{name: "_expand", run: (*GoSubject).expandInPlace},
 	{name: "cfree", run: (*GoSubject).cfree},
 	{name: "usable_size", run: (*GoSubject).usableSize},
 	{name: "good_size", run: (*GoSubject).goodSize},
@@ -137,15 +146,20 @@ var goOthers = []goOp{
 	{name: "option_set", run: (*GoSubject).optionSet},
 	{name: "option_get", run: (*GoSubject).optionGet},
 	{name: "option_is_enabled", run: (*GoSubject).optionIsEnabled},
+	{name: "option_set_default", run: (*GoSubject).optionSetDefault},
+	{name: "option_set_enabled", run: (*GoSubject).optionSetEnabled},
+	{name: "option_set_enabled_default", run: (*GoSubject).optionSetEnabledDefault},
+	{name: "option_enable", run: (*GoSubject).optionEnable},
+	{name: "option_disable", run: (*GoSubject).optionDisable},
 	{name: "register_deferred_free", run: (*GoSubject).registerDeferredFree},
 	{name: "defer_free", run: (*GoSubject).deferFree},
 	{name: "barrier", run: func(*GoSubject, *goalloc.Thread, *prog.Step, *Result) {}},
 }
 
 var (
-	allocOf   = byKind(slices.Concat(goAllocs, goLater), func(o goOp) goAlloc { return o.alloc })
+	allocOf   = byKind(slices.Concat(goAllocs, goLater, goTexts), func(o goOp) goAlloc { return o.alloc })
 	reallocOf = byKind(goReallocs, func(o goOp) goRealloc { return o.realloc })
-	runOf     = byKind(slices.Concat(goAllocs, goReallocs, goOthers, goLater), func(o goOp) goRun {
+	runOf     = byKind(slices.Concat(goAllocs, goReallocs, goOthers, goLater, goTexts), func(o goOp) goRun {
 		switch {
 		case o.alloc != nil:
 			return (*GoSubject).give
@@ -204,6 +218,9 @@ func (g *GoSubject) gave(t *goalloc.Thread, s *prog.Step, r *Result, p goalloc.A
 	r.Value, r.Usable = g.rel(p), uint64(b.usable)
 	if s.Kind.Row().Zeroes {
 		note(r, BadZero, s.Dst, b.zero())
+	}
+	if x := rules[s.Kind].text; x != noText {
+		note(r, BadPreserve, s.Dst, x.check(s, goalloc.Bytes(p, uintptr(x.size(s)))))
 	}
 	b.stamp()
 }

@@ -4,6 +4,7 @@
 package diff
 
 import (
+	"math/bits"
 	"slices"
 
 	"midiff/diff/prog"
@@ -138,6 +139,22 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	return finding{}
 }
 
+// handlerCalls is how often the handler has been called when s gives null.
+func (m *model) handlerCalls(ru *rule, s *prog.Step) uint64 {
+	switch {
+	case m.handler == prog.HandlerNone || m.nullHeap(s):
+		return 0
+	case m.handler == prog.HandlerRetries && !(ru.counted && overflows(s)):
+		return prog.HandlerTries + 1
+	}
+	return 1
+}
+
+func overflows(s *prog.Step) bool {
+	hi, _ := bits.Mul64(s.A, s.B)
+	return hi != 0
+}
+
 // checkExact judges the usable size of a padded block that was asked for without an alignment.
 func checkExact(q *request, r *Result) finding {
 	want := q.size
@@ -189,7 +206,7 @@ func (m *model) checkFit(s *prog.Step, r *Result) finding {
 	b := m.source(s.Src)
 	want := Result{Value: b.addr, Usable: b.usable}
 	if b.addr == 0 || m.padded || s.A > b.usable {
-		want = Result{Null: 1}
+		want = Result{Null: 1, Usable: rules[s.Kind].code(s)}
 	}
 	switch {
 	case r.Null != want.Null:

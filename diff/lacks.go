@@ -16,6 +16,8 @@ var cFunctions = map[string]string{
 	"exit": "thread_done", "exit_once": "thread_done", "clock": noFunction, "barrier": noFunction, "bulk": "malloc",
 	"bulk_free": "free", "defer_free": "register_deferred_free", "option_set": noFunction, "option_get": noFunction,
 	"option_is_enabled": noFunction, "heap_visit_blocks": noFunction,
+	// Some versions have characters of four bytes, and which cannot be seen.
+	"wcsdup": "wcsdup with characters of two bytes",
 }
 
 // lacks names the function that an operation calls, without mi_, if the library does not have it, else "".

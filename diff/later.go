@@ -58,6 +58,9 @@ func (r *rule) empties(later bool, s *prog.Step) bool {
 
 // code is the error code of a null result, as the profile has it.
 func (m *model) code(ru *rule, s *prog.Step) uint64 {
+	if ru.codes == handlerCode {
+		return m.handlerCalls(ru, s)
+	}
 	if !m.later || ru.codes != memoryCode {
 		return ru.code(s)
 	}

@@ -72,6 +72,7 @@ type model struct {
 	arenas   arenaModel
 	deferred deferredModel
 	options  [prog.NumOptions]optionState
+	handler  uint64 // that calls named new have
 	regions  *regions
 	os       *osMemory
 	// good remembers for each size what good_size or a plain allocation of it gave in this run.
@@ -87,6 +88,7 @@ type model struct {
 type optionState struct {
 	value uint64
 	known bool
+	set   bool // the program set it
 }
 
 // told is what an operation must tell of it.
@@ -104,7 +106,12 @@ var (
 )
 
 func (m *model) setOption(option, value uint64) {
-	m.options[option] = optionState{value, true}
+	m.options[option] = optionState{value, true, true}
+	m.limit(option, value)
+}
+
+// limit takes in what an option is.
+func (m *model) limit(option, value uint64) {
 	if option == limitOption || option == limitOptionLater {
 		m.limited = value != 0
 	}
@@ -131,7 +138,7 @@ func (m *model) begin(code *prog.Code) {
 	m.run++
 	m.limited, m.skewed, m.padded, m.later = false, 0, prog.Padded(code.Profile), prog.IsLater(code.Profile)
 	m.deferred.seldom, m.os.kept = m.later, m.later
-	m.options = [prog.NumOptions]optionState{}
+	m.options, m.handler = [prog.NumOptions]optionState{}, prog.HandlerNone
 	for _, o := range code.Options {
 		m.setOption(uint64(slices.Index(prog.OptionNames, o.Name)), uint64(o.Value))
 	}

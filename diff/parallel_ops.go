@@ -146,8 +146,43 @@ var threadedOps = map[string]threaded{
 		on, _ := s.proc.OptionIsEnabled(prog.OptionNames[c.s.A])
 		c.r.Value = uint64(bit(on))
 	},
-	"clock":   func(*strand, *call) {}, // it is the system's
-	"barrier": func(*strand, *call) {},
+	"aligned_recalloc": func(s *strand, c *call) {
+		old := s.source(c)
+		s.moved(c, old, s.th.AlignedRecalloc(old.addr, num(c.s.A), num(c.s.B), num(c.s.C)), false)
+	},
+	"aligned_offset_recalloc": func(s *strand, c *call) {
+		old := s.source(c)
+		s.moved(c, old, s.th.AlignedOffsetRecalloc(old.addr, num(c.s.A), num(c.s.B), num(c.s.C), num(c.s.D)), false)
+	},
+	"free_size": func(s *strand, c *call) {
+		b := s.source(c)
+		s.th.FreeSize(b.addr, b.usable)
+	},
+	"free_size_aligned": func(s *strand, c *call) {
+		b := s.source(c)
+		s.th.FreeSizeAligned(b.addr, b.usable, alignmentOf(b.addr))
+	},
+	"free_aligned": func(s *strand, c *call) {
+		b := s.source(c)
+		s.th.FreeAligned(b.addr, alignmentOf(b.addr))
+	},
+	"malloc_size":        func(s *strand, c *call) { c.r.Value = uint64(s.th.MallocSize(s.look(c))) },
+	"malloc_usable_size": func(s *strand, c *call) { c.r.Value = uint64(s.th.MallocUsableSize(s.look(c))) },
+	"malloc_good_size":   func(s *strand, c *call) { c.r.Value = uint64(s.proc.MallocGoodSize(num(c.s.A))) },
+	"_expand": func(s *strand, c *call) {
+		p, _ := s.th.ExpandInPlace(s.look(c), num(c.s.A))
+		c.r.Value, c.r.Null = uint64(p), bit(p == 0)
+	},
+	"mbsdup": func(s *strand, c *call) { s.gave(c, s.th.Mbsdup(textOf(c.s.A))) },
+	"wcsdup": func(s *strand, c *call) { s.gave(c, s.th.Wcsdup(wideOf(c.s.A))) },
+	"dupenv_s": func(s *strand, c *call) {
+		p, _ := s.th.DupenvS(variableOf(c.s))
+		s.gave(c, p)
+	},
+	"new_nothrow":         func(s *strand, c *call) { s.gave(c, s.th.NewNothrow(num(c.s.A))) },
+	"new_aligned_nothrow": func(s *strand, c *call) { s.gave(c, s.th.NewAlignedNothrow(num(c.s.A), num(c.s.B))) },
+	"clock":               func(*strand, *call) {}, // it is the system's
+	"barrier":             func(*strand, *call) {},
 }
 
 // beyondMap tells of blocks that the allocator takes for those of others, as the reference of 2.0 does, since they
@@ -238,6 +273,9 @@ func (s *strand) gave(c *call, p goalloc.Addr) {
 	s.fill(c, p, func(b *made) {
 		if c.s.Kind.Row().Zeroes {
 			noteThreaded(c.r, BadZero, c.s.Dst, zeroAll(b.addr, 0, b.usable))
+		}
+		if x := rules[c.s.Kind].text; x != noText {
+			noteThreaded(c.r, BadPreserve, c.s.Dst, x.check(c.s, goalloc.Bytes(b.addr, uintptr(x.size(c.s)))))
 		}
 	})
 }

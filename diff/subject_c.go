@@ -38,7 +38,7 @@ func newC(ref *cref.Ref) (*CSubject, error) {
 		}
 		c.codes[k] = code
 	}
-	return c, nil
+	return c, setVariable()
 }
 
 // Use implements Subject.

@@ -38,6 +38,7 @@ type GoSubject struct {
 	taken    []Taken
 	visits   []Visit // of the last batch
 	deferred goDeferred
+	news     goNews
 	calls    []OSCall
 	says     string       // why it stopped, for the report
 	held     goalloc.Held // what the program holds, for the check of invariants
@@ -65,7 +66,7 @@ func NewGo(without ...string) (*GoSubject, error) {
 		g.without |= q
 	}
 	g.deferred.call = g.called
-	return g, g.Use(prog.Profiles[0])
+	return g, errors.Join(setVariable(), g.Use(prog.Profiles[0]))
 }
 
 // Use implements Subject. A profile's process is made when it is first used.
@@ -114,6 +115,7 @@ func (g *GoSubject) Begin(code *prog.Code) error {
 		g.reach.begin()
 	}
 	g.deferred = goDeferred{calls: g.deferred.calls[:0], call: g.deferred.call}
+	g.news = goNews{}
 	for _, o := range code.Options {
 		if err := g.proc.SetOption(o.Name, o.Value); err != nil {
 			return err

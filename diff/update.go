@@ -60,10 +60,14 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 		m.deferred.end(s.Thread)
 		m.arenas.end(s.Thread)
 	case sets:
-		m.setOption(s.A, s.B)
+		m.sets(ru, s)
+	case tidies:
+		if s.Kind == kindSetHandler {
+			m.handler = s.A
+		}
 	case tellsOption:
 		if ru.name == "option_get" {
-			m.options[s.A] = optionState{r.Value, true}
+			m.options[s.A].value, m.options[s.A].known = r.Value, true
 		}
 	case tellsHeap:
 		if m.defaults[s.Thread] == 0 || ru.name == "heap_get_backing" {

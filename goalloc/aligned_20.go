@@ -100,3 +100,14 @@ func (r requests20) reallocarr(t *Thread, p *Addr, count, size uintptr) unix.Err
 	}
 	return err
 }
+
+// realpath copies what the C library allocates by its own means.
+//
+// Counterpart: mi_heap_realpath.
+func (requests20) realpath(t *Thread, h *heap, path string) Addr {
+	real := resolve(path)
+	if real == "" {
+		return 0
+	}
+	return t.strdup(h, real)
+}

@@ -112,3 +112,22 @@ func (r requests23) reallocarr(t *Thread, p *Addr, count, size uintptr) unix.Err
 	}
 	return err
 }
+
+// longestPath is what the system says that a path has at most, in bytes.
+const longestPath = 4096
+
+// realpath has a block of the default heap for the longest path, for as long as it takes.
+//
+// Counterpart: mi_heap_realpath.
+func (requests23) realpath(t *Thread, h *heap, path string) Addr {
+	room := t.mallocZero(t.heap, longestPath+1, true)
+	if room == 0 {
+		return 0
+	}
+	a := Addr(0)
+	if real := resolve(path); real != "" {
+		a = t.strdup(h, real)
+	}
+	t.Free(room)
+	return a
+}

@@ -70,8 +70,42 @@ func (p *Process) SetOption(name string, v int64) error {
 	o, err := p.profile.option(name)
 	if err == nil {
 		p.options[o] = v
+		p.optionsSet |= 1 << o
 	}
 	return err
+}
+
+// SetOptionDefault sets an option by name, unless SetOption did before. An unknown name is an error that lists the names.
+//
+// Counterpart: mi_option_set_default.
+func (p *Process) SetOptionDefault(name string, v int64) error {
+	o, err := p.profile.option(name)
+	if err == nil && p.optionsSet>>o&1 == 0 {
+		p.options[o] = v
+	}
+	return err
+}
+
+// EnableOption sets an option to 1 or 0.
+//
+// Counterpart: mi_option_set_enabled, mi_option_enable, mi_option_disable.
+func (p *Process) EnableOption(name string, on bool) error { return p.SetOption(name, number(on)) }
+
+// EnableOptionDefault sets an option to 1 or 0, unless it was set before.
+//
+// Counterpart: mi_option_set_enabled_default.
+func (p *Process) EnableOptionDefault(name string, on bool) error {
+	return p.SetOptionDefault(name, number(on))
+}
+
+// number is 1 for true.
+//
+// Counterpart: none, a conversion there.
+func number(on bool) int64 {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // Option gives the value of an option by name. An unknown name is an error that lists the names.

@@ -34,6 +34,7 @@ type requestPolicy interface {
 	goodLarge(p *Profile, size uintptr) uintptr
 	reallocarray(t *Thread, p Addr, count, size uintptr) (Addr, unix.Errno)
 	reallocarr(t *Thread, p *Addr, count, size uintptr) unix.Errno
+	realpath(t *Thread, h *heap, path string) Addr
 }
 
 // freePolicy decides how blocks are found that are freed.

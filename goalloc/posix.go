@@ -63,3 +63,58 @@ func (t *Thread) Reallocarray(p Addr, count, size uintptr) (Addr, unix.Errno) {
 func (t *Thread) Reallocarr(p *Addr, count, size uintptr) unix.Errno {
 	return t.prof.requests.reallocarr(t, p, count, size)
 }
+
+// AlignedRecalloc is Heap.RecallocAligned on the default heap.
+//
+// Counterpart: mi_aligned_recalloc.
+func (t *Thread) AlignedRecalloc(p Addr, count, size, align uintptr) Addr {
+	return t.Default().RecallocAligned(p, count, size, align)
+}
+
+// AlignedOffsetRecalloc is Heap.RecallocAlignedAt on the default heap.
+//
+// Counterpart: mi_aligned_offset_recalloc.
+func (t *Thread) AlignedOffsetRecalloc(p Addr, count, size, align, offset uintptr) Addr {
+	return t.Default().RecallocAlignedAt(p, count, size, align, offset)
+}
+
+// ExpandInPlace is Expand with an error where the result is null: ENOMEM.
+//
+// Counterpart: mi__expand.
+func (t *Thread) ExpandInPlace(p Addr, size uintptr) (Addr, unix.Errno) {
+	a := t.Expand(p, size)
+	if a == 0 {
+		return 0, unix.ENOMEM
+	}
+	return a, 0
+}
+
+// FreeSize is Free of a block of which the caller says how large it is: no larger than it really is.
+//
+// Counterpart: mi_free_size.
+func (t *Thread) FreeSize(p Addr, _ uintptr) { t.Free(p) }
+
+// FreeSizeAligned is FreeSize of a block whose address is a multiple of align.
+//
+// Counterpart: mi_free_size_aligned.
+func (t *Thread) FreeSizeAligned(p Addr, _, _ uintptr) { t.Free(p) }
+
+// FreeAligned is Free of a block whose address is a multiple of align.
+//
+// Counterpart: mi_free_aligned.
+func (t *Thread) FreeAligned(p Addr, _ uintptr) { t.Free(p) }
+
+// MallocSize is UsableSize.
+//
+// Counterpart: mi_malloc_size.
+func (t *Thread) MallocSize(p Addr) uintptr { return t.UsableSize(p) }
+
+// MallocUsableSize is UsableSize.
+//
+// Counterpart: mi_malloc_usable_size.
+func (t *Thread) MallocUsableSize(p Addr) uintptr { return t.UsableSize(p) }
+
+// MallocGoodSize is GoodSize.
+//
+// Counterpart: mi_malloc_good_size.
+func (p *Process) MallocGoodSize(size uintptr) uintptr { return p.GoodSize(size) }

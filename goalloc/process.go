@@ -39,9 +39,11 @@ type Process struct {
 	profile *Profile
 	quirks  Quirk
 	options [numOptions]int64
-	os      osmem.Memory
-	sim     *osmem.Sim // os, when it is simulated
-	bias    Addr       // what a simulated process's addresses are above those it pretends to have
+	// optionsSet has a bit for each option that was set.
+	optionsSet uint32
+	os         osmem.Memory
+	sim        *osmem.Sim // os, when it is simulated
+	bias       Addr       // what a simulated process's addresses are above those it pretends to have
 
 	source      segmentSource
 	arenas      arenaSet
@@ -57,12 +59,14 @@ type Process struct {
 	hinted      atom.U64 // 1: in a hardened build, a place for aligned memory was drawn
 	mainKey     [seedBytes]byte
 
-	deferred  DeferredFree // nil for none
-	main      *Thread
-	mainHeap  *heap
-	emptyHeap *heap // default heap of a thread that has not allocated; has no pages
-	parts     Addr  // memory for what some profiles keep beside that
-	emptyPage Addr  // where direct entries without a page point; has no blocks
+	deferred DeferredFree // nil for none
+	// newHandler is what the calls of new.go call, nil for none.
+	newHandler NewHandler
+	main       *Thread
+	mainHeap   *heap
+	emptyHeap  *heap // default heap of a thread that has not allocated; has no pages
+	parts      Addr  // memory for what some profiles keep beside that
+	emptyPage  Addr  // where direct entries without a page point; has no blocks
 }
 
 // New makes a process with its main thread.
@@ -125,7 +129,7 @@ func (p *Process) drawMainKey() error {
 // start brings all that changes in a run to its first state.
 func (p *Process) start() {
 	p.quirks = p.profile.Quirks
-	p.options = p.profile.Options
+	p.options, p.optionsSet = p.profile.Options, 0
 	p.source.reset(p)
 	p.arenas = arenaSet{}
 	p.abandoned.reset(p)
@@ -138,7 +142,7 @@ func (p *Process) start() {
 	p.randomGone.Reset(0)
 	p.stats = processStats{}
 	p.hinted.Reset(0)
-	p.deferred = nil
+	p.deferred, p.newHandler = nil, nil
 	*p.main = Thread{}
 	p.main.begin(p)
 	p.main.backing = p.mainHeap
@@ -201,7 +205,7 @@ func (p *Process) Fingerprint() uint64 {
 	p.abandoned.print(&h)
 	p.source.print(&h)
 	m := p.main
-	fmt.Fprint(&h, p.deferred != nil, m.deferring, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
+	fmt.Fprint(&h, p.optionsSet, p.newHandler != nil, p.deferred != nil, m.deferring, m.id, m.heap, m.key, m.backing, m.heaps, m.spans, m.segments, m.heartbeat, m.events, m.stats)
 	h.Write(raw.Bytes(p.emptyPage, pageSize+2*heapRecordBytes))
 	if p.sim != nil {
 		fmt.Fprint(&h, p.sim.Clock(), p.sim.CallHash(), p.sim.CallCount())

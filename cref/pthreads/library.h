@@ -16,6 +16,7 @@ typedef struct mid_threaded {
 #undef MID_FUNCTION
   } mi;
   uintptr_t map_end;                   // from here on the library has no map of its segments
+  bool later;                          // it counts the zero where it tells how long a string is
 
   // The main thread: runs work on it, and waits until that has returned. start gives an errno.
   int  (*start)(void *(*work)(void *), void *arg);

@@ -6,10 +6,12 @@
 #include "run.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../calls.h"
 #include "contents.h"
+#include "../text.h"
 
 typedef struct row row;
 
@@ -27,13 +29,18 @@ struct row {
   void *(*call)(mi_heap_t *h, void *p, const mid_op *o);
   bool zeroes, counted, frees, last;  // last: the size is the second number
   bool heaped;                        // it is on a heap, and has no other form
+  bool copies;                        // copied says what the block must hold
 };
+
+// What the last call of the thread copied.
+static _Thread_local mid_copy copied;
 
 // How much of a block is filled. AddressSanitizer knows of what was asked for only, and takes the rest of what is
 // usable for a mistake.
 static uint64_t filled(call *c, void *p) {
 #ifdef MI_ASAN
   uint64_t size = c->w->counted ? c->x->op.a * c->x->op.b : c->w->last ? c->x->op.b : c->x->op.a;
+  if (c->w->copies) size = copied.bytes + copied.zeros;
   (void)p;
   return size;
 #else
@@ -106,6 +113,7 @@ static void run_alloc(call *c) {
   if (c->w->zeroes && !c->r->job.bare) {
     found(c, check_zero(p, 0, filled(c, p)), MID_NOT_ZERO, c->x->op.dst);
   }
+  if (c->w->copies && !c->r->job.bare) found(c, mid_copy_check(&copied, p), MID_NOT_KEPT, c->x->op.dst);
   fill(c, p);
 }
 
@@ -202,6 +210,54 @@ static void run_usable_size(call *c) {
 }
 
 static void run_good_size(call *c) { c->out->value = mi(good_size)(c->x->op.a); }
+
+static block freed(call *c) {
+  block b = taken(c);
+  verify(c, &b);
+  c->out->remote = b.p != NULL && b.maker != c->maker;
+  c->out->until = now();
+  return b;
+}
+
+// What the address of a block is a multiple of, the largest power of two.
+static size_t alignment_of(const void *p) { return p == NULL ? 8 : (uintptr_t)p & -(uintptr_t)p; }
+
+static void run_free_size(call *c) {
+  block b = freed(c);
+  mi(free_size)(b.p, b.usable);
+}
+
+static void run_free_size_aligned(call *c) {
+  block b = freed(c);
+  mi(free_size_aligned)(b.p, b.usable, alignment_of(b.p));
+}
+
+static void run_free_aligned(call *c) {
+  block b = freed(c);
+  mi(free_aligned)(b.p, alignment_of(b.p));
+}
+
+static void run_malloc_size(call *c) {
+  block b = looked(c);
+  verify(c, &b);
+  c->out->value = mi(malloc_size)(b.p);
+}
+
+static void run_malloc_usable_size(call *c) {
+  block b = looked(c);
+  verify(c, &b);
+  c->out->value = mi(malloc_usable_size)(b.p);
+}
+
+static void run_malloc_good_size(call *c) { c->out->value = mi(malloc_good_size)(c->x->op.a); }
+
+static void run__expand(call *c) {
+  block b = looked(c);
+  verify(c, &b);
+  void *p = mi(_expand)(b.p, c->x->op.a);
+  c->out->null = p == NULL;
+  c->out->value = (uintptr_t)p;
+}
 
 static void run_region(call *c) {
   block b = looked(c);
@@ -357,6 +413,58 @@ static void *call_heap_zalloc_small(mi_heap_t *h, void *p, const mid_op *o) {
   return mi(heap_zalloc_small)(h, o->a);
 }
 
+PLAIN(aligned_recalloc, p, o->a, o->b, o->c)
+PLAIN(aligned_offset_recalloc, p, o->a, o->b, o->c, o->d)
+PLAIN(new_nothrow, o->a)
+PLAIN(new_aligned_nothrow, o->a, o->b)
+
+static const char *copy_of(const char *text, size_t n) {
+  copied = (mid_copy){.from = text, .bytes = n, .zeros = 1};
+  return text;
+}
+
+#define COPIES(name, text, n, ...)                                                        \
+  static void *call_##name(mi_heap_t *h, void *p, const mid_op *o) {                      \
+    (void)p;                                                                              \
+    const char *s = copy_of(text, n);                                                     \
+    return h != NULL ? mi(heap_##name)(h, s, ##__VA_ARGS__) : mi(name)(s, ##__VA_ARGS__); \
+  }
+
+COPIES(strdup, mid_text(o->a), o->a)
+COPIES(strndup, mid_text(o->a), o->b < o->a ? o->b : o->a, o->b)
+
+static void *call_mbsdup(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)h, (void)p;
+  return mi(mbsdup)((const unsigned char *)copy_of(mid_text(o->a), o->a));
+}
+
+static void *call_wcsdup(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)h, (void)p;
+  copied = (mid_copy){.from = mid_wide(o->a), .bytes = 2 * o->a, .zeros = 2};
+  return mi(wcsdup)(mid_wide(o->a));
+}
+
+static void *call_dupenv_s(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)h, (void)p;
+  const char *text = o->a != 0 ? getenv(MID_VARIABLE) : NULL;
+  size_t n = text != NULL ? strlen(text) : 0, told = n + 1;
+  char *made = NULL;
+  copy_of(text, n);
+  mi(dupenv_s)(&made, &told, o->a != 0 ? MID_VARIABLE : MID_NO_VARIABLE);
+  copied.wrong = told != n + (text != NULL && mid_threaded_now->later);
+  return made;
+}
+
+static void *call_realpath(mi_heap_t *h, void *p, const mid_op *o) {
+  (void)p;
+  copy_of("/", 1);
+  const char *path = o->a != 0 ? MID_ROOT : MID_NO_FILE;
+  return h != NULL ? mi(heap_realpath)(h, path, NULL) : mi(realpath)(path, NULL);
+}
+
+void mid_ops_open(void) { mid_text_open(); }
+
+#define COPY(n) {#n, run_alloc, call_##n, .copies = true}
 #define ALLOC(n) {#n, run_alloc, call_##n, .zeroes = false}
 #define ZEROES(n) {#n, run_alloc, call_##n, .zeroes = true}
 #define ARRAY(n, zero) {#n, run_alloc, call_##n, .zeroes = zero, .counted = true}
@@ -384,6 +492,10 @@ static const row rows[] = {
   ALLOC(umalloc), ARRAY(ucalloc, true), ALLOC(umalloc_small), ALLOC(umalloc_aligned), ZEROES(uzalloc_aligned),
   MOVES(urealloc, .zeroes = false),
   {"heap_zalloc_small", run_alloc, call_heap_zalloc_small, .zeroes = true, .heaped = true}, RUNS(ufree), RUNS(free_small), RUNS(collect_reduce),
+  RUNS(free_size), RUNS(free_size_aligned), RUNS(free_aligned), RUNS(malloc_size), RUNS(malloc_usable_size),
+  RUNS(malloc_good_size), RUNS(_expand), MOVES(aligned_recalloc, .zeroes = true, .counted = true),
+  MOVES(aligned_offset_recalloc, .zeroes = true, .counted = true), ALLOC(new_nothrow), ALLOC(new_aligned_nothrow),
+  COPY(strdup), COPY(strndup), COPY(mbsdup), COPY(wcsdup), COPY(dupenv_s), COPY(realpath),
   {"clock", run_nothing, NULL, .zeroes = false},
   {"barrier", run_nothing, NULL, .zeroes = false},
 };

@@ -229,6 +229,7 @@ int mid_pthreads_run(const void *library, const mid_job *job, const mid_stitch *
   size_t n = 0;
   for (uint32_t t = 0; t < job->threads; t++) n += job->stitches[t];
   if (job->threads < 1 || job->threads > MID_MAX_THREADS || !valid(job, stitches, n)) return EINVAL;
+  mid_ops_open();
   run *r = aligned_alloc(64, (sizeof(run) + 63) / 64 * 64);
   if (r == NULL) return ENOMEM;
   memset(r, 0, sizeof(*r));

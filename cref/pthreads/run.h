@@ -59,6 +59,9 @@ static inline int64_t now(void) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+// Before the first run.
+void mid_ops_open(void);
+
 // Makes the call of a stitch.
 void mid_step(run *r, const mid_stitch *x, uint32_t maker);
 

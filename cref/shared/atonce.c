@@ -230,6 +230,7 @@ static void fill(void) {
   MID_LATER_API(TAKE)
 #undef TAKE
   table.map_end = mid_shared_version() < 210 ? MAP_END_20 : UINTPTR_MAX;
+  table.later = mid_shared_version() >= 210;
   table.start = start;
   table.join = join;
   table.begin = begin;

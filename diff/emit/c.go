@@ -132,7 +132,7 @@ func (f *cFile) includes(b *strings.Builder) {
 	headers := []string{"signal.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h", "unistd.h"}
 	for need, names := range map[string][]string{
 		"os": {"errno.h", "limits.h", "sys/mman.h", "sys/syscall.h", "time.h"}, "own": {"sys/mman.h"},
-		"turns": {"pthread.h"}, "errno": {"errno.h"},
+		"turns": {"pthread.h"}, "errno": {"errno.h"}, "news": {"setjmp.h"}, "env": {"stdlib.h"},
 	} {
 		if f.need[need] {
 			headers = append(headers, names...)

@@ -31,7 +31,15 @@ var cWriters = map[string]writer{
 	"manage_os_memory": (*cFile).manage, "manage_os_memory_ex": (*cFile).manage,
 	"arena_area": (*cFile).arenaArea, "register_deferred_free": (*cFile).registerDeferredFree,
 	"defer_free": (*cFile).deferFree,
-	"barrier":    func(f *cFile, _ *prog.Op, _ *diff.Want) { f.line("// a barrier: the order is pinned anyway") },
+	"strdup":     (*cFile).copies, "strndup": (*cFile).copies, "mbsdup": (*cFile).copies, "wcsdup": (*cFile).copies,
+	"realpath": (*cFile).copies, "dupenv_s": (*cFile).dupenv, "new": (*cFile).news, "new_n": (*cFile).news,
+	"new_nothrow": (*cFile).news, "new_aligned": (*cFile).news, "new_aligned_nothrow": (*cFile).news,
+	"new_realloc": (*cFile).news, "new_reallocn": (*cFile).news, "heap_alloc_new": (*cFile).news,
+	"heap_alloc_new_n": (*cFile).news, "set_new_handler": (*cFile).setNewHandler,
+	"free_size": (*cFile).freeSized, "free_size_aligned": (*cFile).freeSized, "free_aligned": (*cFile).freeSized,
+	"malloc_size": (*cFile).usableSize, "malloc_usable_size": (*cFile).usableSize,
+	"malloc_good_size": (*cFile).goodSize, "_expand": (*cFile).expand,
+	"barrier": func(f *cFile, _ *prog.Op, _ *diff.Want) { f.line("// a barrier: the order is pinned anyway") },
 }
 
 // surveyed are the parts that operations need.
@@ -45,6 +53,14 @@ var surveyed = map[string][]string{
 	"reserve_os_memory_ex": {"arenas"}, "manage_os_memory_ex": {"arenas", "own"},
 	"register_deferred_free": {"deferred", "callback"}, "defer_free": {"deferred", "queues", "holds"},
 	"manage_os_memory": {"own"}, "reallocarr": {"errno"}, "reallocarray": {"errno"}, "posix_memalign": {"errno"},
+	"strdup": {"text"}, "strndup": {"text"}, "mbsdup": {"text"}, "wcsdup": {"text", "wide"}, "dupenv_s": {"errno", "env"},
+	"new": {"news", "catch_size"}, "new_n": {"news", "catch_two"}, "new_nothrow": {"news", "catch_size"},
+	"new_aligned": {"news", "catch_two"}, "new_aligned_nothrow": {"news", "catch_two"},
+	"new_realloc": {"news", "catch_move"}, "new_reallocn": {"news", "catch_move_two"},
+	"heap_alloc_new": {"news", "catch_heap"}, "heap_alloc_new_n": {"news", "catch_heap_two"},
+	"set_new_handler": {"news"}, "free_size": {"gone"},
+	"free_size_aligned": {"gone", "multiple"}, "free_aligned": {"gone", "multiple"},
+	"malloc_size": {"holds", "usable"}, "malloc_usable_size": {"holds", "usable"}, "_expand": {"holds"},
 }
 
 // survey notes what an operation needs.

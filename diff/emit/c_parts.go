@@ -14,7 +14,7 @@ var partFiles embed.FS
 // parts are in the order of the file; each is for files that need it, or for all.
 var parts = []struct{ file, need string }{
 	{"os", "os"}, {"os_counts", "counts"}, {"visits_before", "visits"}, {"arenas_before", "arenas"}, {"tells", "tells"},
-	{"checks", ""}, {"errors", ""}, {"reallocs", "reallocs"}, {"bulk", "drain"}, {"heaps", "opened"}, {"owners", "owners"},
+	{"checks", ""}, {"errors", ""}, {"text", "text"}, {"news", "news"}, {"multiple", "multiple"}, {"reallocs", "reallocs"}, {"bulk", "drain"}, {"heaps", "opened"}, {"owners", "owners"},
 	{"left", "left"}, {"parts", "asked"}, {"deferred", "deferred"}, {"visits", "visits"}, {"arenas", "arenas"},
 	{"abandoned", "abandoned"}, {"own_memory", "own"}, {"leaks", "leaks"}, {"turns", "turns"}, {"crashes", ""},
 }

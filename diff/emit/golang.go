@@ -83,8 +83,12 @@ func (f *goFile) result(step int) *diff.Result {
 func (f *goFile) header() string {
 	var b strings.Builder
 	name := testName(f.c.Name)
-	fmt.Fprintf(&b, "package goalloc_test\n\nimport (\n\t\"testing\"\n\n\t\"github.com/stretchr/testify/require\"\n\n"+
-		"\t\"midiff/goalloc\"\n)\n\n")
+	imports := "\t\"testing\"\n"
+	if f.need["strings"] {
+		imports = "\t\"strings\"\n" + imports
+	}
+	fmt.Fprintf(&b, "package goalloc_test\n\nimport (\n%s\n\t\"github.com/stretchr/testify/require\"\n\n"+
+		"\t\"midiff/goalloc\"\n)\n\n", imports)
 	fmt.Fprintf(&b, "// %s does what %s does, and expects of goalloc what C gave.\n", name, f.c.Name)
 	if len(f.c.About) > 0 {
 		b.WriteString("//\n")
@@ -244,6 +248,26 @@ var closures = []struct{ name, text string }{
 		})
 		return n, all
 	}
+`},
+	{"catch", `	// catch makes a call that throws where there is no memory, or has the handler do so.
+	returns, calls, tries := 0, 0, 0
+	handler := func() {
+		calls++
+		if tries--; tries < 0 {
+			panic(goalloc.ErrNoMemory)
+		}
+	}
+	_ = handler
+	catch := func(call func() goalloc.Addr) (a goalloc.Addr) {
+		calls, tries = 0, returns
+		defer func() {
+			if e := recover(); e != nil {
+				require.Equal(t, goalloc.ErrNoMemory, e)
+			}
+		}()
+		return call()
+	}
+	_ = catch
 `},
 	{"manage", `	// manage makes memory of the program an arena.
 	manage := func(th *goalloc.Thread, size uintptr, committed, large, zero, exclusive bool) (goalloc.ArenaID, bool) {

@@ -88,11 +88,11 @@ func (f *goFile) expand(o *prog.Op, step int) {
 
 func (f *goFile) usableSize(o *prog.Op, step int) {
 	_, name := f.operand(o, step)
-	f.line("require.EqualValues(t, %d, %s.UsableSize(%s))", f.result(step).Value, f.thread(o), name)
+	f.line("require.EqualValues(t, %d, %s.%s(%s))", f.result(step).Value, f.thread(o), camel(o.Kind.String()), name)
 }
 
 func (f *goFile) goodSize(o *prog.Op, step int) {
-	f.line("require.EqualValues(t, uint64(%d), p.GoodSize(%s))", f.result(step).Value, goNumber(o.Num[0]))
+	f.line("require.EqualValues(t, uint64(%d), p.%s(%s))", f.result(step).Value, camel(o.Kind.String()), goNumber(o.Num[0]))
 }
 
 // asks asks of the first, an inner and the last byte or word of a block; the bits of the result are the answers.

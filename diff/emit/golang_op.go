@@ -30,6 +30,17 @@ var goWriters = map[string]goWriter{
 	"reserve_os_memory": (*goFile).reserve, "reserve_os_memory_ex": (*goFile).reserve,
 	"manage_os_memory": (*goFile).manage, "manage_os_memory_ex": (*goFile).manage, "arena_area": (*goFile).arenaArea,
 	"register_deferred_free": (*goFile).registerDeferredFree, "defer_free": (*goFile).deferFree,
+	"free_size": (*goFile).toldFree, "free_size_aligned": (*goFile).toldFree, "free_aligned": (*goFile).toldFree,
+	"malloc_size": (*goFile).usableSize, "malloc_usable_size": (*goFile).usableSize,
+	"malloc_good_size": (*goFile).goodSize, "_expand": (*goFile).expandInPlace,
+	"option_set_default": (*goFile).setsOption, "option_set_enabled": (*goFile).setsOption,
+	"option_set_enabled_default": (*goFile).setsOption, "option_enable": (*goFile).setsOption,
+	"option_disable": (*goFile).setsOption,
+	"strdup":         (*goFile).copies, "strndup": (*goFile).copies, "mbsdup": (*goFile).copies,
+	"wcsdup": (*goFile).copies, "realpath": (*goFile).copies, "dupenv_s": (*goFile).dupenv,
+	"new": (*goFile).news, "new_n": (*goFile).news, "new_nothrow": (*goFile).news, "new_aligned": (*goFile).news,
+	"new_aligned_nothrow": (*goFile).news, "new_realloc": (*goFile).news, "new_reallocn": (*goFile).news,
+	"heap_alloc_new": (*goFile).news, "heap_alloc_new_n": (*goFile).news, "set_new_handler": (*goFile).setNewHandler,
 	"barrier":     func(f *goFile, _ *prog.Op, _ int) { f.line("// a barrier: one operation runs at a time anyway") },
 	"collect":     plainGo("%s.Collect(%s)"),
 	"thread_init": plainGo("%s.Init()"),
@@ -115,10 +126,11 @@ func camel(name string) string {
 
 // ofProcess are the operations that no thread does.
 var ofProcess = []string{"clock", "good_size", "option_set", "option_get", "option_is_enabled", "arena_area",
-	"register_deferred_free", "defer_free", "barrier"}
+	"register_deferred_free", "defer_free", "barrier", "malloc_good_size", "option_set_default", "option_set_enabled",
+	"option_set_enabled_default", "option_enable", "option_disable", "set_new_handler"}
 
 // ofThread are the operations on blocks that goalloc has for threads only.
-var ofThread = []string{"memalign", "aligned_alloc", "valloc", "pvalloc"}
+var ofThread = []string{"memalign", "aligned_alloc", "valloc", "pvalloc", "aligned_recalloc", "aligned_offset_recalloc"}
 
 // call gives the plain call of an operation on blocks.
 func (f *goFile) call(o *prog.Op) string {

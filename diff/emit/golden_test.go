@@ -68,7 +68,8 @@ func TestDied(t *testing.T) {
 // follows the pattern of those that give blocks.
 func TestEveryOperation(t *testing.T) {
 	plain := []string{"heap_set_default", "heap_collect", "collect", "thread_init", "stats_merge", "stats_reset", "option_set",
-		"collect_reduce", "subproc_delete", "subproc_add_current_thread"}
+		"collect_reduce", "subproc_delete", "subproc_add_current_thread",
+		"option_set_default", "option_set_enabled", "option_set_enabled_default", "option_enable", "option_disable"}
 	for _, row := range prog.Table {
 		block := row.Result == prog.BlockResult
 		require.True(t, block || cWriters[row.Name] != nil || cLater[row.Name] != nil || slices.Contains(plain, row.Name), "%s in C", row.Name)

@@ -45,7 +45,7 @@ func (e *edit) number(kind prog.Operand, was uint64) uint64 {
 	switch kind {
 	case prog.Bool:
 		return 1 - was&1
-	case prog.OptionName, prog.MovableName, prog.CallbackName:
+	case prog.OptionName, prog.MovableName, prog.CallbackName, prog.HandlerName:
 		return pick(e, prog.Edges(kind))
 	}
 	switch e.IntN(8) {

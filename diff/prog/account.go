@@ -101,7 +101,7 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 	room := g.room()
 	whole := row.Zeroes || o.Src != NoHandle
 	var align uint64
-	if row.Group == Aligned {
+	if takesAlign(row) {
 		align = g.alignment(room / 2)
 		if align <= alignMax {
 			room -= min(align, room/2)
@@ -140,6 +140,12 @@ func (g *generator) drawNumbers(o *Op, row *Row, at int) {
 		case CallbackName:
 			*n = uint64(pick(&g.random, []int{CallbackFrees, CallbackFrees, CallbackAllocates, CallbackAllocatesAtEnd,
 				CallbackNone}))
+		case HandlerName:
+			*n = uint64(pick(&g.random, []int{HandlerThrows, HandlerRetries, HandlerRetries, HandlerNone}))
+		case Length:
+			*n = g.length(room)
+		case Most:
+			*n = g.most(o.Num[0])
 		case HeapTag:
 			*n = pick(&g.random, []uint64{0, 0, 1, 2, 2, MaxTag})
 		case VisitTag:

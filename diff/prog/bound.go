@@ -11,7 +11,7 @@ type request struct {
 	whole              bool    // zeroed or copied, so that every byte is touched
 }
 
-// requestOf finds the request in an operation; false if it makes no block.
+// requestOf finds the request in an operation; false if it makes no block, or one of a size of its own.
 func requestOf(o *Op, row *Row) (request, bool) {
 	r := request{bulk: row.Result == BulkResult, whole: row.Zeroes || o.Src != NoHandle}
 	if row.Result != BlockResult && row.Result != BulkResult {
@@ -23,7 +23,7 @@ func requestOf(o *Op, row *Row) (request, bool) {
 			continue
 		}
 		switch n := &o.Num[num]; kind {
-		case Size, SmallSize:
+		case Size, SmallSize, Length:
 			r.size = n
 		case Count, BulkCount:
 			r.count = n
@@ -32,7 +32,7 @@ func requestOf(o *Op, row *Row) (request, bool) {
 		}
 		num++
 	}
-	return r, true
+	return r, r.size != nil
 }
 
 // makesArena reports whether the row asks for an arena.
@@ -147,6 +147,9 @@ func (p *Program) Touches() uint64 {
 // touches estimates the bytes of memory that the request makes resident. Of large blocks only a part
 // is looked at, unless they are zeroed or copied.
 func (r *request) touches() uint64 {
+	if r.size == nil {
+		return 0
+	}
 	each, times := *r.size, uint64(1)
 	switch {
 	case r.bulk:

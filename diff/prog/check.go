@@ -113,7 +113,11 @@ func (p *Program) malformed(o *Op) string {
 
 // notIn says that a profile has no such operation.
 func notIn(row *Row, profile string) string {
-	return fmt.Sprintf("profile %s has no %s: profiles %s have", profile, row.Name, strings.Join(Later, ", "))
+	have := Later
+	if row.Built {
+		have = Profiles
+	}
+	return fmt.Sprintf("profile %s has no %s: profiles %s have", profile, row.Name, strings.Join(have, ", "))
 }
 
 // checker walks a program and knows what is live.
@@ -206,6 +210,10 @@ func numberProblem(profile string, row *Row, kind Operand, n uint64) string {
 		return "option " + OptionNames[n] + " is for the header: it may not change during a run"
 	case kind == CallbackName && n >= NumCallbacks:
 		return fmt.Sprintf("callback %d of %d", n, NumCallbacks)
+	case kind == HandlerName && n >= NumHandlers:
+		return fmt.Sprintf("handler %d of %d", n, NumHandlers)
+	case kind == Length && n > MaxLength:
+		return fmt.Sprintf("a string has at most %d characters", MaxLength)
 	case kind == HeapTag && n > MaxTag, kind == VisitTag && n > MaxTag && n != largestUint:
 		return fmt.Sprintf("the tag of a heap is 0 to %d", MaxTag)
 	case kind == Percent && n > 100:

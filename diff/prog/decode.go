@@ -44,9 +44,10 @@ type Decoder struct {
 	off     uint64
 	later   bool
 	table   [opLeads]Kind // what opening bytes mean under off, in a profile of Later or not
-	touched uint64        // bytes
-	bulked  uint64        // blocks of bulks
-	arenas  uint64        // bytes that arenas may still have
+	absent  [numGroups]bool
+	touched uint64 // bytes
+	bulked  uint64 // blocks of bulks
+	arenas  uint64 // bytes that arenas may still have
 	slow    slowness
 }
 
@@ -68,7 +69,8 @@ func NewDecoder(cfg DecodeConfig) *Decoder {
 		cfg.MaxSlow = int(^uint(0) >> 1)
 	}
 	d := &Decoder{cfg: cfg}
-	d.table = leadTable(&d.cfg, 0, false)
+	d.absent = absentGroups(&d.cfg, 0)
+	d.table = leadTable(&d.cfg, &d.absent, false)
 	return d
 }
 
@@ -114,7 +116,8 @@ func (d *Decoder) header() {
 	later := IsLater(d.prog.Profile)
 	if off := d.in.digit(); off != d.off || later != d.later {
 		d.off, d.later = off, later
-		d.table = leadTable(&d.cfg, off, later)
+		d.absent = absentGroups(&d.cfg, off)
+		d.table = leadTable(&d.cfg, &d.absent, later)
 	}
 }
 
@@ -152,7 +155,11 @@ func (d *Decoder) op(kind Kind) {
 	if kind != kindBarrier {
 		o.Thread = uint8(int(who&threadMask) % d.prog.Threads)
 	}
-	if who >= heapedDigit && Table[kind].Heaped && d.cfg.Heaps {
+	heaped := who >= heapedDigit
+	if like, ok := d.like(kind, who); ok {
+		o.Kind, heaped, o.Thread = like.kind, like.heaped, uint8(int(who%likeBit)%d.prog.Threads)
+	}
+	if heaped && Table[o.Kind].Heaped && d.cfg.Heaps {
 		o.Heaped = true
 		d.heapOperand(&o)
 	}
@@ -270,6 +277,10 @@ func foldNumber(profile string, kind Operand, n uint64) uint64 {
 		n = foldOption(n, movableOf(profile))
 	case kind == CallbackName:
 		n %= NumCallbacks
+	case kind == HandlerName:
+		n %= NumHandlers
+	case kind == Length:
+		n %= MaxLength + 1
 	case kind == HeapTag:
 		n %= MaxTag + 1
 	case kind == VisitTag && n != largestUint:

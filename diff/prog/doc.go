@@ -42,6 +42,7 @@
 //	t0 free(null)
 //	t0 option_set(decommit_delay, 0)    an option of OptionNames, from here on
 //	t0 register_deferred_free(frees)    the callback, one of CallbackNames
+//	t0 set_new_handler(retries)         the handler of new, one of HandlerNames
 //	t1 defer_free(b)                    b is queued for it, and no live handle any more
 //	barrier                             all threads meet; nothing where they take turns anyway
 //
@@ -53,6 +54,7 @@
 // The coding is self-synchronising, as UTF-8 is: a byte of at least firstLead opens an operation,
 // smaller ones are its operands. A missing operand reads as 0 and a surplus one is skipped, so
 // bytes that a mutator removes, inserts or doubles spoil one or two operations and not all that
-// follow. Handle operands are slot numbers folded onto what is live; numbers are an index into a list
+// follow. Operations that do what another one does, by another name or with another end, share its opening bytes
+// (like.go). Handle operands are slot numbers folded onto what is live; numbers are an index into a list
 // of edges (edges.go) plus a small difference, or digits when they are near no edge.
 package prog

@@ -174,6 +174,28 @@ func (g *generator) arenaSize() uint64 {
 	return pick(&g.random, arenaSizes)
 }
 
+// length draws the characters of a string that takes at most room bytes.
+func (g *generator) length(room uint64) uint64 {
+	most := min(room, MaxLength, g.maxSize())
+	if n := g.classSize(pick(&g.random, g.swarm.sizes)); n <= most {
+		return n
+	}
+	return g.between(0, most>>g.below(12))
+}
+
+// most draws how many characters of a string of so many are copied: about as many, fewer, or all.
+func (g *generator) most(length uint64) uint64 {
+	switch g.below(4) {
+	case 0:
+		return length + uint64(g.below(3)) - 1
+	case 1:
+		return uint64(g.below(1 + int(length)))
+	case 2:
+		return length
+	}
+	return pick(&g.random, scales[Most].edges)
+}
+
 // millis draws a step of the clock, near the delays of the allocator.
 func (g *generator) millis() uint64 {
 	if g.oneIn(3) {

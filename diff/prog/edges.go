@@ -107,12 +107,16 @@ var scales = [...]scale{
 	HeapTag:      {edges: upTo(9, MaxTag), common: 4},
 	VisitTag:     {edges: upTo(9, MaxTag, largestUint), common: 11},
 	Percent:      {edges: upTo(101), common: 101},
-	faultNum:     {edges: upTo(128), common: 32},
+	Length:       {edges: append(append([]uint64{0}, binSizes...), 64*kibi+1, 256*kibi), common: 41, near: true},
+	Most: {edges: upTo(64, 100, 127, 128, 255, 256, 1000, 1023, 1024, 4095, 4096, 65535, 65536,
+		1<<31, 1<<32, halfSpace, 1<<63, largestUint), common: 64},
+	HandlerName: {edges: upTo(NumHandlers), common: NumHandlers},
+	faultNum:    {edges: upTo(128), common: 32},
 }
 
 // Kinds of numbers that are no operands of calls.
 const (
-	faultNum = Percent + 1 + iota
+	faultNum = HandlerName + 1 + iota
 )
 
 // upTo gives 0 to n-1, then more.

@@ -42,7 +42,10 @@ type encoder struct {
 func (e *encoder) op(b []byte, o *Op) []byte {
 	row := &Table[o.Kind]
 	who := o.Thread
-	if o.Heaped {
+	switch {
+	case row.Like != "":
+		who += e.opening.likeDigit(o)
+	case o.Heaped:
 		who += heapedDigit
 	}
 	b = append(b, e.opening.first[o.Kind], who)

@@ -3,6 +3,8 @@
 
 package prog
 
+import "slices"
+
 const (
 	numLeads    = 256 - firstLead
 	leadOption  = numLeads - 2 // not an operation: an option of the header
@@ -16,6 +18,7 @@ const (
 type opening struct {
 	leads [opLeads]Kind // by byte: every row has one, the rest goes to the rows by weight
 	first []byte        // by Kind: the byte that Encode writes
+	likes [][]like      // by Kind: the operations that share its bytes
 }
 
 // openings are those of Profiles, and of Later.
@@ -32,7 +35,7 @@ func openingOf(later bool) *opening {
 func newOpening(profile string) (o opening) {
 	var rows []Kind
 	for k := range Table {
-		if Table[k].In(profile) {
+		if Table[k].In(profile) && Table[k].Like == "" {
 			rows = append(rows, Kind(k))
 		}
 	}
@@ -61,13 +64,14 @@ func newOpening(profile string) (o opening) {
 			next++
 		}
 	}
+	o.share(profile)
 	return o
 }
 
 // switches are the groups that one bit of the second header digit turns off together, so that a
 // mutator can take a whole theme out of a program.
 var switches = [...][]Group{
-	{Zeroing, Arrays},
+	{Zeroing, Arrays, Texts, News},
 	{Aligned},
 	{Moving},
 	{Heaps, Small, Arenas},
@@ -76,10 +80,8 @@ var switches = [...][]Group{
 	{Bulks, Asking, Options, Deferring},
 }
 
-// leadTable gives what each opening byte means under cfg and the header digit off: operations that
-// are turned off become malloc and free.
-func leadTable(cfg *DecodeConfig, off uint64, later bool) [opLeads]Kind {
-	var absent [numGroups]bool
+// absentGroups gives what is turned off under cfg and the header digit off.
+func absentGroups(cfg *DecodeConfig, off uint64) (absent [numGroups]bool) {
 	for bit, groups := range switches {
 		for _, g := range groups {
 			absent[g] = off>>bit&1 != 0
@@ -91,10 +93,20 @@ func leadTable(cfg *DecodeConfig, off uint64, later bool) [opLeads]Kind {
 	absent[Exiting] = absent[Exiting] || !cfg.Exits
 	absent[Options] = absent[Options] || !cfg.Options
 	absent[Meeting] = !cfg.Barriers
+	return absent
+}
+
+// isOff tells that programs under cfg are not to have an operation.
+func isOff(cfg *DecodeConfig, absent *[numGroups]bool, row *Row) bool {
+	return absent[row.Group] || !cfg.Heaps && needsHeap(row) || !cfg.Aligned && takesAlign(row) ||
+		cfg.Parallel && unwanted(row, cfg.Exits)
+}
+
+// leadTable gives what each opening byte means: operations that are turned off become malloc and free.
+func leadTable(cfg *DecodeConfig, absent *[numGroups]bool, later bool) [opLeads]Kind {
 	table := openingOf(later).leads
 	for i, kind := range table {
-		if absent[Table[kind].Group] || !cfg.Heaps && needsHeap(&Table[kind]) ||
-			cfg.Parallel && unwanted(&Table[kind], cfg.Exits) {
+		if isOff(cfg, absent, &Table[kind]) {
 			table[i] = kindMalloc
 			if i%2 != 0 {
 				table[i] = kindFree
@@ -103,6 +115,9 @@ func leadTable(cfg *DecodeConfig, off uint64, later bool) [opLeads]Kind {
 	}
 	return table
 }
+
+// takesAlign reports whether an alignment is an operand of the row.
+func takesAlign(row *Row) bool { return slices.Contains(row.Operands, Align) }
 
 // needsHeap reports whether a heap is an operand of the row.
 func needsHeap(row *Row) bool {

@@ -91,6 +91,20 @@ const (
 	CallbackSize = 2000
 )
 
+// HandlerNames are the handlers that set_new_handler may be given. The one that retries returns the first
+// HandlerTries times that an operation calls it, so that the operation tries again, and throws then.
+var HandlerNames = []string{"none", "throws", "retries"}
+
+// The handlers by number.
+const (
+	HandlerNone = iota
+	HandlerThrows
+	HandlerRetries
+	NumHandlers
+
+	HandlerTries = 2
+)
+
 // CallbackMakes tells whether a callback allocates in a step, in which a thread may end.
 func CallbackMakes(callback uint64, ends bool) bool {
 	return callback == CallbackAllocatesAtEnd || callback == CallbackAllocates && !ends

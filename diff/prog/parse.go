@@ -165,7 +165,7 @@ var operandWords = [...]string{
 	SubprocEnd: "sub-process", ArenaSize: "size", Size: "size", SmallSize: "size", Count: "count", Align: "align",
 	Bool: "true|false", Millis: "ms", BulkCount: "n", Stride: "stride", Offset: "offset",
 	OptionName: "option", MovableName: "option", OptionValue: "value", CallbackName: "callback",
-	HeapTag: "tag", VisitTag: "tag", Percent: "percent",
+	HeapTag: "tag", VisitTag: "tag", Percent: "percent", Length: "length", Most: "most", HandlerName: "handler",
 }
 
 // parseOperands reads "(...)" by the operand kinds of the row and notes where each stands.
@@ -219,6 +219,8 @@ func (p *parser) parseOperand(o *Op, kind Operand, num int) error {
 		o.Num[num], msg = p.parseOptionName(word)
 	case kind == CallbackName:
 		o.Num[num], msg = parseName("callback", word, CallbackNames)
+	case kind == HandlerName:
+		o.Num[num], msg = parseName("handler", word, HandlerNames)
 	case kind == OptionValue || kind == VisitTag:
 		o.Num[num], msg = parseSigned(word)
 	default:

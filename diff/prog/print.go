@@ -127,6 +127,8 @@ func (p *Program) appendOp(b []byte, o *Op) []byte {
 			b = append(b, OptionNames[o.Num[num]]...)
 		case CallbackName:
 			b = append(b, CallbackNames[o.Num[num]]...)
+		case HandlerName:
+			b = append(b, HandlerNames[o.Num[num]]...)
 		case OptionValue, VisitTag:
 			b = strconv.AppendInt(b, int64(o.Num[num]), 10)
 		default:

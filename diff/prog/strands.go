@@ -66,12 +66,20 @@ func (e *NotParallel) Error() string { return e.why.Error() }
 
 // serial tells of operations on the state of the process, whose results depend on who comes first.
 func serial(row *Row) bool {
-	return row.Group == Arenas || row.Group == Deferring || slices.Contains(serialNames, row.Name)
+	switch row.Group {
+	case Arenas, Deferring:
+		return true
+	case News:
+		return !strings.HasSuffix(row.Name, "_nothrow") // the others end the process where there is no memory
+	case Options:
+		return row.Result == NoResult
+	}
+	return slices.Contains(serialNames, row.Name)
 }
 
 // serialNames are those that are in groups with others. heap_new_ex is among them for its tag: the pages of a deleted
 // heap with one belong to nobody, and whoever frees or finds the last block of one stops (heapless-page).
-var serialNames = []string{"stats_reset", "option_set", "heap_new_ex", "abandoned_visit_blocks", "subproc_new",
+var serialNames = []string{"stats_reset", "heap_new_ex", "abandoned_visit_blocks", "subproc_new",
 	"subproc_delete", "subproc_add_current_thread", "unsafe_heap_page_is_under_utilized"}
 
 // unwanted tells of operations that programs for parallel runs are better without.
@@ -116,7 +124,7 @@ func newUntwiner(c *Code) *untwiner {
 func (u *untwiner) step(i uint32) error {
 	s := &u.c.Steps[i]
 	if serial(s.Kind.Row()) {
-		return fmt.Errorf("not in parallel runs, its result depends on who comes first")
+		return fmt.Errorf("not in parallel runs, its result depends on who comes first, or it ends the process where there is no memory")
 	}
 	if s.Kind == kindBarrier {
 		u.barrier(i)

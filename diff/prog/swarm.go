@@ -121,6 +121,8 @@ func (c *GenConfig) has(row *Row) bool {
 		return c.Arenas && c.Heaps
 	case Aligned:
 		return c.Aligned
+	case News:
+		return (c.Aligned || !takesAlign(row)) && (c.Heaps || !needsHeap(row))
 	case Exiting:
 		return c.Exits
 	case Options:

@@ -38,6 +38,9 @@ const (
 	HeapTag                     // 0 to MaxTag
 	VisitTag                    // HeapTag, or -1 for all
 	Percent                     // 0 to 100
+	Length                      // characters of a string, at most MaxLength
+	Most                        // of the characters of a string at most so many, any number
+	HandlerName                 // the place of a name in HandlerNames
 )
 
 // Limits of operands and of whole programs.
@@ -47,6 +50,7 @@ const (
 	MaxBulk       = 1 << 16 // blocks of one bulk
 	MaxBulkBlocks = 1 << 22 // blocks of all bulks of a program, so that Lower stays bounded
 	MaxTag        = 255     // the tag of a heap
+	MaxLength     = 1 << 18 // characters of a string
 )
 
 // Result is what an operation gives.
@@ -86,6 +90,8 @@ const (
 	Options
 	Deferring
 	Meeting
+	Texts
+	News
 	numGroups
 )
 
@@ -99,12 +105,18 @@ type Row struct {
 	EndsTied bool  // the heaps of the calling thread end: their handles die
 	Weight   uint8 // how often it is drawn, and how many opening bytes it gets; at least 1
 	Group    Group
-	Later    bool   // in profiles of Later only
-	Doc      string // one line
+	Later    bool // in profiles of Later only
+	Built    bool // in Profiles only, where the library is built from source
+	// Like is the operation whose opening bytes this one shares, so that it takes none away from others; "" for those
+	// that have their own. See like.go.
+	Like string
+	Doc  string // one line
 }
 
 // In tells whether programs of a profile may have the operation.
-func (r *Row) In(profile string) bool { return !r.Later || IsLater(profile) }
+func (r *Row) In(profile string) bool {
+	return (!r.Later || IsLater(profile)) && (!r.Built || !IsLater(profile))
+}
 
 // Table holds every operation. A Kind is an index into it; nothing else depends on the order, except
 // that the bytes of the fuzz corpus mean something else when it changes (the text does not).
@@ -283,6 +295,67 @@ var Table = []Row{
 		Weight: 2, Group: Threading, Doc: "the thread joins a sub-process, unless it is in one"},
 	{Name: "unsafe_heap_page_is_under_utilized", Operands: []Operand{HeapUse, BlockUse, Percent}, Result: ValueResult,
 		Later: true, Weight: 1, Group: Asking, Doc: "whether so little of the block's page is used that it is worth moving"},
+
+	{Name: "free_size", Operands: []Operand{BlockFree}, Like: "free",
+		Weight: 1, Group: Release, Doc: "free that is told the usable size of the block"},
+	{Name: "free_size_aligned", Operands: []Operand{BlockFree}, Like: "free",
+		Weight: 1, Group: Release, Doc: "free_size that is told what the address is a multiple of, too"},
+	{Name: "free_aligned", Operands: []Operand{BlockFree}, Like: "free",
+		Weight: 1, Group: Release, Doc: "free that is told what the address is a multiple of"},
+	{Name: "malloc_size", Operands: []Operand{BlockUse}, Result: ValueResult, Like: "usable_size",
+		Weight: 1, Group: Asking, Doc: "usable_size by the name of macOS"},
+	{Name: "malloc_usable_size", Operands: []Operand{BlockUse}, Result: ValueResult, Like: "usable_size",
+		Weight: 1, Group: Asking, Doc: "usable_size by the name of Linux"},
+	{Name: "malloc_good_size", Operands: []Operand{Size}, Result: ValueResult, Like: "good_size",
+		Weight: 1, Group: Asking, Doc: "good_size by the name of macOS"},
+	{Name: "_expand", Operands: []Operand{BlockUse, Size}, Result: ValueResult, Like: "expand",
+		Weight: 1, Group: Asking, Doc: "expand that sets errno where it gives null"},
+	{Name: "aligned_recalloc", Operands: []Operand{BlockMove, Count, Size, Align}, Result: BlockResult, Zeroes: true,
+		Like: "recalloc_aligned", Weight: 1, Group: Aligned, Doc: "recalloc_aligned by the name of Windows"},
+	{Name: "aligned_offset_recalloc", Operands: []Operand{BlockMove, Count, Size, Align, Offset}, Result: BlockResult,
+		Zeroes: true, Like: "recalloc_aligned_at", Weight: 1, Group: Aligned, Doc: "recalloc_aligned_at by the name of Windows"},
+	{Name: "option_set_default", Operands: []Operand{MovableName, OptionValue}, Like: "option_set",
+		Weight: 1, Group: Options, Doc: "sets an option, unless it was set before"},
+	{Name: "option_set_enabled", Operands: []Operand{MovableName, Bool}, Like: "option_set",
+		Weight: 1, Group: Options, Doc: "sets an option to 1 or 0"},
+	{Name: "option_set_enabled_default", Operands: []Operand{MovableName, Bool}, Like: "option_set",
+		Weight: 1, Group: Options, Doc: "sets an option to 1 or 0, unless it was set before"},
+	{Name: "option_enable", Operands: []Operand{MovableName}, Like: "option_set",
+		Weight: 1, Group: Options, Doc: "sets an option to 1"},
+	{Name: "option_disable", Operands: []Operand{MovableName}, Like: "option_set",
+		Weight: 1, Group: Options, Doc: "sets an option to 0"},
+	{Name: "strdup", Operands: []Operand{Length}, Result: BlockResult, Heaped: true, Like: "malloc",
+		Weight: 2, Group: Texts, Doc: "a copy of a string of so many characters"},
+	{Name: "strndup", Operands: []Operand{Length, Most}, Result: BlockResult, Heaped: true, Like: "malloc",
+		Weight: 2, Group: Texts, Doc: "a copy of a string of so many characters, of the first of them only"},
+	{Name: "mbsdup", Operands: []Operand{Length}, Result: BlockResult, Like: "zalloc",
+		Weight: 1, Group: Texts, Doc: "strdup by the name of Windows"},
+	{Name: "wcsdup", Operands: []Operand{Length}, Result: BlockResult, Like: "zalloc", Built: true,
+		Weight: 1, Group: Texts, Doc: "strdup of characters of two bytes"},
+	{Name: "dupenv_s", Operands: []Operand{Bool}, Result: BlockResult, Like: "zalloc",
+		Weight: 1, Group: Texts, Doc: "a copy of a variable of the environment; false: of one that there is not, null"},
+	{Name: "realpath", Operands: []Operand{Bool}, Result: BlockResult, Heaped: true, Like: "zalloc",
+		Weight: 1, Group: Texts, Doc: "the path of the root of all files; false: of a file that there is not, null"},
+	{Name: "new_nothrow", Operands: []Operand{Size}, Result: BlockResult, Like: "malloc",
+		Weight: 2, Group: News, Doc: "malloc as C++'s new that gives null"},
+	{Name: "new_aligned_nothrow", Operands: []Operand{Size, Align}, Result: BlockResult, Like: "malloc_aligned",
+		Weight: 1, Group: News, Doc: "malloc_aligned as C++'s new that gives null"},
+	{Name: "new", Operands: []Operand{Size}, Result: BlockResult, Like: "malloc",
+		Weight: 2, Group: News, Doc: "malloc as C++'s new, which throws: null here"},
+	{Name: "new_n", Operands: []Operand{Count, Size}, Result: BlockResult, Like: "mallocn",
+		Weight: 1, Group: News, Doc: "new of an array"},
+	{Name: "new_aligned", Operands: []Operand{Size, Align}, Result: BlockResult, Like: "malloc_aligned",
+		Weight: 1, Group: News, Doc: "new at a multiple of align"},
+	{Name: "new_realloc", Operands: []Operand{BlockMove, Size}, Result: BlockResult, Like: "realloc",
+		Weight: 1, Group: News, Doc: "realloc that throws as new does"},
+	{Name: "new_reallocn", Operands: []Operand{BlockMove, Count, Size}, Result: BlockResult, Like: "reallocn",
+		Weight: 1, Group: News, Doc: "reallocn that throws as new does"},
+	{Name: "heap_alloc_new", Operands: []Operand{HeapUse, Size}, Result: BlockResult, Like: "malloc",
+		Weight: 1, Group: News, Doc: "new from a heap"},
+	{Name: "heap_alloc_new_n", Operands: []Operand{HeapUse, Count, Size}, Result: BlockResult, Like: "mallocn",
+		Weight: 1, Group: News, Doc: "new of an array from a heap"},
+	{Name: "set_new_handler", Operands: []Operand{HandlerName}, Like: "register_deferred_free", Built: true,
+		Weight: 1, Group: News, Doc: "what new calls where there is no memory: none, one that throws, or one that retries"},
 }
 
 // kinds finds a row by name.

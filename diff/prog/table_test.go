@@ -73,8 +73,14 @@ func TestEveryRowHasOpeningBytes(t *testing.T) {
 			count[kind]++
 		}
 		for k, n := range count {
-			if Table[k].Later && !later {
-				require.Zero(t, n, Table[k].Name)
+			row := &Table[k]
+			switch {
+			case !row.In(map[bool]string{true: Later[0], false: Profiles[0]}[later]):
+				require.Zero(t, n, row.Name)
+				continue
+			case row.Like != "":
+				require.Zero(t, n, "%s takes no bytes away from others", row.Name)
+				require.Contains(t, o.likes[mustKind(row.Like)], like{kind: Kind(k)})
 				continue
 			}
 			require.Positive(t, n, Table[k].Name)
