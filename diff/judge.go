@@ -213,6 +213,8 @@ func (m *model) checkFit(s *prog.Step, r *Result) finding {
 		return finding{Null, FieldNull}
 	case r.Value != want.Value:
 		return finding{ResultValue, FieldValue}
+	case want.Null != 0 && r.Usable != want.Usable:
+		return finding{ErrorCode, FieldErrno}
 	case r.Usable != want.Usable:
 		return finding{Usable, FieldUsable}
 	}
