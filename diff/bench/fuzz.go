@@ -77,12 +77,7 @@ func (f fuzzed) cost(target string, env ...string) (float64, error) {
 
 // fuzzRates compares the lockstep target with an empty one, and the real one with and without what C covers. cost is
 // how much longer an execution takes than one of an empty target with the same counters, in nanoseconds.
-func fuzzRates() (rows []Row, cost float64, err error) {
-	scratch, err := os.MkdirTemp("", "midiff-bench-")
-	if err != nil {
-		return nil, 0, err
-	}
-	defer os.RemoveAll(scratch)
+func fuzzRates(scratch string) (rows []Row, cost float64, err error) {
 	const empty, lock, threads = "FuzzNothing", "FuzzLockstep50", "FuzzThreads"
 	at := func(name string) string { return filepath.Join(scratch, name) }
 	var ns [5]float64

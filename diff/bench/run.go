@@ -4,6 +4,7 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"slices"
 
 	"midiff/cref"
@@ -11,7 +12,7 @@ import (
 	"midiff/diff/prog"
 )
 
-// Run measures everything. It takes about a minute, and needs the go command and the source tree for
+// Run measures everything. It takes about two minutes, and needs the go command and the source tree for
 // the fuzzing rates.
 func Run() ([]Row, error) {
 	ref, err := cref.Open()
@@ -27,7 +28,16 @@ func Run() ([]Row, error) {
 		return nil, err
 	}
 	defer g.Close()
-	fuzz, cost, err := fuzzRates()
+	scratch, err := os.MkdirTemp("", "midiff-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	fuzz, cost, err := fuzzRates(scratch)
+	if err != nil {
+		return nil, err
+	}
+	resident, err := residents(scratch)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +50,7 @@ func Run() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(fuzz, lockstep(c, g), states(c, g), p, resets(c, g), atOnce), nil
+	return slices.Concat(fuzz, resident, lockstep(c, g), states(c, g), p, resets(c, g), atOnce), nil
 }
 
 // execution says what a fuzz execution of 50 operations goes into; cost is that of one beyond an empty
