@@ -46,7 +46,8 @@ var Programs = map[string]prog.DecodeConfig{
 // the end of every program, too.
 const stateEvery = 64
 
-// coverVar switches off what guides the fuzzer beside Go's own counters, if it is 0: what of the C library ran, in
+// coverVar says what guides the fuzzer beside Go's own counters: nothing if it is 0, what of the C library ran if it
+// is edges, what its state was like if it is features, else both; in
 // binaries with the build tag ccover.
 const coverVar = "MIDIFF_CCOVER"
 
@@ -86,7 +87,8 @@ type Target struct {
 	decoder *prog.Decoder
 	keeper  *diff.Keeper
 	careful bool
-	fed     bool     // what C covers guides the fuzzer
+	edges   bool     // what ran of C guides the fuzzer
+	looks   bool     // what C's state was like does
 	reached *reached // nil: nobody wants to know
 }
 
@@ -102,8 +104,9 @@ func NewTarget(name string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	fed := k.Session.Coverage != nil && os.Getenv(coverVar) != "0"
-	return &Target{name: name, decoder: prog.NewDecoder(Programs[name]), keeper: k, fed: fed, reached: r}, nil
+	guide, told := os.Getenv(coverVar), k.Session.Coverage != nil
+	return &Target{name: name, decoder: prog.NewDecoder(Programs[name]), keeper: k, reached: r,
+		edges: told && guide != "0" && guide != "features", looks: told && guide != "0" && guide != "edges"}, nil
 }
 
 // Careful has all live blocks verified after every operation, and the pristine state after every input.
@@ -117,8 +120,11 @@ func (t *Target) Check(data []byte) error {
 	s := t.keeper.Session
 	s.Careful = t.careful || chosen(data)
 	v, f, err := t.keeper.CheckInput(t.name, data, t.decoder.Decode(data))
-	if t.fed {
-		feed.Feed(s.Coverage.Edges, s.Coverage.Features)
+	if t.edges {
+		feed.Feed(s.Coverage.Edges, nil)
+	}
+	if t.looks {
+		feed.Feed(nil, s.Coverage.Features)
 	}
 	if t.reached != nil {
 		if err := t.reached.take(s.Coverage, f != nil); err != nil {

@@ -10,8 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,21 +22,23 @@ import (
 )
 
 var (
-	measure = flag.String("feedback", "", "measure what C's coverage is good for: `edges`, minutes or faults")
+	measure = flag.String("feedback", "", "measure what C's coverage is good for: `edges`, minutes or faults; or the memory of a worker")
 	runs    = flag.Int("runs", 300_000, "executions of each fuzz run for edges")
 	minutes = flag.Duration("for", 10*time.Minute, "how long each fuzz run for minutes takes")
-	limit   = flag.Int("limit", 20_000, "executions in which a fault is found or not")
+	limit   = flag.Int("limit", 60_000, "executions in which a fault is found or not")
+	guides  = flag.String("guides", "with,without", "what guides the fuzzer: with C's coverage, without, or of it edges or features alone")
+	chosen  = flag.String("hunt", "", "the faults to hunt, a regular expression; all if empty")
 	start   = flag.String("start", "", "what of the corpus to start from, as smoke/op-malloc or smoke/; all if empty")
 )
 
-// hunted is the target of all measurements: what it reaches, others do not.
+// hunted is the target of the measurements that are not about faults: what it reaches, others do not.
 const hunted = "FuzzThreads"
 
-// fuzzer is a program with the fuzz targets, built as `make fuzz` builds them.
-type fuzzer struct{ bin string }
+// fuzzer is a program with the fuzz targets, built as `make fuzz` builds them, and the target that it runs.
+type fuzzer struct{ bin, target string }
 
 func newFuzzer(t *testing.T, more ...string) fuzzer {
-	f := fuzzer{filepath.Join(t.TempDir(), "fuzz.test")}
+	f := fuzzer{filepath.Join(t.TempDir(), "fuzz.test"), hunted}
 	cmd := exec.Command("go", instrument.Build(hunted, f.bin, "midiff/fuzz", more...)...)
 	cmd.Env = instrument.Env()
 	out, err := cmd.CombinedOutput()
@@ -60,17 +62,17 @@ type moment struct {
 }
 
 // run fuzzes for a budget as Go's fuzzer takes it: 10m, or 1000x.
-func (f fuzzer) run(t *testing.T, budget string, seed int, fed bool, fault string) (s session) {
+func (f fuzzer) run(t *testing.T, budget string, seed int, guide, fault string) (s session) {
 	dir := t.TempDir()
 	log := filepath.Join(dir, "reached")
 	kept := filepath.Join(dir, "kept")
-	cmd := exec.Command(f.bin, instrument.Run(hunted, budget, kept, "-test.parallel=1")...)
+	cmd := exec.Command(f.bin, instrument.Run(f.target, budget, kept, "-test.parallel=1")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), fuzz.ReachedVar+"="+log, plantedVar+"="+fault,
 		fuzz.SeedsVar+"="+*start,
-		"GODEBUG=fuzzseed="+strconv.Itoa(seed), "MIDIFF_CCOVER="+map[bool]string{true: "1", false: "0"}[fed])
+		"GODEBUG=fuzzseed="+strconv.Itoa(seed), "MIDIFF_CCOVER="+ccover[guide])
 	out, err := cmd.CombinedOutput()
-	s.kept, s.first = filepath.Join(kept, hunted), map[int]moment{}
+	s.kept, s.first = filepath.Join(kept, f.target), map[int]moment{}
 	s.used = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	for _, n := range counted.FindAllSubmatch(out, -1) {
 		s.runs, _ = strconv.Atoi(string(n[1]))
@@ -117,16 +119,23 @@ func (s session) when(in func(moment) bool) (places int) {
 // counted is what Go's fuzzer says of the executions so far.
 var counted = regexp.MustCompile(`execs: (\d+)`)
 
-// reach runs what a session kept, and the corpus.
-func (f fuzzer) reach(t *testing.T, kept string) (r fuzz.Reach) {
+// reach runs what a session kept, and what it started from.
+func (f fuzzer) reach(t *testing.T, kept string) fuzz.Reach {
+	r := f.replay(t, kept, *start, "")
+	require.Zero(t, r.Fail)
+	return r
+}
+
+// replay runs the inputs of a folder, and of the corpus those that seeds names, with a fault awake.
+func (f fuzzer) replay(t *testing.T, kept, seeds, fault string) (r fuzz.Reach) {
 	cmd := exec.Command(f.bin, "-test.run=^TestReach$")
-	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), fuzz.ReachVar+"="+hunted+":"+kept, fuzz.SeedsVar+"="+*start)
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), fuzz.ReachVar+"="+f.target+":"+kept, fuzz.SeedsVar+"="+seeds,
+		plantedVar+"="+fault)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	for line := range bytes.Lines(out) {
 		if text, ok := bytes.CutPrefix(line, []byte(fuzz.ReachPrefix)); ok {
 			require.NoError(t, json.Unmarshal(text, &r))
-			require.Zero(t, r.Fail)
 			return r
 		}
 	}
@@ -144,14 +153,25 @@ func TestFeedback(t *testing.T) {
 		minutesTable(t)
 	case "faults":
 		faultsTable(t)
+	case "memory":
+		memoryTable(t)
 	default:
-		t.Skip("runs with -args -feedback edges or faults only")
+		t.Skip("runs with -args -feedback edges, minutes, faults or memory only")
 	}
 }
 
 func from() string { return cmp.Or(*start, "the corpus") }
 
-func guide(fed bool) string { return map[bool]string{true: "with", false: "without"}[fed] }
+// ccover is what a guide is called where a target is told of it.
+var ccover = map[string]string{"with": "1", "without": "0", "edges": "edges", "features": "features"}
+
+func guidesOf(t *testing.T) []string {
+	all := strings.Split(*guides, ",")
+	for _, guide := range all {
+		require.NotEmpty(t, ccover[guide], "-guides: %q is none", guide)
+	}
+	return all
+}
 
 func edgesTable(t *testing.T) {
 	f := newFuzzer(t)
@@ -166,9 +186,9 @@ func edgesTable(t *testing.T) {
 	}
 	fmt.Printf("  %8s %8s %8s %8s\n", "kept: C", "features", "goalloc", "inputs")
 	for seed := 1; seed <= 3; seed++ {
-		for _, fed := range []bool{true, false} {
-			s := f.run(t, strconv.Itoa(*runs)+"x", seed, fed, "")
-			fmt.Printf("%-8s %4d", guide(fed), seed)
+		for _, guide := range guidesOf(t) {
+			s := f.run(t, strconv.Itoa(*runs)+"x", seed, guide, "")
+			fmt.Printf("%-8s %4d", guide, seed)
 			for _, n := range steps {
 				fmt.Printf(" %8d", s.by(n))
 			}
@@ -192,9 +212,9 @@ func minutesTable(t *testing.T) {
 	}
 	fmt.Printf("  %8s %8s %8s %8s  %10s %8s\n", "kept: C", "features", "goalloc", "inputs", "executions", "CPU s")
 	for seed := 1; seed <= 3; seed++ {
-		for _, fed := range []bool{true, false} {
-			s := f.run(t, minutes.String(), seed, fed, "")
-			fmt.Printf("%-8s %4d", guide(fed), seed)
+		for _, guide := range guidesOf(t) {
+			s := f.run(t, minutes.String(), seed, guide, "")
+			fmt.Printf("%-8s %4d", guide, seed)
 			for _, d := range steps {
 				fmt.Printf(" %8d", s.within(d))
 			}
@@ -202,60 +222,4 @@ func minutesTable(t *testing.T) {
 			fmt.Printf("  %8d %8d %8d %8d  %10d %8.0f\n", r.C, r.Features, r.Go, r.Inputs-start.Inputs, s.runs, s.used.Seconds())
 		}
 	}
-}
-
-// hunts is how often each fault is hunted, from other seeds.
-const hunts = 5
-
-func faultsTable(t *testing.T) {
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
-	faults := readFaults(t, "testdata/faults.txt")
-	f := newFuzzer(t, "-overlay", overlay(t, root, t.TempDir(), faults))
-	fmt.Printf("%s from %s, one worker, at most %d executions; the execution that found the fault, median of %d\n",
-		hunted, from(), *limit, hunts)
-	seeds := f.reach(t, t.TempDir()).Inputs
-	fmt.Printf("%-24s %10s %10s\n", "fault", "with", "without")
-	atOnce, never := 0, 0
-	for i := range faults {
-		name := faults[i].name
-		if faults[i].profile != "" || faults[i].scenario != "" {
-			continue
-		}
-		with, found := f.hunt(t, name, true)
-		if with[0] > 0 && with[0] <= seeds {
-			atOnce++
-			continue
-		}
-		without, foundToo := f.hunt(t, name, false)
-		if found+foundToo == 0 {
-			never++
-			continue
-		}
-		fmt.Printf("%-24s %10s %10s  found in %d and %d of %d\n", name, median(with), median(without), found, foundToo, hunts)
-	}
-	fmt.Printf("%d faults are found by the start itself, %d by none of these runs\n", atOnce, never)
-}
-
-// hunt gives the executions that found a fault, ascending; more than the limit where none did. What the start finds
-// is not hunted again.
-func (f fuzzer) hunt(t *testing.T, fault string, fed bool) (all []int, found int) {
-	for seed := 1; seed <= hunts; seed++ {
-		at := f.run(t, strconv.Itoa(*limit)+"x", seed, fed, fault).failed
-		if at > 0 {
-			found++
-		} else {
-			at = *limit + 1
-		}
-		all = append(all, at)
-	}
-	slices.Sort(all)
-	return all, found
-}
-
-func median(all []int) string {
-	if at := all[len(all)/2]; at <= *limit {
-		return strconv.Itoa(at)
-	}
-	return "> " + strconv.Itoa(*limit)
 }
