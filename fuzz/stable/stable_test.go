@@ -33,7 +33,7 @@ func TestCountersAreStable(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"TestInputsAlone", "TestFed", "TestNotFed"} {
+	for _, name := range []string{"TestInputsAlone", "TestFed", "TestNotFed", "TestParallelGuidesNobody"} {
 		run := exec.Command(bin, "-test.v", "-test.run=^"+name+"$")
 		run.Env = append(os.Environ(), insideVar+"="+name)
 		if name == "TestNotFed" {

@@ -88,7 +88,7 @@ func TestProjectFiles(t *testing.T) {
 	p := parsed(t, "scripts/ossfuzz/project.yaml")
 	require.Equal(t, "go", p["language"])
 	require.Equal(t, []any{"libfuzzer"}, p["fuzzing_engines"])
-	require.Equal(t, []any{"address"}, p["sanitizers"])
+	require.Equal(t, []any{"address", "undefined"}, p["sanitizers"])
 	require.Equal(t, p["homepage"], p["main_repo"])
 	require.NotEmpty(t, p["primary_contact"])
 	require.NotEmpty(t, p["homepage"])

@@ -63,7 +63,7 @@ var layers = []layer{
 	{folder: "fuzz/seeds", may: []string{"diff/prog", "corpus"}},
 	{folder: "fuzz", may: []string{"goalloc", "cref", "cref/covered", "diff/prog", "diff/mutate", "diff/shrink",
 		"diff/journal", "corpus", "diff", "fuzz/feed", "fuzz/counters", "fuzz/seeds"}},
-	{folder: "fuzz/stable", tests: []string{"cref", "fuzz", "fuzz/feed", "fuzz/counters", "scripts/fuzz/instrument"}},
+	{folder: "fuzz/stable", tests: []string{"cref", "diff/prog", "fuzz", "fuzz/feed", "fuzz/counters", "scripts/fuzz/instrument"}},
 	{folder: "diff/canary", tests: []string{"cref/flavours", "diff/prog", "diff/journal", "corpus", "diff", "diff/reduce",
 		"scripts/fuzz/instrument", "fuzz"}},
 	{folder: "diff/coverage", may: []string{"cref", "diff/prog", "corpus", "diff", "scripts/fuzz/instrument"}},
