@@ -16,6 +16,7 @@ type Outcome struct {
 	Programs, Operations int
 	Places, PlacesRan    int
 	Files                map[string]Lines // of the library, by name
+	Others               map[string]int   // programs of profiles whose builds do not tell what of them ran
 }
 
 // tally gathers which places ran.
@@ -40,6 +41,7 @@ func RunCorpus() (*Outcome, error) {
 	}
 	s.Careful, s.Coverage = true, new(cref.Coverage)
 	t := &tally{session: s, ref: ref, ran: make([]bool, len(ref.Sites()))}
+	t.out.Others = map[string]int{}
 	t.take() // the library's start
 	if err := t.all(); err != nil {
 		return nil, err
@@ -102,6 +104,9 @@ func (t *tally) run(p *prog.Program) error {
 	t.take()
 	t.out.Programs++
 	t.out.Operations += v.Steps
+	if p.Profile != prog.Profiles[0] {
+		t.out.Others[p.Profile]++
+	}
 	return nil
 }
 

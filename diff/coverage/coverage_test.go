@@ -32,12 +32,15 @@ func TestUncoveredIsCurrent(t *testing.T) {
 		"add a program to the corpus, or a reason to diff/coverage/testdata/uncovered.txt")
 
 	require.Greater(t, both.Programs, 250)
+	require.NotZero(t, both.Others["2.0-secure"])
+	require.Zero(t, both.Others["2.0"])
 	c, g := Total(both.Files), Total(both.Go)
 	require.Greater(t, c.Ran, 2500)
 	require.Greater(t, g.Ran, 2500)
 	var page bytes.Buffer
 	require.NoError(t, both.WritePage(&page, reasons))
-	for _, part := range []string{`id="c-segment.c"`, `id="go-span.go"`, `class="missed"`, "not reachable in lockstep"} {
+	for _, part := range []string{`id="c-segment.c"`, `id="go-span.go"`, `class="missed"`, "not reachable in lockstep",
+		"programs of profile 2.0-secure"} {
 		require.Contains(t, page.String(), part)
 	}
 }
