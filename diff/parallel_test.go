@@ -72,6 +72,22 @@ func atRandom(t *testing.T, profile string) {
 	require.Greater(t, ran, 8)
 }
 
+// TestReclaimOnFree: in reclaim only a free reclaims, of segments in arenas and of those of the OS.
+func TestReclaimOnFree(t *testing.T) {
+	s, err := corpus.ScenarioByName("reclaim")
+	require.NoError(t, err)
+	x := parallel(t)
+	for seed, option := range map[uint64]string{0: "disallow_arena_alloc=0", 4: "disallow_arena_alloc=1"} {
+		text, err := s.Text(corpus.Params{Seed: seed})
+		require.NoError(t, err)
+		require.Contains(t, string(text), option)
+		v := x.Check(parsed(t, string(text)))
+		require.Equal(t, Agree, v.Class, "%s %+v", v.Reason, v.Div)
+		require.NotZero(t, x.Last().Go.Reached.OnFree)
+		require.Equal(t, x.Last().Go.Reached.Reclaimed, x.Last().Go.Reached.OnFree)
+	}
+}
+
 // TestParallelTogether: all threads of a program are at a barrier before any goes on, and a thread's end is over
 // before its number stands for another.
 func TestParallelTogether(t *testing.T) {
