@@ -17,7 +17,7 @@ import (
 func (o *options) verdict(scenarios []*search.Scenario) int {
 	var all, byHand []*search.Scenario
 	for _, sc := range scenarios {
-		if sc.Version != "2.3" {
+		if !strings.HasPrefix(sc.Version, "2.3") {
 			continue
 		}
 		if all = append(all, sc); strings.HasPrefix(sc.Name, "kernel/") {
