@@ -28,9 +28,11 @@ func (o *options) verdict(scenarios []*search.Scenario) int {
 	if err != nil {
 		return rig(err)
 	}
-	needs, err := search.Needs(byHand, kernel.Sites23, o.memory(), o.limits())
-	if err != nil {
-		return rig(err)
+	var needs []search.Need
+	if len(byHand) > 0 {
+		if needs, err = search.Needs(byHand, kernel.Sites23, o.memory(), o.limits()); err != nil {
+			return rig(err)
+		}
 	}
 	if o.asJSON {
 		out := struct {
