@@ -5,7 +5,7 @@
 // readable and writable: what the library asks for is only recorded, in a trace and as the state of
 // every page. goalloc's osmem has the same rules.
 
-#include "parts.h"
+#include "space.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -16,14 +16,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#define KIB ((uint64_t)1 << 10)
-#define MIB ((uint64_t)1 << 20)
-#define GIB ((uint64_t)1 << 30)
-
-#define PAGE            (4 * KIB)
 #define SEGMENT         (32 * MIB)
-#define ALL             MID_RESERVED
-#define MAIN_END        (60 * GIB)       // the main area ends and the small area begins
 #define SMALL_REQUEST   (1 * MIB)        // unhinted requests below it go to the small area
 #define MAIN_RESIDENT   (512 * MIB)      // memory that stays resident from run to run
 #define SMALL_RESIDENT  (1 * MIB)
@@ -32,7 +25,6 @@
 #define CLOCK_START     1000
 #define RANDOM_SEED     0x6d696469666600ull
 #define HASH_START      0x6d69646966663130ull
-#define GOLDEN          0x9e3779b97f4a7c15ull
 
 uint64_t mid_os_hash;
 uint32_t mid_os_calls;
@@ -56,11 +48,6 @@ static uint64_t committed[ALL / PAGE / 64];
 static uint64_t segment_seen[ALL / SEGMENT / 64];
 
 // ---- trace and faults ----
-
-static uint64_t mix(uint64_t h, uint64_t w) {
-  h = (h ^ w) * GOLDEN;
-  return h ^ (h >> 29);
-}
 
 static void record(uint8_t kind, uint16_t arg, int err, uint64_t addr, uint64_t size) {
   uint64_t h = mix(mid_os_hash, kind | (uint64_t)err << 8 | (uint64_t)arg << 16);
@@ -413,7 +400,7 @@ void mid_os_reset(void) {
   release(fresh ? 0 : MAIN_RESIDENT, now.main);
   if (!fresh) release_resident();
   memset(&now, 0, sizeof(now));
-  now.small = MAIN_END;
+  mid_base_restore(&now.main, &now.small, mapped, committed);
   now.clock_ms = CLOCK_START;
   now.random = RANDOM_SEED;
   nplanned = 0;
@@ -422,9 +409,14 @@ void mid_os_reset(void) {
   mid_os_step = 0;
 }
 
-void mid_os_forget(void) { release(0, ALL); }
+bool mid_os_keep(void) { return mid_base_keep(now.main, now.small, mapped, committed); }
 
-// Covers all but the memory itself and the kept calls.
+void mid_os_forget(void) {
+  release(0, ALL);
+  mid_base_refill();
+}
+
+// Covers all but the kept calls, and of the memory only what is there when a run begins.
 uint64_t mid_os_fingerprint(void) {
   uint64_t h = mix(mix(mix(mid_os_hash, mid_os_calls), nplanned), now.segments);
   h = mix(mix(mix(mix(h, now.main), now.small), now.clock_ms), now.random);
@@ -433,5 +425,5 @@ uint64_t mid_os_fingerprint(void) {
     if ((mapped[i] | committed[i]) != 0) h = mix(mix(mix(h, i), mapped[i]), committed[i]);
   }
   for (size_t i = 0; i < sizeof(segment_seen) / 8; i++) h = mix(h, segment_seen[i]);
-  return h;
+  return mid_base_mix(h);
 }

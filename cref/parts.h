@@ -3,6 +3,7 @@
 //   library.c  the library itself, redirected; its statics and constants. The only one that is
 //              compiled once per build of the library
 //   os.c       the simulated operating system it is redirected to
+//   base.c     memory of that which is there when a run begins
 //   threads.c  virtual threads
 //   messages.c error codes and messages
 //   stops.c    failed assertions and crashes of the library
@@ -39,6 +40,8 @@
 int  mid_os_open(void);                       // 0, or why the addresses are not ours: an errno
 void mid_os_reset(void);
 void mid_os_forget(void);                     // from here on all of the memory reads zero
+// What is mapped now is mapped when a run begins, with what it holds. False if there is no memory to note that.
+bool mid_os_keep(void);
 bool mid_os_plan(const mid_fault *faults, size_t n);
 void mid_os_tick(uint64_t ms);
 uint64_t mid_os_fingerprint(void);

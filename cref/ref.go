@@ -65,6 +65,12 @@ func (r *Ref) readOptions() {
 	}
 }
 
+// HasOption tells whether the build has an option of a name.
+func (r *Ref) HasOption(name string) bool {
+	_, ok := r.options[name]
+	return ok
+}
+
 // use makes the build the one in use.
 func (r *Ref) use() error {
 	if inUse == r {

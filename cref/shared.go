@@ -14,7 +14,9 @@ import (
 // Shared is a libmimalloc.so that was opened at run time.
 type Shared struct {
 	*Ref
-	Version int                    // as mi_version gives it: 209 is 2.0.9, 20301 is 2.3.1
+	Version int // as mi_version gives it: 209 is 2.0.9, 20301 is 2.3.1
+	Debug   int // the level of debugging of its build, and of security; 0 where it does not tell
+	Secure  int
 	Has     func(name string) bool // whether it has a function, named without mi_
 	// Told gives the statistics of the process at the end of a run, those of its threads in them: as JSON, or as the
 	// text that the library prints for people; "" if it tells none.

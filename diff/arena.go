@@ -14,10 +14,11 @@ const (
 )
 
 // The known bugs whose effect shows in later steps. Pages of an exclusive arena that a heap got which is
-// not bound to it serve that heap from then on; a segment in memory that was not committed may serve
-// nothing in the step that made it; memory that an arena got back with a guard page in it is handed out later.
+// not bound to it serve that heap from then on; so do those that a backing heap gets since no heap has their tag. A
+// segment in memory that was not committed may serve nothing in the step that made it; memory that an arena got back
+// with a guard page in it is handed out later.
 const (
-	lastsInThread = uint64(goalloc.ArenaMixed)
+	lastsInThread = uint64(goalloc.ArenaMixed | goalloc.TagLost)
 	lastsInRun    = uint64(goalloc.ArenaCommit | goalloc.GuardKept)
 	lasting       = lastsInThread | lastsInRun
 )
@@ -187,7 +188,7 @@ func (m *model) checkArena(s *prog.Step, r *Result) finding {
 	}
 	p := span{r.Usable, r.Usable + size}
 	switch {
-	case size == 0 || m.arenas.count >= mostArenas:
+	case size == 0 || m.noMoreArenas():
 		return finding{Null, FieldNull}
 	case r.Value != uint64(m.arenas.count)+1 && (!m.later || r.Value <= uint64(m.arenas.count)):
 		return finding{ResultValue, FieldValue}
@@ -203,7 +204,7 @@ func (m *model) checkArena(s *prog.Step, r *Result) finding {
 func (m *model) checkAdded(s *prog.Step, r *Result, ok bool) finding {
 	size := m.arenaSize(s)
 	switch {
-	case ok && (size == 0 || m.arenas.count >= mostArenas), !ok && size != 0 && !m.mayRefuseArena():
+	case ok && (size == 0 || m.noMoreArenas()), !ok && size != 0 && !m.mayRefuseArena():
 		return finding{Null, FieldValue}
 	case r.Null != 0 || r.Usable != 0:
 		return finding{ResultValue, FieldValue}
@@ -212,7 +213,14 @@ func (m *model) checkAdded(s *prog.Step, r *Result, ok bool) finding {
 }
 
 func (m *model) mayRefuseArena() bool {
-	return m.os.refused || m.os.blind || m.arenas.count >= mostArenas
+	most, own := m.mostArenas()
+	return m.os.refused || m.os.blind || m.arenas.count >= most-own
+}
+
+// noMoreArenas tells whether there are as many arenas as there can be.
+func (m *model) noMoreArenas() bool {
+	most, _ := m.mostArenas()
+	return m.arenas.count >= most
 }
 
 // meetsArena tells whether a range shares a byte with an arena that has a name.

@@ -22,6 +22,8 @@ import (
 //   - a thread that started calls at its end, with force; but not the first thread, which keeps its heap. It may be
 //     started anew while it ends (callback-restarts and ended-restarts in corpus/known/README.md), and then ends once more
 //   - no other operation calls
+//
+// edition.go has what is otherwise in later versions.
 
 // deferredModel is the callback of a run and the blocks that wait for it, which are in slots [from, to).
 type deferredModel struct {
@@ -30,7 +32,6 @@ type deferredModel struct {
 	beats    [prog.MaxThreads]uint64 // of the last call in each thread, 0 for none since its start
 	started  [prog.MaxThreads]bool   // seen to have a heap, by what it gave
 	mayFail  bool                    // in this step the callback asks for memory that it may not get
-	seldom   bool                    // not every generic allocation calls
 }
 
 // smallSize is the most that is allocated without housekeeping.
@@ -65,7 +66,7 @@ func (m *model) queue(s *prog.Step) {
 func (m *model) called(s *prog.Step, calls []Callback) {
 	d := &m.deferred
 	ends := rules[s.Kind].promise == endThread
-	d.mayFail = prog.CallbackMakes(d.kind, ends) && len(calls) > 0 && m.arenas.known > 0
+	d.mayFail = prog.CallbackMakes(d.kind, ends) && len(calls) > 0 && (m.arenas.known > 0 || m.arenas.bound[s.Thread] != 0)
 	if d.mayFail {
 		for i := range m.arenas.slots {
 			fill(m.arenas.slots[i].touched, ^uint64(0))
@@ -103,23 +104,34 @@ func (m *model) checkCallbacks(s *prog.Step, r *Result, calls []Callback) findin
 	}
 	beat := d.beats[s.Thread]
 	for _, c := range calls {
-		if c.Wrong != 0 || c.Heartbeat <= beat {
+		if c.Wrong != 0 || c.Heartbeat <= beat && !m.outcomes {
 			return finding{Deferred, FieldCalls}
 		}
 		if beat = c.Heartbeat; rules[s.Kind].promise == endThread {
 			beat = 0 // another call is that of the thread started anew
 		}
 	}
+	if m.outcomes {
+		return finding{}
+	}
 	must, forces := m.dueCallbacks(s, r)
-	if d.kind == 0 || must && len(calls) == 0 || len(calls) > len(forces) {
+	if d.kind == 0 || must && len(calls) == 0 || !m.later && !isPrefix(calls, forces) || m.later && !inOrder(calls, forces) {
 		return finding{Deferred, FieldCalls}
+	}
+	return finding{}
+}
+
+// isPrefix tells whether the calls are the first of those that there may be.
+func isPrefix(calls []Callback, forces []uint8) bool {
+	if len(calls) > len(forces) {
+		return false
 	}
 	for i, c := range calls {
 		if c.Force != forces[i] {
-			return finding{Deferred, FieldCalls}
+			return false
 		}
 	}
-	return finding{}
+	return true
 }
 
 // Which of the calls of an operation are by force, for as many as there may be.
@@ -140,13 +152,10 @@ func (m *model) forces(ru *rule) []uint8 {
 
 // dueCallbacks tells whether a step must call, and which of its calls are by force, nil for no calls at all.
 func (m *model) dueCallbacks(s *prog.Step, r *Result) (must bool, forces []uint8) {
-	started := s.Thread == 0 || m.deferred.started[s.Thread]
-	switch ru := &rules[s.Kind]; ru.promise {
-	case gives, moves, newHeap:
-		if m.deferred.seldom {
-			return false, allocForces
-		}
+	if m.later {
+		return m.dueLater(s)
 	}
+	started := s.Thread == 0 || m.deferred.started[s.Thread]
 	switch ru := &rules[s.Kind]; ru.promise {
 	case gives:
 		return r.Value != 0 && ru.request(s).size > smallSize, m.forces(ru)

@@ -123,7 +123,7 @@ func (e *Engine) explain(s *prog.Step, c *Result, f finding) string {
 func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint64 {
 	m := e.model
 	switch {
-	case f.oracle == Arena && (rules[s.Kind].promise == newHeap || m.owner(s) == m.own[s.Thread]):
+	case f.oracle == Arena && (rules[s.Kind].promise == newHeap || m.owner(s) == m.own[s.Thread] || m.later): // any heap of a tag
 		return g.Quirks | m.arenas.mixed[s.Thread]
 	case f.oracle == Mapped && f.field == FieldValue:
 		return g.Quirks | m.arenas.refused

@@ -35,10 +35,11 @@ type Engine struct {
 	pristine map[string][2]uint64 // fingerprints by profile
 	hash     uint64
 	rec      Recording
-	ran      uint64 // quirks that took effect in the run
-	stop     bool   // the run ends where the states differ: they are to be kept
-	ended    bool   // both sides have stopped, in a way that is known
-	side     []byte // where the side that runs is kept, nil for nowhere
+	ran      uint64  // quirks that took effect in the run
+	stop     bool    // the run ends where the states differ: they are to be kept
+	ended    bool    // both sides have stopped, in a way that is known
+	base     []Range // what a library has mapped before any run
+	side     []byte  // where the side that runs is kept, nil for nowhere
 }
 
 // NewEngine takes two subjects of the first profile in their pristine state, C's first, and the known
@@ -138,6 +139,10 @@ func (e *Engine) begin(code *prog.Code) error {
 		return err
 	}
 	e.model.begin(code)
+	for _, r := range e.base {
+		e.model.os.mapped(span{r.Addr, r.Addr + r.Size})
+		e.model.os.set(span{r.Addr, r.Addr + r.Size}, true)
+	}
 	e.hash, e.ran, e.ended = fingerprintStart, 0, false
 	for i := range e.hits {
 		e.hits[i].Count = 0

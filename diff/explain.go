@@ -165,7 +165,7 @@ func (m *model) explain(s *prog.Step, r *Result, f finding) string {
 		}
 	case GoodSize:
 		if f.field == FieldUsable {
-			return "usable size " + m.expectGood(rules[s.Kind].request(s).size)
+			return "usable size " + m.expectGood(m.request(&rules[s.Kind], s).size)
 		}
 	}
 	return m.expect(s)
@@ -189,7 +189,7 @@ func (m *model) explainOverlap(s *prog.Step, r *Result) string {
 
 func (m *model) expectArena(s *prog.Step) string {
 	switch size := m.arenaSize(s); {
-	case size == 0 || m.arenas.count >= mostArenas:
+	case size == 0 || m.noMoreArenas():
 		return "no arena"
 	case m.mayRefuseArena():
 		return "an arena, or none"

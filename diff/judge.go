@@ -22,7 +22,7 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		return badFinding(r.BadWhat)
 	}
 	ru := &rules[s.Kind]
-	if (r.Errors != 0 || r.Errno != 0) && !m.mayComplain(ru, r) {
+	if (r.Errors != 0 || r.Errno != 0) && !m.outcomes && !m.mayComplain(ru, r) {
 		return finding{Messages, FieldErrors}
 	}
 	switch ru.promise {
@@ -43,7 +43,7 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 	case fits:
 		return m.checkFit(s, r)
 	case measures:
-		if r.Value != m.source(s.Src).usable {
+		if b := m.source(s.Src); r.Value != b.usable && (!m.outcomes || r.Value < b.asked) {
 			return finding{Usable, FieldValue}
 		}
 		r = &Result{}
@@ -66,7 +66,7 @@ func (m *model) check(s *prog.Step, r *Result) finding {
 		}
 		r = &Result{Usable: r.Usable, Null: r.Null}
 	case inRegion:
-		if r.Value&^askNext != m.mapped(s) {
+		if want := m.mapped(s); r.Value&^askNext != want && (!m.outcomes || r.Value&askFirst != want&askFirst) {
 			return finding{ResultValue, FieldValue}
 		}
 		r = &Result{Usable: r.Usable, Null: r.Null}
@@ -111,7 +111,7 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 		if q.legal && !q.beyond && !m.mayRefuse(s, &q) {
 			return finding{Null, FieldNull}
 		}
-		if r.Usable != m.code(ru, s) {
+		if r.Usable != m.code(ru, s) && !m.outcomes {
 			return finding{ErrorCode, FieldErrno}
 		}
 		return finding{}
@@ -131,7 +131,7 @@ func (m *model) checkRoom(ru *rule, s *prog.Step, r *Result) finding {
 	if m.padded {
 		return checkExact(&q, r)
 	}
-	if !q.asked && q.size <= m.goodLimit() {
+	if !q.asked && q.size <= m.goodLimit() && !m.outcomes {
 		if e := m.good[q.size]; e.run == m.run && uint64(e.usable) != r.Usable {
 			return finding{GoodSize, FieldUsable}
 		}
@@ -173,7 +173,7 @@ func (m *model) mayRefuse(s *prog.Step, q *request) bool {
 		return true
 	}
 	if bound := m.arenaOf(s); bound != 0 {
-		return !m.roomIn(bound, q)
+		return m.unplaced || m.outcomes || !m.roomIn(bound, q)
 	}
 	return m.limited
 }
@@ -187,7 +187,7 @@ func (m *model) checkMove(ru *rule, s *prog.Step, r *Result) finding {
 	switch {
 	case !q.legal || r.Null != 0:
 		return finding{Null, FieldNull}
-	case r.Usable < q.size || r.Usable != b.usable:
+	case r.Usable < q.size || r.Usable != b.usable && !m.outcomes:
 		return finding{Usable, FieldUsable}
 	case !q.aligned(r.Value) && (q.asked || !b.atOffset):
 		return finding{Align, FieldValue}
@@ -207,6 +207,12 @@ func (m *model) checkFit(s *prog.Step, r *Result) finding {
 	want := Result{Value: b.addr, Usable: b.usable}
 	if b.addr == 0 || m.padded || s.A > b.usable {
 		want = Result{Null: 1, Usable: rules[s.Kind].code(s)}
+	}
+	switch {
+	case m.outcomes && r.Null != 0:
+		return finding{}
+	case m.outcomes && b.addr != 0 && r.Usable >= s.A:
+		want = Result{Value: b.addr, Usable: r.Usable}
 	}
 	switch {
 	case r.Null != want.Null:
@@ -229,7 +235,7 @@ func (m *model) checkGood(n, good uint64) finding {
 	if good < n {
 		return finding{GoodSize, FieldValue}
 	}
-	if n <= m.goodLimit() && !m.padded {
+	if n <= m.goodLimit() && !m.padded && !m.outcomes {
 		if e := m.good[n]; e.run == m.run && uint64(e.usable) != good {
 			return finding{GoodSize, FieldValue}
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"midiff/corpus"
+	"midiff/diff/prog"
+	"midiff/goalloc"
 )
 
 // KnownList is what the reference is known to do wrong. A finding is known when its signature is that
@@ -52,6 +54,42 @@ func (x Expectation) String() string {
 
 // knownLater is the folder of what is known of the later version alone.
 const knownLater = "known/2.3"
+
+// knownOf gives what is known of 2.0, or of the later version: what it has of the same bugs, and what it alone does
+// wrong.
+func knownOf(later bool) (*KnownList, error) {
+	l, err := loadFolder("known")
+	if !later || err != nil {
+		return l, err
+	}
+	profile, err := goalloc.ProfileByName(prog.Later[0])
+	if err != nil {
+		return nil, err
+	}
+	alone, err := loadFolder(knownLater)
+	if err != nil {
+		return nil, err
+	}
+	l.Entries = slices.DeleteFunc(l.Entries, func(k Known) bool { return goalloc.Quirk(k.bit)&profile.Quirks == 0 })
+	l.Entries = append(l.Entries, alone.Entries...)
+	return l, nil
+}
+
+// likeKnown names what is known, of any version, with a signature.
+func likeKnown(s Signature) (names []string) {
+	for _, folder := range []string{"known", knownLater} {
+		l, err := loadFolder(folder)
+		if err != nil {
+			panic(err) // it was loaded before, or is the corpus of this program
+		}
+		for i := range l.Entries {
+			if slices.ContainsFunc(l.Entries[i].Covers, s.coveredBy) {
+				names = append(names, l.Entries[i].Name)
+			}
+		}
+	}
+	return names
+}
 
 // loadFolder reads the headers of a folder of the corpus.
 func loadFolder(name string) (*KnownList, error) {

@@ -15,7 +15,7 @@ const noFunction = "-"
 var cFunctions = map[string]string{
 	"exit": "thread_done", "exit_once": "thread_done", "clock": noFunction, "barrier": noFunction, "bulk": "malloc",
 	"bulk_free": "free", "defer_free": "register_deferred_free", "option_set": noFunction, "option_get": noFunction,
-	"option_is_enabled": noFunction, "heap_visit_blocks": noFunction,
+	"option_is_enabled": noFunction,
 	// Some versions have characters of four bytes, and which cannot be seen.
 	"wcsdup": "wcsdup with characters of two bytes",
 }
@@ -31,6 +31,44 @@ func lacks(has func(string) bool, op string) string {
 		return ""
 	}
 	return op
+}
+
+// Fit gives a program without what the library lacks, operations and options, and counts that by name. One that lacks
+// nothing is given as it is.
+func (s *SharedSubject) Fit(p *prog.Program) (*prog.Program, map[string]int) {
+	left := map[string]int{}
+	drops := make([]bool, len(p.Ops))
+	for i := range p.Ops {
+		if what := s.missing(&p.Ops[i]); what != "" {
+			drops[i] = true
+			left[what]++
+		}
+	}
+	var options []prog.Option
+	for _, o := range p.Options {
+		if s.Library.HasOption(o.Name) {
+			options = append(options, o)
+		} else {
+			left["option "+o.Name]++
+		}
+	}
+	if len(left) == 0 {
+		return p, nil
+	}
+	q := p.Renamed().Without(func(op int) bool { return drops[op] })
+	q.Options = options
+	return q, left
+}
+
+// missing names what an operation needs and the library does not have, "" for nothing.
+func (s *SharedSubject) missing(o *prog.Op) string {
+	if s.lacks(o.Name()) != "" {
+		return o.Name()
+	}
+	if name := prog.OptionNames; prog.Table[o.Kind].Group == prog.Options && !s.Library.HasOption(name[o.Num[0]]) {
+		return "option " + name[o.Num[0]]
+	}
+	return ""
 }
 
 // lacking tells of the first operation of a program that the library does not have.

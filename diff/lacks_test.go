@@ -10,8 +10,8 @@ import (
 	"midiff/diff/prog"
 )
 
-// TestLacks: a program with an operation that the library does not have is not run, and says where; a soak does without, and
-// counts that. It plants the lack in a library that has all.
+// TestLacks: what the library does not have is left out of a program, with what cannot do without it, and counted; a soak
+// does without. It plants the lack in a library that has all.
 func TestLacks(t *testing.T) {
 	s := sharedSession(t, anyLibrary(t))
 	profile := s.shared.Profiles()[0]
@@ -28,14 +28,25 @@ func TestLacks(t *testing.T) {
 	lacks := s.shared.Lacks(profile)
 	require.Equal(t, append([]string{"calloc", "expand"}, built...), lacks)
 
-	p, err := prog.Parse("lacking", []byte("midiff 1\nprofile "+profile+"\nthreads 1\n\nt0 a = malloc(8)\nt0 expand(a, 4)\n"))
+	p, err := prog.Parse("lacking", []byte("midiff 1\nprofile "+profile+"\nthreads 1\n\nt0 a = malloc(8)\nt0 expand(a, 4)\n"+
+		"t0 b = heap_calloc(backing, 1, 8)\nt0 free(b)\nt0 expand(a, 5)\nt0 usable_size(a)\n"))
 	require.NoError(t, err)
 	v := s.Check(p)
-	require.Equal(t, Invalid, v.Class)
-	require.Contains(t, v.Reason, "line 6: t0 expand(a, 4): the library (mimalloc ")
-	require.Contains(t, v.Reason, " has no mi_expand")
+	require.Equal(t, Agree, v.Class)
+	require.Equal(t, map[string]int{"expand": 2, "heap_calloc": 1}, v.Left)
+	require.Equal(t, 2, v.Steps, "malloc and usable_size: the block of heap_calloc is not there to be freed")
+	require.Equal(t, int32(10), s.Ran(p, &v).Ops[1].Line)
 	p.Ops = p.Ops[:1]
-	require.Equal(t, Agree, s.Check(p).Class)
+	v = s.Check(p)
+	require.Equal(t, Agree, v.Class)
+	require.Empty(t, v.Left)
+
+	r := &Recorder{c: s.shared}
+	p, err = prog.Parse("lacking", []byte("midiff 1\nprofile "+profile+"\nthreads 1\n\nt0 a = malloc(8)\nt0 expand(a, 4)\n"))
+	require.NoError(t, err)
+	_, err = r.Record(p)
+	require.ErrorContains(t, err, "line 6: t0 expand(a, 4): the library (mimalloc ")
+	require.ErrorContains(t, err, " has no mi_expand")
 
 	k := &Keeper{Session: s}
 	tally := NewTally()

@@ -37,12 +37,23 @@ func mayNotVisit(ru *rule, r *Result) bool {
 }
 
 // request is what a step asks for, as the profile has it.
-func (m *model) request(ru *rule, s *prog.Step) request { return ru.requestIn(m.later, s) }
+func (m *model) request(ru *rule, s *prog.Step) request {
+	q := ru.requestIn(m.later, s)
+	if m.outcomes && ru.alignAt >= 0 {
+		if align := number(s, ru.alignAt); align == 0 || align&(align-1) != 0 || ru.codes == posixCode && align%8 != 0 {
+			q.legal, q.beyond, q.align = true, true, 1
+		}
+	}
+	if m.outcomes && ru.viaPointer && (s.A == 0 || s.B == 0) {
+		q.legal, q.beyond = true, true // a block, or none
+	}
+	return q
+}
 
 // requestIn is request in a profile of a later version or not.
 func (r *rule) requestIn(later bool, s *prog.Step) request {
 	q := r.request(s)
-	if later && r.viaPointer && (s.A == 0 || s.B == 0) {
+	if later && (q.size > largestLater || r.viaPointer && (s.A == 0 || s.B == 0)) {
 		q.legal = false
 	}
 	return q

@@ -51,6 +51,7 @@ type heapState struct {
 	thread uint8
 	loose  bool
 	kept   bool // heap_destroy of it is heap_delete
+	apart  bool // no other heap takes its pages: its blocks are nobody's when it ends
 }
 
 // model is the shadow of one run. begin and end keep its memory; nothing in between allocates.
@@ -63,12 +64,16 @@ type model struct {
 	// backing is the address of each thread's own heap, 0 as long as nobody asked for it.
 	backing  [prog.MaxThreads]uint64
 	births   uint32
+	gaveUp   [prog.MaxThreads]bool   // segments of it that others may have taken over: see edition.go
 	own      [prog.MaxThreads]uint32 // birth number of each thread's own heap
 	heirs    []uint32                // by birth number; 0: the heap lives. See owner.go.
 	skewed   uint16                  // for the next block made: see block
 	limited  bool                    // the program forbids OS allocation: null is always right
+	unplaced bool                    // the program forbids allocation in arenas: null is right for heaps bound to one
 	padded   bool                    // the profile's blocks have exactly the size asked for
-	later    bool                    // the profile is of a later version: see contract.go
+	later    bool                    // the version is a later one: see edition.go
+	outcomes bool                    // only what all versions promise alike is asked: see edition.go
+	library  *SharedSubject          // whose version goalloc does not follow, nil for none
 	arenas   arenaModel
 	deferred deferredModel
 	options  [prog.NumOptions]optionState
@@ -103,6 +108,8 @@ func (o *optionState) told(ru *rule) uint64 {
 var (
 	limitOption      = uint64(slices.Index(prog.OptionNames, "limit_os_alloc"))
 	limitOptionLater = uint64(slices.Index(prog.OptionNames, "disallow_os_alloc"))
+	// The one that forbids arenas.
+	arenaOptionLater = uint64(slices.Index(prog.OptionNames, "disallow_arena_alloc"))
 )
 
 func (m *model) setOption(option, value uint64) {
@@ -112,8 +119,15 @@ func (m *model) setOption(option, value uint64) {
 
 // limit takes in what an option is.
 func (m *model) limit(option, value uint64) {
-	if option == limitOption || option == limitOptionLater {
+	switch option {
+	case limitOption, limitOptionLater:
 		m.limited = value != 0
+	case targetOptionLater:
+		for t := range m.gaveUp {
+			m.gaveUp[t] = m.gaveUp[t] || value != 0
+		}
+	case arenaOptionLater:
+		m.unplaced = value != 0
 	}
 }
 
@@ -131,13 +145,17 @@ func newModel() *model {
 func (m *model) begin(code *prog.Code) {
 	m.blocks = cleared(m.blocks, code.Blocks)
 	m.heaps = cleared(m.heaps, code.Heaps)
+	m.gaveUp = [prog.MaxThreads]bool{}
 	m.defaults, m.backing = [prog.MaxThreads]uint32{}, [prog.MaxThreads]uint64{}
 	m.beginOwners()
 	m.arenas.begin(code.Arenas)
 	m.deferred = deferredModel{}
 	m.run++
-	m.limited, m.skewed, m.padded, m.later = false, 0, prog.Padded(code.Profile), prog.IsLater(code.Profile)
-	m.deferred.seldom, m.os.kept = m.later, m.later
+	m.limited, m.unplaced, m.skewed, m.padded, m.later = false, false, 0, prog.Padded(code.Profile), prog.IsLater(code.Profile)
+	if m.library != nil {
+		m.later, m.outcomes, m.padded = m.library.later(), true, false
+	}
+	m.os.kept = m.later
 	m.options, m.handler = [prog.NumOptions]optionState{}, prog.HandlerNone
 	for _, o := range code.Options {
 		m.setOption(uint64(slices.Index(prog.OptionNames, o.Name)), uint64(o.Value))

@@ -43,10 +43,22 @@ func (m *model) ownerOf(birth uint32) uint32 {
 	return birth
 }
 
-// askedHeap gives the heap that s asks about, and whether it is a thread's own.
-func (m *model) askedHeap(s *prog.Step) (birth uint32, own bool) {
+// askedHeap gives the heap that s asks about, whether it is a thread's own, and whether it may take over blocks of ended
+// threads: a thread's own may, and in later versions any that cannot be destroyed.
+func (m *model) askedHeap(s *prog.Step) (birth uint32, own, takes bool) {
 	birth = m.owner(s)
-	return birth, birth == m.own[s.Thread]
+	own = birth == m.own[s.Thread]
+	return birth, own, own || m.later && m.isKept(birth)
+}
+
+// isKept tells whether heap_destroy of a heap is heap_delete.
+func (m *model) isKept(birth uint32) bool {
+	for i := range m.heaps {
+		if h := &m.heaps[i]; h.birth == birth && birth != 0 {
+			return h.kept
+		}
+	}
+	return false
 }
 
 // answer gives what a question about ownership must be answered; may: no is right, too.
@@ -61,12 +73,16 @@ func (m *model) answer(ru *rule, s *prog.Step) (want uint64, may bool) {
 	} else if b.addr%8 != 0 {
 		return 0, false
 	}
-	asked, own := m.askedHeap(s)
+	asked, _, takes := m.askedHeap(s)
 	switch m.ownerOf(b.owner) {
 	case asked:
-		return want, false
+		return want, m.gaveUp[b.thread]
 	case nobody:
-		if own {
+		if takes {
+			return want, true
+		}
+	default:
+		if takes && m.gaveUp[b.thread] {
 			return want, true
 		}
 	}

@@ -23,6 +23,8 @@ type reporter struct {
 	p              *prog.Program
 	code           *prog.Code
 	rec            *Recording
+	alone          []string // known findings with the signature, where a library is judged alone
+	library        string   // its name then
 }
 
 // WriteReport writes about a divergence of the last run: what differs, what each side and the contract
@@ -32,7 +34,14 @@ func (s *Session) WriteReport(w io.Writer, name string, p *prog.Program, v *Verd
 	if v.Div != nil && v.Div.Op >= len(p.Ops) {
 		p = s.ran // it diverged in the teardown
 	}
+	p = s.Ran(p, v)
 	r := &reporter{name: name, p: p, code: s.Code(), rec: s.Recording()}
+	if s.model.library != nil {
+		r.library = s.model.library.Name()
+		if v.Div != nil {
+			r.alone = likeKnown(v.Div.Signature)
+		}
+	}
 	r.replay, r.reduce = s.Commands(name)
 	switch {
 	case v.Class == Invalid:
@@ -62,12 +71,23 @@ func (r *reporter) place(op int) string {
 func (r *reporter) divergence(d *Divergence) {
 	fmt.Fprintf(r, "midiff: %s: %s: %s\n", r.place(d.Op), d.Oracle, Oracles[d.Oracle].Doc)
 	fmt.Fprintf(r, "  %s\n\n", r.p.OpText(d.Op))
-	fmt.Fprintf(r, "  C         %s\n", r.full(&d.C, &r.code.Steps[d.Step]))
-	fmt.Fprintf(r, "  goalloc   %s\n", r.full(&d.Go, &r.code.Steps[d.Step]))
+	if r.library != "" {
+		fmt.Fprintf(r, "  library   %s\n", r.full(&d.C, &r.code.Steps[d.Step]))
+	} else {
+		fmt.Fprintf(r, "  C         %s\n", r.full(&d.C, &r.code.Steps[d.Step]))
+		fmt.Fprintf(r, "  goalloc   %s\n", r.full(&d.Go, &r.code.Steps[d.Step]))
+	}
 	if d.Contract != "" {
 		fmt.Fprintf(r, "  contract  %s\n", d.Contract)
 	}
-	fmt.Fprintf(r, "  %s\n", blameSentences[d.Blame])
+	if r.library != "" {
+		fmt.Fprintf(r, "  %s breaks the contract\n", r.library)
+	} else {
+		fmt.Fprintf(r, "  %s\n", blameSentences[d.Blame])
+	}
+	if len(r.alone) > 0 {
+		fmt.Fprintf(r, "  like      %s of other versions (corpus/known/README.md)\n", strings.Join(r.alone, ", "))
+	}
 	if d.Known != "" {
 		fmt.Fprintf(r, "  known     %s (corpus/known/README.md)\n", d.Known)
 	}
@@ -76,6 +96,10 @@ func (r *reporter) divergence(d *Divergence) {
 	r.calls(d)
 	r.states()
 	r.left(d)
+	if r.library != "" {
+		r.says("the library", r.rec.CSays)
+		return
+	}
 	r.says("C", r.rec.CSays)
 	r.says("goalloc", r.rec.Says)
 }

@@ -79,9 +79,9 @@ func OpenSession(ref string, without ...string) (*Session, error) {
 	return NewSession(without...)
 }
 
-// NewSharedSession makes a session with a library that is opened at run time as the C side. Where goalloc has no
-// profile of its version, the contract alone judges it; where a later version has one, the sides are only compared,
-// and what is known of that version is excused.
+// NewSharedSession makes a session with a library that is opened at run time as the C side, and what is known of its
+// version. Where goalloc has no profile of that, the contract alone judges, and of that only what all versions promise
+// alike: see edition.go.
 func NewSharedSession(path string, without ...string) (*Session, error) {
 	c, err := NewShared(path)
 	if err != nil {
@@ -91,22 +91,18 @@ func NewSharedSession(path string, without ...string) (*Session, error) {
 	if c.Alone() {
 		first, second := newMirror(c)
 		s.Engine = newEngineOf(first, second, nil)
+		s.model.library, s.base = c, slices.Clone(c.Mapped())
 		return s, nil
 	}
 	if s.g, err = NewGo(without...); err != nil {
 		return nil, fmt.Errorf("Go side: %w", err)
 	}
 	later := slices.ContainsFunc(c.Profiles(), prog.IsLater)
-	folder := "known"
-	if later {
-		folder = knownLater
-	}
-	known, err := loadFolder(folder)
+	known, err := knownOf(later)
 	if err != nil {
 		return nil, err
 	}
 	s.Engine = newEngineOf(c, s.g, known)
-	s.SidesOnly = later
 	return s, nil
 }
 
@@ -129,13 +125,12 @@ func (s *Session) Check(p *prog.Program) Verdict {
 	if s.Reach != nil {
 		s.g.reach = s.Reach
 	}
+	var lacked map[string]int
 	if s.shared != nil {
-		if err := s.shared.lacking(p); err != nil {
-			p.LowerInto(&s.code)
-			return Verdict{Class: Invalid, Reason: err.Error()}
-		}
+		p, lacked = s.shared.Fit(p)
 	}
 	v := s.one(p, careful)
+	v.Left = lacked
 	if s.Reach != nil {
 		s.g.reach = nil // what a teardown reaches is not the program's
 	}
@@ -183,10 +178,9 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 	return s.Run(&s.code)
 }
 
-// tearDown runs a program that ends with a teardown, and judges what is left; of a library that was opened at run time,
-// what it does on the way alone, for what is left is judged by what only a build from source tells.
+// tearDown runs a program that ends with a teardown, and judges what is left.
 func (s *Session) tearDown(p *prog.Program) Verdict {
-	s.TornDown = s.shared == nil
+	s.TornDown = true
 	defer func() { s.TornDown = false }()
 	v := s.one(p, true)
 	if v.Class == Agree {
@@ -206,6 +200,15 @@ func (s *Session) Recorded(p *prog.Program) Verdict {
 	s.Record = true
 	defer func() { s.Record = false }()
 	return s.Check(p)
+}
+
+// Ran is the program of which a verdict tells: the one that was given, or what is left of it where a library lacks
+// something. It is for the time until the next run.
+func (s *Session) Ran(given *prog.Program, v *Verdict) *prog.Program {
+	if len(v.Left) > 0 {
+		return s.ran
+	}
+	return given
 }
 
 // Code is the lowered form of the last program.

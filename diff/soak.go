@@ -54,13 +54,13 @@ func (k *Keeper) soak(c *Soak, seed uint64, t *Tally) error {
 		t.Lacked[op]++
 	}
 	if c.Source == nil {
-		v, _, err := k.Check(prog.Generate(seed, c.Config), k.Session.Check)
+		v, _, err := k.Check(k.fit(prog.Generate(seed, c.Config), t), k.Session.Check)
 		if err == nil {
 			k.Count(t, &v)
 		}
 		return err
 	}
-	p := c.Source.Draw(seed)
+	p := k.fit(c.Source.Draw(seed), t)
 	v, _, err := k.Check(p, k.Session.Check)
 	if err != nil {
 		return err
@@ -69,6 +69,18 @@ func (k *Keeper) soak(c *Soak, seed uint64, t *Tally) error {
 		return nil
 	}
 	return c.Source.Ran(p, &v)
+}
+
+// fit takes out of a program what the library lacks, and counts that.
+func (k *Keeper) fit(p *prog.Program, t *Tally) *prog.Program {
+	if k.Session.shared == nil {
+		return p
+	}
+	fitted, left := k.Session.shared.Fit(p)
+	for what := range left {
+		t.Lacked[what]++
+	}
+	return fitted
 }
 
 // Drawn is how many programs of the last soak are behind us, those of an earlier one included.

@@ -5,7 +5,6 @@ package diff
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"midiff/cref"
 	"midiff/diff/prog"
@@ -37,16 +36,56 @@ func NewShared(path string) (*SharedSubject, error) {
 	return &SharedSubject{CSubject: c, Library: library, Path: path}, nil
 }
 
-// Profiles gives the profiles that the library is of: the builds of its version, which cannot be told apart. None is
-// of a version that goalloc does not follow.
+// followed are the versions that goalloc follows, with the profiles that they have.
+var followed = map[string][]string{"2.0.9": prog.Profiles, recordedRelease: prog.Later}
+
+// recordedRelease is the version of the later profile.
+const recordedRelease = "2.3.1"
+
+// Profiles gives the profiles that the library is of: the builds of its version, which cannot be told apart where it
+// does not tell. None is of a version or a build that goalloc does not follow.
 func (s *SharedSubject) Profiles() []string {
-	switch version := s.Library.Release(); {
-	case strings.HasPrefix(version, "2.0."):
-		return prog.Profiles
-	case strings.HasPrefix(version, "2.3."):
-		return prog.Later
+	if s.build() != "" {
+		return nil
 	}
-	return nil
+	return followed[s.Library.Release()]
+}
+
+// build says which build the library tells that it is, "" for a release or if it does not tell.
+func (s *SharedSubject) build() (text string) {
+	if s.Library.Debug > 0 {
+		text += fmt.Sprintf(", debug level %d", s.Library.Debug)
+	}
+	if s.Library.Secure > 0 {
+		text += fmt.Sprintf(", secure level %d", s.Library.Secure)
+	}
+	return text
+}
+
+// Name gives the version and the build.
+func (s *SharedSubject) Name() string { return "mimalloc " + s.Library.Release() + s.build() }
+
+// laterFrom is the first version, as numbers, with what the contract says of later ones.
+var laterFrom = []int{2, 1}
+
+// later tells whether the contract is that of later versions.
+func (s *SharedSubject) later() bool {
+	var version [3]int
+	if _, err := fmt.Sscanf(s.Library.Release(), "%d.%d.%d", &version[0], &version[1], &version[2]); err != nil {
+		panic(err) // Release gives these
+	}
+	return slices.Compare(version[:], laterFrom) >= 0
+}
+
+// Nearest gives the profile whose programs suit the library best.
+func (s *SharedSubject) Nearest() string {
+	switch mine := s.Profiles(); {
+	case mine != nil:
+		return mine[0]
+	case s.later():
+		return prog.Later[0]
+	}
+	return prog.Profiles[0]
 }
 
 // Alone tells that goalloc does not follow the library's version.

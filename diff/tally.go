@@ -14,7 +14,7 @@ type Tally struct {
 	Faults     map[string]uint64 `json:"faults,omitempty"`   // of a sweep: programs with a call that failed, by the kind of call
 	Variants   map[string]uint64 `json:"variants,omitempty"` // the same by the name of the variant
 	Known      map[string]uint64 `json:"known"`              // findings by known name
-	Lacked     map[string]uint64 `json:"lacked,omitempty"`   // programs that were drawn without an operation, since the library lacks it
+	Lacked     map[string]uint64 `json:"lacked,omitempty"`   // programs without an operation or option, since the library lacks it
 }
 
 // NewTally makes an empty tally.

@@ -62,8 +62,11 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 	case sets:
 		m.sets(ru, s)
 	case tidies:
-		if s.Kind == kindSetHandler {
+		switch s.Kind {
+		case kindSetHandler:
 			m.handler = s.A
+		case kindReduce:
+			m.gaveUp[s.Thread] = true
 		}
 	case tellsOption:
 		if ru.name == "option_get" {
@@ -82,7 +85,7 @@ func (m *model) give(ru *rule, s *prog.Step, r *Result) finding {
 	if r.Value == 0 || s.Dst == prog.NoSlot {
 		return finding{}
 	}
-	q := ru.request(s)
+	q := m.request(ru, s)
 	if !q.asked && q.size <= goodLimit {
 		m.good[q.size] = goodEntry{m.run, uint32(r.Usable)}
 	}
@@ -117,7 +120,7 @@ func (m *model) move(ru *rule, s *prog.Step, r *Result) finding {
 	m.blocks[s.Src] = block{}
 	switch {
 	case r.Value == old.addr:
-		q := ru.request(s)
+		q := m.request(ru, s)
 		old.asked, old.align = q.size, uint8(bits.TrailingZeros64(q.align))
 		old.atOffset = old.atOffset || q.offset != 0
 		if m.skewed != 0 {
@@ -149,6 +152,7 @@ func (m *model) openHeap(ru *rule, s *prog.Step, r *Result) finding {
 		h.arena = s.Src + 1
 	}
 	h.kept = m.later && ru.inArena && (ru.name != "heap_new_ex" || s.B == 0)
+	h.apart = m.later && (h.arena != 0 || ru.name == "heap_new_ex" && s.A != 0)
 	m.touch(span{h.addr, h.addr + heapRecord})
 	if m.mark(h.addr, heapRecord) {
 		return finding{}
@@ -164,6 +168,9 @@ func (m *model) closeHeap(h *heapState) {
 	}
 	if h.birth != 0 {
 		m.heirs[h.birth] = m.own[h.thread]
+		if h.apart {
+			m.heirs[h.birth] = nobody
+		}
 	}
 	m.dropHeap(h)
 }

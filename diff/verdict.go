@@ -135,12 +135,13 @@ type Hit struct {
 // Verdict is what a run came to.
 type Verdict struct {
 	Class  Class
-	Div    *Divergence // for Diverge
-	Known  []Hit       // known findings on the way, of any class
-	Reason string      // for Invalid and Unknown
-	Once   *Divergence // for Unknown: what the first run diverged in, and its repetition did not
-	Steps  int         // executed and compared
-	Again  int         // the same in the second run, with a teardown, if there was one
+	Div    *Divergence    // for Diverge
+	Known  []Hit          // known findings on the way, of any class
+	Reason string         // for Invalid and Unknown
+	Once   *Divergence    // for Unknown: what the first run diverged in, and its repetition did not
+	Steps  int            // executed and compared
+	Again  int            // the same in the second run, with a teardown, if there was one
+	Left   map[string]int // operations and options that were left out, since the library lacks them
 	// Fingerprint is a hash over all results of the run and its OS calls.
 	Fingerprint uint64
 }

@@ -12,6 +12,7 @@ type VerdictJSON struct {
 	Operations  int             `json:"operations"`
 	Fingerprint string          `json:"fingerprint,omitempty"`
 	Known       map[string]int  `json:"known,omitempty"`
+	Left        map[string]int  `json:"left_out,omitempty"`
 	Reason      string          `json:"reason,omitempty"`
 	Divergence  *DivergenceJSON `json:"divergence,omitempty"`
 }
@@ -31,7 +32,7 @@ type DivergenceJSON struct {
 // JSON gives the verdict on a file for a machine.
 func (v *Verdict) JSON(file string) *VerdictJSON {
 	j := &VerdictJSON{File: file, Class: v.Class.String(), Operations: v.Steps, Reason: v.Reason,
-		Outcome: v.Title(), Fingerprint: fmt.Sprintf("%016x", v.Fingerprint), Known: map[string]int{}}
+		Outcome: v.Title(), Fingerprint: fmt.Sprintf("%016x", v.Fingerprint), Known: map[string]int{}, Left: v.Left}
 	for _, k := range v.Known {
 		j.Known[k.Name] = k.Count
 	}

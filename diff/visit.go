@@ -25,6 +25,11 @@ func (m *model) checkVisits(s *prog.Step, r *Result) finding {
 			return finding{ResultValue, FieldValue}
 		}
 		return finding{}
+	case m.outcomes:
+		if m.pieces(s); s.A != 0 && !holdsAll(told, m.lives) {
+			return finding{Owner, FieldValue}
+		}
+		return finding{}
 	case r.Null != 0:
 		return finding{ResultValue, FieldNull}
 	case !ok || used != r.Value:
@@ -83,19 +88,21 @@ func addsUp(told []Visit, blocks bool, padding uint64) (used uint64, ok bool) {
 // pieces collects what the heap of s must or may hold, by address.
 func (m *model) pieces(s *prog.Step) {
 	m.lives = m.lives[:0]
-	asked, own := m.askedHeap(s)
+	asked, own, takes := m.askedHeap(s)
 	for i := range m.blocks {
 		b := &m.blocks[i]
 		if b.addr == 0 {
 			continue
 		}
-		if owner := m.ownerOf(b.owner); owner == asked || own && owner == nobody {
-			m.lives = append(m.lives, livePiece{b.addr, b.usable, owner == asked})
+		given := m.gaveUp[b.thread]
+		if owner := m.ownerOf(b.owner); owner == asked || takes && (owner == nobody || given) {
+			m.lives = append(m.lives, livePiece{b.addr, b.usable, owner == asked && !given})
 		}
 	}
 	for i := range m.heaps {
-		if h := &m.heaps[i]; own && h.addr != 0 && h.thread == s.Thread {
-			m.lives = append(m.lives, livePiece{h.addr, heapRecord, true})
+		h := &m.heaps[i]
+		if given := m.gaveUp[h.thread]; h.addr != 0 && (own && h.thread == s.Thread || takes && given) {
+			m.lives = append(m.lives, livePiece{h.addr, heapRecord, !given})
 		}
 	}
 	slices.SortFunc(m.lives, func(a, b livePiece) int { return cmp.Compare(a.addr, b.addr) })
@@ -114,6 +121,17 @@ func (m *model) musts() (n uint64) {
 // asMany tells whether a number of blocks in use is that of the pieces.
 func (m *model) asMany(used uint64) bool {
 	return m.musts() <= used && used <= uint64(len(m.lives))
+}
+
+// holdsAll tells whether every piece that must be there lies in a block told.
+func holdsAll(told []Visit, lives []livePiece) bool {
+	for _, p := range lives {
+		in := func(v Visit) bool { return v.Block != 0 && v.Addr <= p.addr && p.addr < v.Addr+v.Size }
+		if p.must && !slices.ContainsFunc(told, in) {
+			return false
+		}
+	}
+	return true
 }
 
 // covers tells whether every block told holds one piece, and every piece that must be there is in one.

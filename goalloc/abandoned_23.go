@@ -329,6 +329,13 @@ func (m *abandonedMarks) subprocesses(c *census) []Addr {
 	return all
 }
 
+// apart tells whether a segment is in the list of a sub-process that has no threads, which the census does not know.
+//
+// Counterpart: none, the rig's view.
+func (m *abandonedMarks) apart(c *census, s *segment) bool {
+	return s.threadID.AtRest() == 0 && s.memID == 0 && s.subproc != 0 && !slices.Contains(m.subprocesses(c), s.subproc)
+}
+
 // check compares the marks and lists with the counts.
 //
 // Counterpart: none, the rig's view.

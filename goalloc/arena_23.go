@@ -108,7 +108,7 @@ func (r *reservedSource) allocInArena(t *Thread, size uintptr, want ArenaID, mem
 //
 // Counterpart: mi_arena_try_alloc_at_id.
 func (r *reservedSource) allocIn(t *Thread, a *arena, size uintptr, want ArenaID, mem *segmentMemory) bool {
-	if a == nil || a.large && !mem.large || !a.id.suits(a.exclusive, want) {
+	if a == nil || !a.id.suits(a.exclusive, want) || a.large && !mem.large && (want == NoArena || t.quirk(ArenaLarge)) {
 		return false
 	}
 	blocks := int((size + arenaBlock - 1) / arenaBlock)

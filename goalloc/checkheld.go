@@ -5,6 +5,14 @@ package goalloc
 
 import "midiff/goalloc/internal/raw"
 
+// apart tells whether a segment waits where no thread looks: in a sub-process that has none.
+func (c *census) apart(s *segment) bool {
+	store, ok := c.p.abandoned.(interface {
+		apart(c *census, s *segment) bool
+	})
+	return ok && store.apart(c, s)
+}
+
 // heldByPage sorts the program's blocks by page record, each by the start of its block.
 func (c *census) heldByPage(h Held) map[Addr][]Addr {
 	known := map[Addr]bool{}
@@ -15,7 +23,7 @@ func (c *census) heldByPage(h Held) map[Addr][]Addr {
 	for p, usable := range h {
 		s := segmentOf(p)
 		if !known[raw.Of(s)] {
-			if c.strays(s) || c.p.profile.huge.unowned() && s.huge && s.threadID.AtRest() == 0 {
+			if c.strays(s) || c.apart(s) || c.p.profile.huge.unowned() && s.huge && s.threadID.AtRest() == 0 {
 				continue // nobody has a link to it but the program
 			}
 			c.bad("L1", "held block %s lies in no segment in use", c.name(p))

@@ -131,7 +131,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
 	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit |
-	RealignZero | ReallocarrFree | MissingArena | TagLost
+	RealignZero | ReallocarrFree | MissingArena | TagLost | ArenaLarge
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",

@@ -91,8 +91,32 @@ func (m mapOfParts) holds(t *Thread, a Addr) bool {
 	if a == 0 {
 		return false
 	}
-	p, i, bit := m.part(t, (a-1)&^segmentMask, false)
+	at := (a - 1) &^ segmentMask
+	return m.begins(t, at) || m.reaches(t, at, a) && !t.quirk(RegionWord)
+}
+
+// begins tells whether a segment of the OS begins at an address.
+//
+// Counterpart: _mi_segment_of.
+func (m mapOfParts) begins(t *Thread, at Addr) bool {
+	p, i, bit := m.part(t, at, false)
 	return p != nil && p[i].LoadRlx(atom.MapPartLook)>>bit&1 != 0 // pairs with MapPartAdd
+}
+
+// reaches tells whether the next segment of the OS below at, if there is one, has a.
+//
+// Counterpart: none, the reference does not look there.
+func (m mapOfParts) reaches(t *Thread, at, a Addr) bool {
+	for n := uintptr(at - t.proc.bias); n >= segmentSize && n < partsReach; n -= segmentSize {
+		if n%mapPartSpan == 0 && t.proc.mapParts[n/mapPartSpan-1].LoadRlx(atom.MapPartLoad) == 0 {
+			return false // no segment of the OS is as large as what a part stands for
+		}
+		if at -= segmentSize; m.begins(t, at) {
+			s := segmentAt(at)
+			return at+Addr(s.segmentSlices*sliceSize) > a
+		}
+	}
+	return false
 }
 
 // inArena tells whether an address lies in an arena.

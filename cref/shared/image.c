@@ -91,6 +91,10 @@ bool mid_image_has(const void *at, size_t size) {
   return false;
 }
 
+void mid_image_each(void (*take)(void *at, size_t size)) {
+  for (unsigned i = 0; i < image.n; i++) take(image.parts[i].at, image.parts[i].size);
+}
+
 uint64_t mid_image_hash(uint64_t h) {
   for (unsigned i = 0; i < image.n; i++) {
     const part *p = &image.parts[i];

@@ -76,17 +76,35 @@ void mid_lacking(void) {
 }
 
 #define NAME(type, name, parameters) #name,
-static const char *const names[] = {MID_API(NAME) MID_LATER_API(NAME) "abandoned_visit_blocks"};
+static const char *const names[] = {MID_API(NAME) MID_LATER_API(NAME) "abandoned_visit_blocks", "heap_visit_blocks"};
 #undef NAME
 
 static bool has[sizeof(names) / sizeof(names[0])];
 
 // Those without which nothing can be run at all.
 static const char *const needed[] = {
-  "malloc", "free", "usable_size", "thread_init", "thread_done", "heap_get_backing", "heap_contains_block",
-  "register_error", "register_output", "register_deferred_free", "option_set", "option_get", "option_is_enabled",
-  "heap_visit_blocks",
+  "malloc", "free", "usable_size", "thread_init", "thread_done", "register_error", "register_output",
+  "register_deferred_free", "option_set", "option_get", "option_is_enabled",
 };
+
+// From 3.0 on an arena's name is a pointer, and from 3.2 on all threads share the main heap: these functions are
+// others.
+static const struct { int since; const char *name; } others[] = {
+  {30000, "reserve_os_memory_ex"}, {30000, "manage_os_memory_ex"}, {30000, "arena_area"}, {30000, "heap_new_in_arena"},
+  {30000, "heap_new_ex"}, {30000, "subproc_delete"}, {30200, "heap_visit_blocks"}, {30200, "abandoned_visit_blocks"},
+};
+
+static int full_version(void) {
+  int v = opened.version;
+  return v >= 10000 ? v : v / 100 * 10000 + v / 10 % 10 * 100 + v % 10;
+}
+
+static bool is_another(const char *name) {
+  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    if (full_version() >= others[i].since && strcmp(others[i].name, name) == 0) return true;
+  }
+  return false;
+}
 
 void *mid_shared_find(const char *name) {
   char full[64];
@@ -101,13 +119,22 @@ static void find_functions(void) {
   unsigned i = 0;
   void *f;
 #define TAKE(type, name, parameters)                                    \
-  f = mid_shared_find(#name);                                                      \
+  f = is_another(#name) ? NULL : mid_shared_find(#name);                \
   has[i++] = f != NULL;                                                 \
   library.mi.name = (type (*) parameters)(f != NULL ? f : (void *)mid_lacking);
   MID_API(TAKE)
   MID_LATER_API(TAKE)
 #undef TAKE
-  has[i] = mid_shared_find("abandoned_visit_blocks") != NULL;
+  has[i] = mid_shared_find("abandoned_visit_blocks") != NULL && !is_another("abandoned_visit_blocks");
+  has[i + 1] = mid_shared_find("heap_visit_blocks") != NULL && !is_another("heap_visit_blocks");
+  if (mid_shared_find("heap_get_backing") == NULL) {
+    if ((f = mid_shared_find("heap_main")) == NULL) problem("it lacks a function that every run needs: mi_", "heap_get_backing");
+    library.mi.heap_get_backing = (mi_heap_t *(*)(void))f;
+  }
+  if (mid_shared_find("heap_contains_block") == NULL) {  // the rig asks which blocks end with a heap
+    if ((f = mid_shared_find("heap_contains")) == NULL) problem("it lacks a function that every run needs: mi_", "heap_contains_block");
+    library.mi.heap_contains_block = (bool (*)(mi_heap_t *, const void *))f;
+  }
 }
 
 bool mid_shared_has(const char *name) {
@@ -123,7 +150,7 @@ static void nothing(void) {}
 
 static void settle(void) {
   opened.main = library.mi.heap_get_backing();
-  mid_pin_random(opened.main);
+  mid_pin_random();
 }
 
 static void snapshot(void) {
@@ -135,7 +162,7 @@ static void snapshot(void) {
 static bool thread_ready(void) {
   for (unsigned k = 0; k < mid_shared_keys.n; k++) {
     uintptr_t heap = (uintptr_t)mid_value(k);
-    if (heap != 0 && (heap == (uintptr_t)opened.main || heap - MID_BASE < MID_RESERVED)) return true;
+    if (heap != 0 && (mid_image_has((const void *)heap, 1) || heap - MID_BASE < MID_RESERVED)) return true;
   }
   return false;
 }
@@ -193,7 +220,7 @@ static void fill(void) {
   library.heap_name = heap_name;
   library.visit = visit;
   library.visit_abandoned = visit_abandoned;
-  library.later = opened.version >= 210;
+  library.later = full_version() >= 20100;
   library.static_name = no_name;
   library.static_size = no_size;
   library.static_differs = no_difference;
@@ -289,9 +316,7 @@ const char *mid_shared_open(const char *path) {
   if (wrong != NULL) return wrong;
   fill();
   mid_system_threads.on(0, settle);
-  mid_range range;
-  if (mid_mapped(&range, 1) != 0) return "it takes memory when it is loaded, which a reset does not give back";
-  return NULL;
+  return mid_os_keep() ? NULL : "no memory to note what it takes when it is loaded";
 }
 
 int mid_shared_version(void) { return opened.version; }

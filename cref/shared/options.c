@@ -4,6 +4,7 @@
 #include "shared.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 64
@@ -16,6 +17,7 @@ static struct {
   char      names[MOST][LONGEST];
   int64_t   defaults[MOST];
   unsigned  n;
+  int       debug, secure;                    // levels of the build, 0 where the library does not tell them
 } found;
 
 // Versions 2.0 cannot be asked for the names, which are those of its header in order.
@@ -34,9 +36,12 @@ static void take(const char *name, size_t n) {
   found.names[found.n++][n] = 0;
 }
 
-// One line of what mi_options_print writes: option 'NAME': VALUE.
+// One line of what mi_options_print writes: option 'NAME': VALUE, or debug level : N, or secure level: N.
 static void on_line(const char *text, void *arg) {
   (void)arg;
+  const char *level = strchr(text, ':');
+  if (level != NULL && strstr(text, "debug level") != NULL) found.debug = atoi(level + 1);
+  if (level != NULL && strstr(text, "secure level") != NULL) found.secure = atoi(level + 1);
   const char *name = strstr(text, "option '");
   if (name == NULL) return;
   name += strlen("option '");
@@ -59,6 +64,11 @@ void mid_options_find(void *library, int version) {
     for (size_t i = 0; i < sizeof(names20) / sizeof(names20[0]); i++) take(names20[i], strlen(names20[i]));
   }
   for (unsigned i = 0; i < found.n; i++) found.defaults[i] = found.get((int)i);
+}
+
+void mid_shared_levels(int *debug, int *secure) {
+  *debug = found.debug;
+  *secure = found.secure;
 }
 
 const char *mid_shared_option_name(unsigned i) { return i < found.n ? found.names[i] : NULL; }

@@ -1,14 +1,13 @@
 // The random numbers of the main heap, made independent of where the library was loaded. See doc.go for an overview.
 //
 // They are ChaCha20's with a random key, which the simulated system gives, and the state's own address as the nonce.
-// The state is found by the cipher's constant and its nonce. The source build is treated likewise: library.c.
+// The state is found in the library's writable memory by the cipher's constant and its nonce. The source build is treated likewise: library.c.
 
 #include "shared.h"
 
 #include <string.h>
 
 #define MAIN_HEAP 0x1000                      // where the main heap is taken to lie, as in library.c
-#define LONGEST_HEAP 8192                     // bytes of a heap's record, more than any has
 #define WORDS 16
 
 // As the library has it.
@@ -53,13 +52,11 @@ static void seed_anew(chacha *c) {
   memset(c->output, 0, (size_t)drawn * sizeof(c->output[0]));
 }
 
-void mid_pin_random(mi_heap_t *main) {
-  for (size_t o = 0; o < LONGEST_HEAP; o += 4) {
-    chacha *c = (chacha *)((char *)main + o);
-    if (!mid_image_has(c, sizeof(*c))) return;
-    if (is_state(c)) {
-      seed_anew(c);
-      return;
-    }
+static void pin(void *at, size_t size) {
+  for (size_t o = 0; o + sizeof(chacha) <= size; o += 4) {
+    chacha *c = (chacha *)((char *)at + o);
+    if (is_state(c)) seed_anew(c);
   }
 }
+
+void mid_pin_random(void) { mid_image_each(pin); }

@@ -53,7 +53,9 @@ func open(file string) (*cref.Shared, error) {
 		return nil, err
 	}
 	path = real
-	opened = &cref.Shared{Ref: ref, Version: int(C.mid_shared_version()), Has: has, Told: stats, Commit: commit}
+	var debug, secure C.int
+	C.mid_shared_levels(&debug, &secure)
+	opened = &cref.Shared{Debug: int(debug), Secure: int(secure), Ref: ref, Version: int(C.mid_shared_version()), Has: has, Told: stats, Commit: commit}
 	return opened, nil
 }
 

@@ -12,6 +12,7 @@
 // Opens the library at a path on a thread of its own, which is its main thread. Returns NULL, or what is wrong.
 // There is one in a process.
 const char *mid_shared_open(const char *path);
+void mid_shared_levels(int *debug, int *secure);  // of its build, 0 where it does not tell them
 int mid_shared_version(void);                 // as mi_version gives it
 const mid_library *mid_shared_library(void);
 // Whether the library has the function of a name without mi_. False for one that the rig does not know.
@@ -82,6 +83,7 @@ void mid_image_keep(void);
 void mid_image_restore(void);
 uint64_t mid_image_hash(uint64_t h);
 bool mid_image_has(const void *at, size_t size);
+void mid_image_each(void (*take)(void *at, size_t size));
 // The calling thread's part of the library's thread-local memory, NULL if there is none.
 void *mid_local_memory(size_t *size);
 
@@ -97,7 +99,7 @@ bool    mid_shared_option_on(unsigned i);
 // ---- random.c ----
 
 // The main heap is a static: its random numbers depend on where the library was loaded. From here on they do not.
-void mid_pin_random(mi_heap_t *main);
+void mid_pin_random(void);
 
 #pragma GCC visibility pop
 

@@ -32,13 +32,17 @@ func failRef(ref string, err error) int {
 
 // tellShared says what a library that was opened is compared with.
 func tellShared(s *diff.Session) {
-	shared := s.Shared()
+	if library := s.Shared(); library != nil {
+		tellLibrary(library)
+	}
+}
+
+func tellLibrary(library *diff.SharedSubject) {
 	switch {
-	case shared == nil:
-	case shared.Alone():
-		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s: goalloc has no profile of it, the contract alone judges\n",
-			shared.Library.Release())
+	case library.Alone():
+		fmt.Fprintf(os.Stderr, "midiff: %s: goalloc does not follow it, so outcomes alone are judged, by what all versions promise\n",
+			library.Name())
 	default:
-		fmt.Fprintf(os.Stderr, "midiff: mimalloc %s\n", shared.Library.Release())
+		fmt.Fprintf(os.Stderr, "midiff: %s: compared with goalloc\n", library.Name())
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"midiff/diff"
 	"midiff/diff/prog"
@@ -94,6 +96,14 @@ func readPrograms(files []string) ([]*prog.Program, int) {
 
 func (r *runner) run(name string, p *prog.Program) int {
 	v := r.s.Recorded(p)
+	p = r.s.Ran(p, &v)
+	if len(v.Left) > 0 && !r.json {
+		fmt.Fprintf(r.out, "%s: left out, since the library lacks it:", name)
+		for _, what := range slices.Sorted(maps.Keys(v.Left)) {
+			fmt.Fprintf(r.out, " %s %d", what, v.Left[what])
+		}
+		fmt.Fprintln(r.out)
+	}
 	switch {
 	case r.json:
 		r.printJSON(name, &v)

@@ -37,7 +37,7 @@ func runSoak(c *command, args []string) int {
 	fs.Uint64Var(&f.seed, "seed", 1, "the seed of the first program; others are derived from it")
 	fs.IntVar(&f.jobs, "jobs", 1, "processes; the programs are shared out")
 	fs.StringVar(&f.without, "without", "", "quirks to switch off in goalloc, with commas between")
-	fs.StringVar(&f.profile, "profile", prog.Profiles[0], "the profile of the programs")
+	fs.StringVar(&f.profile, "profile", "", "the profile of the programs (default \""+prog.Profiles[0]+"\", or with -ref the library's)")
 	fs.StringVar(&f.corpus, "corpus", "", "a folder of programs to evolve: those that reach something new are kept there, and drawn again, mutated")
 	fs.IntVar(&f.mutated, "mutated", 25, "with -corpus: of a hundred programs, how many are mutations; the others are drawn anew")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the soak that was ended or killed, whatever it was to do")
@@ -53,6 +53,9 @@ func runSoak(c *command, args []string) int {
 	if f.resume {
 		return f.goOn(fs)
 	}
+	if code := f.choose(); code != exitAgree {
+		return code
+	}
 	if problem := f.problem(files); problem != "" {
 		fmt.Fprintln(os.Stderr, "midiff:", problem)
 		return exitInput
@@ -61,6 +64,24 @@ func runSoak(c *command, args []string) int {
 		fmt.Fprintf(os.Stderr, "midiff: a soak did not end, after %d programs; -resume would have gone on with it\n", sum.Programs)
 	}
 	return f.soak()
+}
+
+// choose settles the profile: the one that was named, the library's, or the first.
+func (f *soakFlags) choose() int {
+	if f.ref != "" && refProblem(f.ref) == "" {
+		library, err := diff.NewShared(strings.TrimPrefix(f.ref, diff.SharedPrefix))
+		if err != nil {
+			return failRef(f.ref, err)
+		}
+		tellLibrary(library)
+		if f.profile == "" {
+			f.profile = library.Nearest()
+		}
+	}
+	if f.profile == "" {
+		f.profile = prog.Profiles[0]
+	}
+	return exitAgree
 }
 
 // leastPatience is the least time that can be told from none: processor times come in hundredths of a second.
