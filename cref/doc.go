@@ -22,8 +22,9 @@
 //  7. messages.c counts what the library reports.
 //  8. A reset puts statics, threads and OS back (statics.h); memory stays resident. Fingerprint
 //     proves that nothing is left over, and a test that the list of statics is complete.
-//  9. state.h tells the canonical state of the library after any step: as a hash in its result, and
-//     as a list (state.go) when the hashes of the two sides differ. stats.h does so for the statistics.
+//  9. state.h tells the canonical state of the library after any step: as a hash in its result (hash.h,
+//     memo.h), and as a list (state.go) when the hashes of the two sides differ. stats.h does so for the
+//     statistics.
 //
 // shim.h is the whole C surface that Go sees. The folder of the source and its checksum come from
 // two generated files that are not committed: the link mimalloc and the header source.h.

@@ -102,6 +102,7 @@ extern const mid_coverage MID_COVERAGE;
 #include "constants.h"
 #include "memo.h"
 #include "state.h"
+#include "hash.h"
 #include "stats.h"
 
 // ---- loading ----

@@ -2,36 +2,73 @@
 // See doc.go for an overview.
 //
 // Where hashes are asked for after every step, this keeps what the walk before read, in the bytes it read,
-// with what came of it. Tables are compared whole: where one has the same bytes, the same is true of it. A
-// page is known by its record: when that is, bit for bit, what it was in the walk before, one step ago, so
-// are the page's lists, since whatever takes from a list or gives to it moves its head or the count of used
-// blocks. What that leaves is a link that somebody else wrote over; a walk without a memo finds it. The
+// with the hash of what they say. What has the same bytes has the same hash; of what has not, only that is
+// hashed anew that changed: a queue, a record, a number. A page's lists are known by their heads and the number of
+// used blocks, in the walk before, one step ago, and now: whoever takes from a list or gives to it changes them. What
+// that leaves is a link that somebody wrote over: it is seen when it comes to the head, or by a whole walk. The
 // hashes are the same either way. goalloc's statememo.go does the same.
 
-#define MID_PAGE_MEMOS  256
-#define MID_HEAP_MEMOS  16
-#define MID_MAP_REACH   ((uint64_t)MI_SEGMENT_SIZE * 64)  // that a word of the map stands for
-#define MID_MAP_FROM    (MID_BASE / MID_MAP_REACH)
-#define MID_MAP_WORDS   (MID_RESERVED / MID_MAP_REACH)
+#define MID_RECORD_MEMOS  1024
+#define MID_SEGMENT_MEMOS 64
+#define MID_HEAP_MEMOS    64
+#define MID_MET           4                         // segments
+#define MID_MAP_REACH     ((uint64_t)MI_SEGMENT_SIZE * 64)  // that a word of the map stands for
+#define MID_MAP_FROM      (MID_BASE / MID_MAP_REACH)
+#define MID_MAP_WORDS     (MID_RESERVED / MID_MAP_REACH)
 
-// A page's record and the hash of what the page is and has.
-typedef struct mid_page_memo {
+// The ends of a queue, of pages or of spans.
+typedef struct __attribute__((may_alias)) mid_ends {
+  const mi_page_t *first, *last;
+  size_t           of;                          // the size of what is in it
+} mid_ends;
+
+_Static_assert(sizeof(mid_ends) == sizeof(mi_page_queue_t) && sizeof(mid_ends) == sizeof(mi_span_queue_t),
+               "queues of pages and of spans are laid out alike");
+_Static_assert(offsetof(mi_heap_t, pages) == offsetof(mi_heap_t, pages_free_direct) + MI_PAGES_DIRECT * sizeof(void *),
+               "a heap's queues lie behind its direct table");
+
+// The record of a page or of a free span, and the hash of what that is and has.
+typedef struct mid_record_memo {
   const mi_page_t *at;
-  uint64_t         walk;                        // that saw the page last
+  uint64_t         walk;                        // that saw it last
   uint64_t         hash;
-  uint64_t         record[sizeof(mi_page_t) / 8];
-} mid_page_memo;
+  uint64_t         lists[3];                    // their hashes, which are part of the hash
+  uint64_t         to;                          // end of the free list's only run of blocks, 0 if it has not one
+  mi_page_t        record;
+} mid_record_memo;
 
-// A heap's queues and what follows from them.
+// A segment's header and the hash of what it says.
+typedef struct mid_segment_memo {
+  const mi_segment_t *at;
+  uint64_t            hash;
+  unsigned            owner;                    // number of its thread
+  unsigned char       header[offsetof(mi_segment_t, slices)];
+} mid_segment_memo;
+
+// The hash of queues, and where their pages or spans are.
+typedef struct mid_queues_memo {
+  uint64_t hash;
+  uint64_t walked[2];                           // those gone through for the segments of their pages, 64 in a word
+  const mi_segment_t *met[MID_MET];             // segments of the pages of the others, those that have one page
+  unsigned pages[MID_MET];                      // how many of those pages are in each
+} mid_queues_memo;
+
+// A heap's direct table and queues, as they lie in it, and what follows from them.
 typedef struct mid_heap_memo {
-  mi_page_queue_t queues[MI_BIN_FULL + 1];
-  uint64_t        filled[2];                    // those that are not empty, 64 in a word
-  const mi_page_t *direct[MI_PAGES_DIRECT];     // what the direct table should be
+  const mi_heap_t *at;
+  unsigned         a, b;                        // the b-th heap of thread a
+  uint64_t         hash;                        // of the direct table; 0 where it is as it should be
+  mid_queues_memo  of;
+  const mi_page_t *should[MI_PAGES_DIRECT];     // what the direct table should be
+  struct {
+    const mi_page_t *direct[MI_PAGES_DIRECT];
+    mid_ends         queues[MI_BIN_FULL + 1];
+  } was;
 } mid_heap_memo;
 
 typedef struct mid_spans_memo {
-  mi_span_queue_t spans[MI_SEGMENT_BIN_MAX + 1];
-  uint64_t        filled;                       // those that are not empty
+  mid_queues_memo of;
+  mid_ends        queues[MI_SEGMENT_BIN_MAX + 1];
 } mid_spans_memo;
 
 typedef struct mid_cache_memo {
@@ -45,38 +82,48 @@ typedef struct mid_map_memo {
 } mid_map_memo;
 
 typedef struct mid_stats_memo {
-  mi_stats_t was;
-  uint64_t   hash;
+  int64_t  was[sizeof(mi_stats_t) / 8];
+  uint64_t hash;
 } mid_stats_memo;
 
 typedef struct mid_memo {
-  uint64_t       walks;
-  mid_page_memo  pages[MID_PAGE_MEMOS];
-  mid_heap_memo  heaps[MID_HEAP_MEMOS];
-  mid_spans_memo spans[MID_MAX_THREADS];
-  mid_cache_memo cache;
-  mid_map_memo   map;
-  mid_stats_memo stats[1 + MID_MAX_THREADS];    // of the process and of each thread
+  uint64_t         walks;
+  mid_record_memo  records[MID_RECORD_MEMOS];
+  mid_segment_memo segments[MID_SEGMENT_MEMOS];
+  mid_heap_memo    heaps[MID_HEAP_MEMOS];
+  mid_spans_memo   spans[MID_MAX_THREADS];
+  mid_cache_memo   cache;
+  mid_map_memo     map;
+  mid_stats_memo   stats[1 + MID_MAX_THREADS];  // of the process and of each thread
 } mid_memo;
 
 static mid_memo mid_remembered;
 
+// The library's memcpy: where the compiler knows the size it puts a string instruction in its place, which takes
+// several times as long.
+static inline void mid_copy(void *to, const void *from, size_t size) {
+  __asm__("" : "+r"(size));
+  memcpy(to, from, size);
+}
+
 // Whether memory is as it was; keeps how it is now.
 static inline bool mid_same(void *was, const void *now, size_t size) {
   if (memcmp(was, now, size) == 0) return true;
-  memcpy(was, now, size);
+  mid_copy(was, now, size);
   return false;
 }
 
-// Which of up to 64 queues are not what they were, without a branch for each.
-static inline uint64_t mid_changed_queues(const mi_page_queue_t *was, const mi_page_queue_t *now, unsigned n) {
-  uint64_t set = 0;
-  while (n-- > 0) {
-    uint64_t differ = ((uint64_t)was[n].first ^ (uint64_t)now[n].first) | (was[n].block_size ^ now[n].block_size) |
-                      ((uint64_t)was[n].last ^ (uint64_t)now[n].last);
-    set = set << 1 | (differ != 0);
+// Whether a record, one of many, is as it was.
+static inline bool mid_same_record(const mi_page_t *was, const mi_page_t *now) {
+  uint64_t differ = 0;
+#pragma GCC unroll 16
+  for (size_t i = 0; i < sizeof(mi_page_t) / 8; i++) {
+    uint64_t a, b;
+    memcpy(&a, (const char *)was + 8 * i, 8);
+    memcpy(&b, (const char *)now + 8 * i, 8);
+    differ |= a ^ b;
   }
-  return set;
+  return differ == 0;
 }
 
 // The range of the direct table that a bin has; nothing for one of larger sizes.
@@ -86,53 +133,6 @@ static const struct { uint8_t from, to; } mid_direct_of[MI_BIN_FULL + 1] = {
   [16] = {29, 33},  [17] = {33, 41},  [18] = {41, 49},  [19] = {49, 57},  [20] = {57, 65},  [21] = {65, 81},
   [22] = {81, 97},  [23] = {97, 113}, [24] = {113, 129},
 };
-
-static void mid_take_queue(mid_heap_memo *e, unsigned bin, const mi_page_queue_t *q) {
-  uint64_t one = (uint64_t)1 << bin % 64;
-  e->queues[bin] = *q;
-  e->filled[bin / 64] &= ~one;
-  if (q->first != NULL || q->last != NULL) e->filled[bin / 64] |= one;
-  const mi_page_t *first = q->first != NULL ? q->first : MI_PAGE_EMPTY();
-  for (unsigned i = mid_direct_of[bin].from; i < mid_direct_of[bin].to; i++) e->direct[i] = first;
-}
-
-// Notes the queues that are not what they were, mostly one or two, and what follows from them.
-static void mid_take_heap(mid_heap_memo *e, const mi_heap_t *h) {
-  for (unsigned from = 0; from <= MI_BIN_FULL; from += 64) {
-    unsigned n = MI_BIN_FULL + 1 - from < 64 ? MI_BIN_FULL + 1 - from : 64;
-    uint64_t left = mid_changed_queues(e->queues + from, h->pages + from, n);
-    for (; left != 0; left &= left - 1) {
-      unsigned bin = from + (unsigned)__builtin_ctzll(left);
-      mid_take_queue(e, bin, &h->pages[bin]);
-    }
-  }
-}
-
-// The memo of a heap, the b-th of thread a.
-static inline mid_heap_memo *mid_heap_memo_of(mid_memo *m, unsigned a, unsigned b, const mi_heap_t *h) {
-  mid_heap_memo *e = &m->heaps[(a + 8 * b) % MID_HEAP_MEMOS];
-  if (e->direct[0] == NULL) {
-    for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) e->direct[i] = MI_PAGE_EMPTY();
-  }
-  if (memcmp(e->queues, h->pages, sizeof(e->queues)) != 0) mid_take_heap(e, h);
-  return e;
-}
-
-static inline uint64_t mid_read_spans(const mi_tld_t *tld) {
-  uint64_t filled = 0;  // without a branch for each
-  for (unsigned bin = MI_SEGMENT_BIN_MAX + 1; bin-- > 0;) {
-    const mi_span_queue_t *q = &tld->segments.spans[bin];
-    filled = filled << 1 | (((uint64_t)q->first | (uint64_t)q->last) != 0);
-  }
-  return filled;
-}
-
-// Which of the span queues of thread a are not empty.
-static inline uint64_t mid_filled_spans(mid_memo *m, unsigned a, const mi_tld_t *tld) {
-  mid_spans_memo *e = &m->spans[a % MID_MAX_THREADS];
-  if (!mid_same(e->spans, tld->segments.spans, sizeof(e->spans))) e->filled = mid_read_spans(tld);
-  return e->filled;
-}
 
 static uint64_t mid_read_cache(void) {
   uint64_t filled = 0;

@@ -20,7 +20,8 @@
 //   texts.c    the calls that copy strings
 //   news.c     C++'s new, and its handler
 //   runs.c     runs: the build in use, begin, reset
-//   state.h    the canonical state, hashed and listed
+//   state.h    the canonical state: its words, and their list
+//   hash.h     its hash
 //   memo.h     what a walk of the state need not read again
 //   stats.h    the statistics, likewise
 //   bench.c    loops for benchmarks

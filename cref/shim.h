@@ -234,7 +234,7 @@ const char *mid_step_option_name(unsigned i);
   X(spans_last) X(heap_at) X(heap_pages) X(heap_retired) X(heap_arena) X(direct) X(queue) X(queue_last)          \
   X(delayed) X(segment_is) X(segment_use) X(segment_align) X(segment_memory) X(segment_expire) X(segment_commit)     \
   X(segment_decommit) X(span) X(page_shape) X(page_use) X(page_heap) X(free) X(local_free)         \
-  X(thread_free) X(segment_map)
+  X(thread_free) X(segment_map) X(links)
 
 enum {
 #define MID_FIELD(f) mid_##f,

@@ -1,11 +1,10 @@
 // The canonical state: what the library's records say, in terms that goalloc's records have, too. Part
 // of library.c, because it reads the library's types. See doc.go for an overview.
 //
-// One walk serves the hash and the dump. It goes through the threads, their heaps and queues, then in
-// address order through every segment that it met: those of pages in heaps' queues, of free spans in
-// threads' queues, and of the abandoned stacks. A segment in the cache is a slot of the cache, its old
-// header means nothing. goalloc's state.go is the same walk in the same order; the two must change
-// together.
+// The list of its words goes through the threads, their heaps and queues, then in address order through every
+// segment that it met: those of pages in heaps' queues, of free spans in threads' queues, and of the abandoned
+// stacks. A segment in the cache is a slot of the cache, its old header means nothing. goalloc's state.go is the
+// same walk in the same order; the two must change together. hash.h takes the same words into a hash.
 //
 // Left out: what has no counterpart there or no meaning. Cookies, keys and random contexts; the tag of
 // the abandoned stack; the records inside a free span, which nobody writes; slots of the cache that are
@@ -16,9 +15,9 @@
 #define MID_WALK_SLOTS (MID_RESERVED / MI_SEGMENT_SIZE)
 
 typedef struct mid_walk {
-  uint64_t   hash, key;                  // the sum so far, and the number of the last word times MIX
+  uint64_t   hash, key;                  // the sum so far, and what the last word was mixed with
   uint64_t   seen[MID_WALK_SLOTS / 64];  // segments met, by address
-  uint64_t   seen_words;                 // which words of seen have any
+  uint64_t   seen_words;                 // which words of seen have any; the others are not set
   mid_entry *out;
   size_t     n, room;
   uint16_t   a, b;                       // where the walk is: thread and heap, or segment and slice
@@ -38,8 +37,8 @@ static inline uint64_t mid_fold(uint64_t x, uint64_t y) {
   return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-// One word of the stream. c tells which of several, pos where in a list. Each word is mixed with its
-// number and field alone and the results are added up, so that no word waits for the one before.
+// One word. c tells which of several, pos where in a list. In the hash each is mixed with its place and field
+// alone and the results are added up, so that no word waits for the one before.
 static inline void mid_put(mid_walk *w, bool dump, unsigned field, unsigned c, size_t pos,
                            uint64_t value) {
   if (dump) {
@@ -68,11 +67,17 @@ static uint64_t mid_slice_ref(const mi_page_t *p) {
   return mid_rel(s) + (uint64_t)(p - s->slices) * MI_SEGMENT_SLICE_SIZE;
 }
 
+static const mi_segment_t *mid_segment_of(unsigned slot) {
+  return (const mi_segment_t *)(MID_BASE + slot * MI_SEGMENT_SIZE);
+}
+
 static void mid_meet(mid_walk *w, const void *p) {
   uint64_t i = mid_rel(p) / MI_SEGMENT_SIZE;
   if (i >= MID_WALK_SLOTS) return;
-  w->seen[i / 64] |= (uint64_t)1 << (i % 64);
-  w->seen_words |= (uint64_t)1 << (i / 64);
+  uint64_t word = (uint64_t)1 << i / 64;
+  if ((w->seen_words & word) == 0) w->seen[i / 64] = 0;
+  w->seen_words |= word;
+  w->seen[i / 64] |= (uint64_t)1 << i % 64;
 }
 
 // ---- pages and segments ----
@@ -124,22 +129,45 @@ static inline uint64_t mid_neighbours(const mid_blocks *in, uint64_t b, uint64_t
 }
 
 // A list of blocks, as offsets from the page's start. It ends at an offset that cannot be. In the hash a
-// word stands for a run of neighbours.
-static inline void mid_put_list(mid_walk *w, bool dump, unsigned field, uint64_t b,
-                                const mid_blocks *in) {
+// word stands for a run of neighbours. Gives where the run ends if there is but one, else 0.
+static inline uint64_t mid_put_list(mid_walk *w, bool dump, unsigned field, uint64_t b, const mid_blocks *in) {
+  uint64_t only = 0;
   for (size_t n = 0; b != 0 && n <= in->most;) {
     if (b - in->start >= in->stop - in->start) {
       mid_put(w, dump, field, 0, n, b - in->start);
-      return;
+      return 0;
     }
     uint64_t next, end = mid_neighbours(in, b, &next);
+    if (n == 0 && next == 0) only = end - in->start;
     n += mid_put_run(w, dump, field, n, b - in->start, end - in->start, in->size);
     b = next;
   }
+  return only;
 }
 
-static inline void mid_put_page_words(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
-  const uint8_t *start = _mi_segment_page_start(s, p, NULL);
+static inline mid_blocks mid_blocks_of(const mi_segment_t *s, const mi_page_t *p) {
+  uint64_t start = (uint64_t)_mi_segment_page_start(s, p, NULL);
+  return (mid_blocks){start, start + (uint64_t)p->capacity * p->xblock_size, p->xblock_size, p->capacity, p};
+}
+
+// The head of a page's i-th list of blocks, in the order of their fields.
+static inline uint64_t mid_head(const mi_page_t *p, unsigned i) {
+  if (i == 0) return (uint64_t)p->free;
+  return i == 1 ? (uint64_t)p->local_free : mi_atomic_load_relaxed(&p->xthread_free) & ~(uint64_t)3;
+}
+
+// The neighbours of a page or free span in its queue. In none it has none.
+static inline void mid_put_links(mid_walk *w, bool dump, const mi_page_t *p) {
+  if (p->next != NULL) mid_put(w, dump, mid_links, 0, 0, mid_slice_ref(p->next));
+  if (p->prev != NULL) mid_put(w, dump, mid_links, 1, 0, mid_slice_ref(p->prev));
+}
+
+// A span, the header's, a free one or a page, without the lists of blocks that a page has.
+static inline void mid_put_span_words(mid_walk *w, bool dump, const mi_page_t *p) {
+  unsigned kind = w->b == 0 ? 2 : p->xblock_size != 0;
+  mid_put(w, dump, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | kind);
+  if (kind != 2) mid_put_links(w, dump, p);
+  if (kind != 1) return;
   uint64_t remote = mi_atomic_load_relaxed(&p->xthread_free);
   mid_put(w, dump, mid_page_shape, 0, 0,
           p->capacity | (uint64_t)p->reserved << 16 | (uint64_t)p->flags.full_aligned << 32 |
@@ -147,47 +175,13 @@ static inline void mid_put_page_words(mid_walk *w, bool dump, const mi_segment_t
             (uint64_t)p->is_zero << 51);
   mid_put(w, dump, mid_page_use, 0, 0, p->used | (uint64_t)p->xblock_size << 32);
   mid_put(w, dump, mid_page_heap, 0, 0, mid_heap_ref((mi_heap_t *)mi_atomic_load_relaxed(&p->xheap)));
-  mid_blocks in = {(uint64_t)start, (uint64_t)start + (uint64_t)p->capacity * p->xblock_size, p->xblock_size,
-                   p->capacity, p};
-  mid_put_list(w, dump, mid_free, (uint64_t)p->free, &in);
-  mid_put_list(w, dump, mid_local_free, (uint64_t)p->local_free, &in);
-  mid_put_list(w, dump, mid_thread_free, remote & ~(uint64_t)3, &in);
 }
 
-// The span of a page and what mid_put_page_words puts, as one word.
-static uint64_t mid_read_page(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
-  uint64_t hash = w->hash, key = w->key;
-  w->hash = w->key = 0;
-  mid_put(w, false, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | 1);
-  mid_put_page_words(w, false, s, p);
-  uint64_t of = w->hash;
-  w->hash = hash;
-  w->key = key;
-  return of;
-}
-
-// The same, from the walk before if that saw the same record.
-static inline uint64_t mid_page_hash(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
-  mid_memo *m = w->memo;
-  mid_page_memo *e = &m->pages[(w->b + w->a * 31u) % MID_PAGE_MEMOS];
-  if (e->at != p || e->walk + 1 != m->walks || memcmp(e->record, p, sizeof(mi_page_t)) != 0) {
-    e->at = p;
-    memcpy(e->record, p, sizeof(mi_page_t));
-    e->hash = mid_read_page(w, s, p);
-  }
-  e->walk = m->walks;
-  return e->hash;
-}
-
-// A span: the header, a free one or a page, which is one word in the hash.
-static inline void mid_put_span(mid_walk *w, bool dump, const mi_segment_t *s, const mi_page_t *p) {
-  unsigned kind = w->b == 0 ? 2 : p->xblock_size != 0;
-  if (kind == 1 && !dump) {
-    mid_put(w, dump, mid_page_use, 0, 0, mid_page_hash(w, s, p));
-    return;
-  }
-  mid_put(w, dump, mid_span, 0, 0, (uint64_t)p->slice_count << 2 | kind);
-  if (kind == 1) mid_put_page_words(w, dump, s, p);
+static void mid_dump_span(mid_walk *w, const mi_segment_t *s, const mi_page_t *p) {
+  mid_put_span_words(w, true, p);
+  if (w->b == 0 || p->xblock_size == 0) return;
+  mid_blocks in = mid_blocks_of(s, p);
+  for (unsigned i = 0; i < 3; i++) mid_put_list(w, true, mid_free + i, mid_head(p, i), &in);
 }
 
 static inline void mid_put_mask(mid_walk *w, bool dump, unsigned field, const mi_commit_mask_t *m) {
@@ -203,11 +197,14 @@ static inline void mid_put_memory(mid_walk *w, bool dump, unsigned field, size_t
   if (v != 0) mid_put(w, dump, field, 0, 0, v);
 }
 
-static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s) {
-  uint64_t owner = mid_thread_number(mi_atomic_load_relaxed(&s->thread_id));
+static unsigned mid_owner(const mi_segment_t *s) {
+  return mid_thread_number(mi_atomic_load_relaxed(&s->thread_id));
+}
+
+static inline void mid_put_header(mid_walk *w, bool dump, const mi_segment_t *s) {
   bool huge = s->kind == MI_SEGMENT_HUGE;
   mid_put(w, dump, mid_segment_is, 0, 0,
-          (uint64_t)huge | s->allow_decommit << 1 | owner << 8 | (uint64_t)s->slice_entries << 16 |
+          (uint64_t)huge | s->allow_decommit << 1 | (uint64_t)mid_owner(s) << 8 | (uint64_t)s->slice_entries << 16 |
             (uint64_t)s->segment_slices << 32);
   mid_put(w, dump, mid_segment_use, 0, 0, s->used | s->abandoned << 20 | s->abandoned_visits << 40);
   mid_put(w, dump, mid_segment_align, 0, 0, s->mem_alignment ^ s->mem_align_offset << 1);
@@ -215,58 +212,42 @@ static inline void mid_put_segment(mid_walk *w, bool dump, const mi_segment_t *s
   mid_put_mask(w, dump, mid_segment_commit, &s->commit_mask);
   mid_put(w, dump, mid_segment_expire, 0, 0, (uint64_t)s->decommit_expire);
   mid_put_mask(w, dump, mid_segment_decommit, &s->decommit_mask);
-  for (size_t i = 0; i < s->slice_entries;) {
-    const mi_slice_t *p = &s->slices[i];
-    w->b = (uint16_t)i;
-    mid_put_span(w, dump, s, p);
-    if (p->slice_count == 0) break;
-    i += p->slice_count;
-  }
 }
 
-static inline void mid_put_segments(mid_walk *w, bool dump) {
-  for (uint64_t words = w->seen_words; words != 0; words &= words - 1) {
-    unsigned i = (unsigned)__builtin_ctzll(words);
-    for (uint64_t left = w->seen[i]; left != 0; left &= left - 1) {
-      uint64_t slot = i * 64 + (unsigned)__builtin_ctzll(left);
-      w->a = (uint16_t)slot;
-      w->b = 0;
-      mid_put_segment(w, dump, (mi_segment_t *)(MID_BASE + slot * MI_SEGMENT_SIZE));
+static void mid_dump_segments(mid_walk *w) {
+  for (unsigned slot = 0; slot < MID_WALK_SLOTS; slot++) {
+    if ((w->seen_words >> slot / 64 & 1) == 0 || (w->seen[slot / 64] >> slot % 64 & 1) == 0) continue;
+    const mi_segment_t *s = mid_segment_of(slot);
+    w->a = (uint16_t)slot;
+    w->b = 0;
+    mid_put_header(w, true, s);
+    for (size_t i = 0, count = 1; i < s->slice_entries && count != 0; i += count) {
+      count = s->slices[i].slice_count;
+      w->b = (uint16_t)i;
+      mid_dump_span(w, s, &s->slices[i]);
     }
   }
 }
 
 // ---- threads and heaps ----
 
-// The pages of a queue, or the spans of one, in order. In the hash one that is alone, the first and the
-// last, is one word.
-static inline void mid_put_queue(mid_walk *w, bool dump, unsigned field, unsigned bin,
-                                 const mi_page_t *first, const mi_page_t *last) {
-  if (!dump && first != NULL && first == last && first->next == NULL) {
-    mid_meet(w, first);
-    mid_put(w, dump, field, bin, 0, mid_slice_ref(first) | 1);
-    return;
-  }
+// The pages of a queue, or the spans of one, in order.
+static void mid_dump_queue(mid_walk *w, unsigned field, unsigned bin, const mid_ends *q) {
   size_t pos = 0;
-  for (const mi_page_t *p = first; p != NULL && pos < MID_WALK_SLOTS * 512; p = p->next) {
+  for (const mi_page_t *p = q->first; p != NULL && pos < MID_WALK_SLOTS * 512; p = p->next) {
     mid_meet(w, p);
-    mid_put(w, dump, field, bin, pos++, mid_slice_ref(p));
+    mid_note(w, field, bin, pos++, mid_slice_ref(p));
   }
-  mid_put(w, dump, field + 1, bin, 0, mid_slice_ref(last));
+  if (q->first != NULL || q->last != NULL) mid_note(w, field + 1, bin, 0, mid_slice_ref(q->last));
 }
 
-// Up to 64 queues, from bin from on; filled tells which are not empty.
-static inline void mid_put_queues(mid_walk *w, bool dump, unsigned field, unsigned from,
-                                  const mi_page_queue_t *q, uint64_t filled) {
-  for (; filled != 0; filled &= filled - 1) {
-    unsigned i = (unsigned)__builtin_ctzll(filled);
-    mid_put_queue(w, dump, field, from + i, q[i].first, q[i].last);
-  }
+static void mid_dump_queues(mid_walk *w, unsigned field, const void *queues, unsigned n) {
+  for (unsigned bin = 0; bin < n; bin++) mid_dump_queue(w, field, bin, (const mid_ends *)queues + bin);
 }
 
 // The table of direct pages, as the places where it changes. The hash takes it in only where it does not
 // follow from the queues, which are told anyway.
-static inline void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
+static void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
   const mi_page_t *before = MI_PAGE_EMPTY();
   for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) {
     const mi_page_t *p = h->pages_free_direct[i];
@@ -276,16 +257,12 @@ static inline void mid_put_direct(mid_walk *w, bool dump, const mi_heap_t *h) {
   }
 }
 
-static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
+static inline void mid_put_heap_words(mid_walk *w, bool dump, const mi_heap_t *h) {
   mid_put(w, dump, mid_heap_at, 0, 0, mid_heap_ref(h));
   mid_put(w, dump, mid_heap_pages, 0, 0, h->page_count);
   mid_put(w, dump, mid_heap_retired, 0, 0,
           h->page_retired_min | h->page_retired_max << 16 | (uint64_t)h->no_reclaim << 32);
   if (h->arena_id != 0) mid_put(w, dump, mid_heap_arena, 0, 0, (uint32_t)h->arena_id);
-  const mid_heap_memo *m = mid_heap_memo_of(w->memo, w->a, w->b, h);
-  if (dump || memcmp(m->direct, h->pages_free_direct, sizeof(m->direct)) != 0) mid_put_direct(w, dump, h);
-  mid_put_queues(w, dump, mid_queue, 0, h->pages, m->filled[0]);
-  mid_put_queues(w, dump, mid_queue, 64, h->pages + 64, m->filled[1]);
   const mi_block_t *b = mi_atomic_load_relaxed(&h->thread_delayed_free);
   for (size_t pos = 0; b != NULL; pos++, b = mi_block_nextx(h, b, h->keys)) {
     mid_put(w, dump, mid_delayed, 0, pos, mid_rel(b));
@@ -293,23 +270,29 @@ static inline void mid_put_heap(mid_walk *w, bool dump, const mi_heap_t *h) {
   }
 }
 
-static inline void mid_put_thread(mid_walk *w, bool dump, unsigned t) {
+// Gives what belongs to the thread, NULL if it has no heap.
+static inline const mi_tld_t *mid_put_thread_words(mid_walk *w, bool dump, unsigned t) {
   const void *key;
   const mi_heap_t *h = mid_thread_heap(t, &key);
   w->a = (uint16_t)t;
   w->b = 0;
   mid_put(w, dump, mid_thread_default, 0, 0, mid_heap_ref(h));
   mid_put(w, dump, mid_thread_key, 0, 0, mid_heap_ref(key));
-  if (h == &_mi_heap_empty) return;
-  const mi_tld_t *tld = h->tld;
-  mid_put(w, dump, mid_thread_beat, 0, 0, tld->heartbeat);
-  mid_put(w, dump, mid_thread_segments, 0, 0, tld->segments.count);
-  for (uint64_t filled = mid_filled_spans(w->memo, w->a, tld); filled != 0; filled &= filled - 1) {
-    unsigned bin = (unsigned)__builtin_ctzll(filled);
-    const mi_span_queue_t *q = &tld->segments.spans[bin];
-    mid_put_queue(w, dump, mid_spans, bin, q->first, q->last);
+  if (h == &_mi_heap_empty) return NULL;
+  mid_put(w, dump, mid_thread_beat, 0, 0, h->tld->heartbeat);
+  mid_put(w, dump, mid_thread_segments, 0, 0, h->tld->segments.count);
+  return h->tld;
+}
+
+static void mid_dump_thread(mid_walk *w, unsigned t) {
+  const mi_tld_t *tld = mid_put_thread_words(w, true, t);
+  if (tld == NULL) return;
+  mid_dump_queues(w, mid_spans, tld->segments.spans, MI_SEGMENT_BIN_MAX + 1);
+  for (const mi_heap_t *h = tld->heaps; h != NULL; h = h->next, w->b++) {
+    mid_put_heap_words(w, true, h);
+    mid_put_direct(w, true, h);
+    mid_dump_queues(w, mid_queue, h->pages, MI_BIN_FULL + 1);
   }
-  for (h = tld->heaps; h != NULL; h = h->next, w->b++) mid_put_heap(w, dump, h);
 }
 
 // ---- what threads share ----
@@ -395,22 +378,10 @@ static inline void mid_put_shared(mid_walk *w, bool dump) {
   mid_put_arenas(w, dump);
 }
 
-static inline void mid_walk_all(mid_walk *w, bool dump) {
-  mid_put_shared(w, dump);
-  for (unsigned t = 0; t < mid_slots_setup()->threads; t++) mid_put_thread(w, dump, t);
-  mid_put_segments(w, dump);
-}
-
-static uint64_t mid_state_hash(bool next, bool whole) {
-  mid_memo *m = &mid_remembered;
-  m->walks += next && !whole ? 1 : 2;  // 2: no page was seen in the walk before
-  mid_walk w = {.memo = m};
-  mid_walk_all(&w, false);
-  return w.hash;
-}
-
 static size_t mid_state_dump_all(mid_entry *out, size_t room) {
   mid_walk w = {.out = out, .room = room, .memo = &mid_remembered};
-  mid_walk_all(&w, true);
+  mid_put_shared(&w, true);
+  for (unsigned t = 0; t < mid_slots_setup()->threads; t++) mid_dump_thread(&w, t);
+  mid_dump_segments(&w);
   return w.n;
 }

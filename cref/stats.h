@@ -6,20 +6,22 @@
 
 typedef struct mid_stats_walk {
   uint64_t   sum;                        // of the hashes of the totals and of each thread
-  uint64_t   hash;                       // of the one that is read
+  uint64_t   hash;                       // of the one that is read: the sum of its numbers, each mixed with its place
   bool       dump;                       // every number is listed
   mid_entry *out;
   size_t     n, room;
   uint16_t   a;                          // 0: the totals; 1 + the thread's number
 } mid_stats_walk;
 
+static inline uint64_t mid_hash_number(unsigned field, unsigned part, int64_t value) {
+  if (value == 0) return 0;
+  return mid_fold((uint64_t)value ^ MID_STATE_TINT, (field << 16 | part | (uint64_t)1 << 32) * MID_STATE_MIX);
+}
+
 static void mid_put_number(mid_stats_walk *w, unsigned field, unsigned part, int64_t value) {
   if (value == 0) return;
   if (w->n < w->room) w->out[w->n] = (mid_entry){(uint16_t)field, w->a, 0, 0, part, (uint64_t)value};
   w->n++;
-  uint64_t place = field << 16 | part;
-  uint64_t h = (w->hash ^ (uint64_t)value ^ place * MID_STATE_TINT) * MID_STATE_MIX;
-  w->hash = h ^ h >> 29;
 }
 
 static void mid_put_stat(mid_stats_walk *w, unsigned field, const mi_stat_count_t *s) {
@@ -48,13 +50,33 @@ static void mid_put_stats(mid_stats_walk *w, const mi_stats_t *s) {
 #endif
 }
 
-// The totals or a thread's numbers, read again only if they are not what they were or are to be listed.
+// How many statistics go up and down, and how many only up.
+#define ONE(name) + 1
+enum { MID_COUNTS = 0 MID_STATS(ONE), MID_TALLIED = 0 MID_TALLIES(ONE) };
+#undef ONE
+
+// The hash of a word of the numbers, the i-th of them as they lie there.
+static uint64_t mid_hash_word(unsigned i, int64_t value) {
+  const unsigned counts = MID_COUNTS * 4, told = counts + MID_TALLIED * 2;
+  if (i < counts) return mid_hash_number(i / 4, i % 4, value);
+  if (i < told) return mid_hash_number(MID_COUNTS + (i - counts) / 2, 4 + i % 2, value);
+  return mid_hash_number(MID_COUNTS + MID_TALLIED + (i - told) / 4, i % 4, value);
+}
+
+// The totals or a thread's numbers; in the hash only those are read that are not what they were.
 static void mid_put_changed(mid_stats_walk *w, const mi_stats_t *s) {
-  mid_stats_memo *m = &mid_remembered.stats[w->a];
-  if (!mid_same(&m->was, s, sizeof(*s)) || w->dump) {
-    w->hash = 0;
+  if (w->dump) {
     mid_put_stats(w, s);
-    m->hash = w->hash;
+    return;
+  }
+  mid_stats_memo *m = &mid_remembered.stats[w->a];
+  if (memcmp(m->was, s, sizeof(*s)) != 0) {
+    const int64_t *now = (const int64_t *)s;
+    for (unsigned i = 0; i < sizeof(*s) / 8; i++) {
+      if (now[i] == m->was[i]) continue;
+      m->hash += mid_hash_word(i, now[i]) - mid_hash_word(i, m->was[i]);
+      m->was[i] = now[i];
+    }
   }
   w->sum += mid_fold(m->hash, (w->a * 2u + 1) * MID_STATE_MIX);  // 0, of no numbers, adds nothing
 }

@@ -139,6 +139,8 @@ func statePlace(e *StateEntry) string {
 		return fmt.Sprintf("segment %d, %s", e.A, name)
 	case name == "span":
 		return fmt.Sprintf("segment %d, span at slice %d", e.A, e.B)
+	case name == "links":
+		return fmt.Sprintf("segment %d, span at slice %d, %s %s", e.A, e.B, name, [...]string{"to the next", "to the one before"}[e.C&1])
 	case strings.HasPrefix(name, "page "):
 		return fmt.Sprintf("segment %d, page at slice %d, %s", e.A, e.B, name)
 	case strings.HasSuffix(name, "free"):
@@ -179,7 +181,7 @@ func stateWord(e *StateEntry) string {
 		return fmt.Sprintf("used %d, abandoned %d, visits %d", v&0xfffff, v>>20&0xfffff, v>>40)
 	case "heap retired":
 		return fmt.Sprintf("bins %d to %d, no reclaim %d", uint16(v), uint16(v>>16), v>>32)
-	case "queue", "queue last", "spans", "spans last", "direct", "abandoned", "visited", "delayed",
+	case "queue", "queue last", "spans", "spans last", "direct", "abandoned", "visited", "delayed", "links",
 		"cache at", "arena at":
 		return PlaceName(v)
 	case "segment is", "segment commit", "segment decommit", "cache commit", "cache decommit",

@@ -85,8 +85,8 @@
 // # State
 //
 // state.go tells what all these records say, as a stream of words that the reference's can be told in,
-// too: the rig compares the two after any operation. statswalk.go does so for the statistics (stats.go), and
-// statememo.go keeps both from reading again what did not change.
+// too: the rig compares the two after any operation. statehash.go makes a hash of them, statswalk.go does so for the
+// statistics (stats.go), and statememo.go keeps both from reading again what did not change.
 //
 // # Invariants
 //

@@ -193,7 +193,9 @@ const (
 	segStaleTo      = unsafe.Offsetof(segment{}.commitMask)
 	segmentRecord   = unsafe.Sizeof(segment{})
 	heapRecordBytes = unsafe.Sizeof(heap{})
-	arenaBytes      = unsafe.Sizeof(arena{})
+	// A heap's direct table and its queues lie side by side, at its start.
+	heapQueuesOffset = unsafe.Offsetof(heap{}.queues)
+	arenaBytes       = unsafe.Sizeof(arena{})
 )
 
 // The records must fit where the reference's do: the sizes asked of the OS and of the backing heap

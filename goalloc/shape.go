@@ -65,3 +65,12 @@ func (t *Thread) ownShape(s *Shape) {
 		s.Own[at+i] = uint64(t.stats.tallies[i].count)
 	}
 }
+
+// filledQueues tells which of up to 64 queues are not empty, without a branch for each.
+func filledQueues(all []pageQueue) uint64 {
+	set := uint64(0)
+	for i := len(all) - 1; i >= 0; i-- {
+		set = set<<1 | bit(all[i].first|all[i].last != 0)
+	}
+	return set
+}

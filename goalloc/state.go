@@ -68,6 +68,7 @@ const (
 	stateLocalFree
 	stateThreadFree
 	stateSegmentMap
+	stateLinks
 )
 
 // StateEntry is one word of the state and where it stands. Addresses are relative to the base; the
@@ -86,46 +87,41 @@ const (
 	stateSlots = osmem.SimSize / segmentSize
 )
 
-// stateWalk goes through a process at rest. One walk serves the hash and the list. It goes through the
+// stateWalk goes through a process at rest. The list of its words goes through the
 // threads, their heaps and queues, then in address order through every segment that it met: those of
 // pages in heaps' queues, of free spans in threads' queues, and of the abandoned stacks. A segment in
 // the cache is a slot of the cache, its old header means nothing. The reference's side of the rig has
-// the same walk in the same order; the two must change together.
+// the same walk in the same order; the two must change together. statehash.go takes the same words into a hash.
 //
 // Left out is what has no counterpart there or no meaning: the tag of the abandoned stack, the records
 // inside a free span, which nobody writes, slots of the cache that are free, where the search for blocks of an arena
 // ended last, which nobody asks.
 // Statistics have a walk of their own (statswalk.go).
 type stateWalk struct {
-	hash, key uint64       // the sum so far, and the number of the last word times stateMix
+	hash, key uint64       // the sum so far, and what the last word was mixed with
 	list      []StateEntry // the words, if they are to be kept
 	keep      bool
 	a, b      uint16                  // where the walk is
 	seen      [stateSlots / 64]uint64 // segments met, by address
-	seenWords uint64                  // which words of seen have any
+	seenWords uint64                  // which words of seen have any; the others are not set
 	base      Addr
 	p         *Process
-	threads   []*Thread  // nil for one that has not been used
+	threads   []*Thread // nil for one that has not been used
+	stores    []stateTeller
 	memo      *StateMemo // what need not be read; nil: everything is
-}
-
-// StateHash is a hash over the canonical state of a simulated process at rest. threads are all that
-// live, by number, the main thread first; nil stands for one that has done nothing.
-func (p *Process) StateHash(threads []*Thread) uint64 {
-	return NewStateMemo(p).StateHash(threads, false, false)
 }
 
 // State lists what StateHash hashes, in its order.
 func (p *Process) State(threads []*Thread) []StateEntry {
-	w := stateWalk{keep: true, memo: NewStateMemo(p)}
-	w.all(p, threads)
+	w := stateWalk{keep: true, p: p, base: p.Base(), threads: threads, stores: tellers(p)}
+	w.all()
 	return w.list
 }
 
-func (w *stateWalk) all(p *Process, threads []*Thread) {
-	w.p, w.base, w.threads = p, p.Base(), threads
+// all lists every word.
+func (w *stateWalk) all() {
 	w.shared()
-	for i, t := range threads {
+	for i, t := range w.threads {
 		w.a, w.b = uint16(i), 0
 		w.thread(t)
 	}
@@ -138,8 +134,8 @@ func fold(x, y uint64) uint64 {
 	return hi ^ lo
 }
 
-// put is one word of the stream. c tells which of several, pos where in a list. Each word is mixed with
-// its number and field alone and the results are added up, so that no word waits for the one before.
+// put is one word. c tells which of several, pos where in a list. In the hash each is mixed with its place and
+// field alone and the results are added up, so that no word waits for the one before.
 func (w *stateWalk) put(f StateField, c, pos int, v uint64) {
 	if w.keep {
 		w.note(f, c, pos, v)
@@ -181,6 +177,9 @@ func (w *stateWalk) sliceRef(a Addr) uint64 {
 
 func (w *stateWalk) meet(a Addr) {
 	if i := (a - w.base) / segmentSize; i < stateSlots {
+		if w.seenWords>>(i/64)&1 == 0 {
+			w.seen[i/64] = 0
+		}
 		w.seen[i/64] |= 1 << (i % 64)
 		w.seenWords |= 1 << (i / 64)
 	}
@@ -195,7 +194,7 @@ func (w *stateWalk) shared() {
 			w.put(stateThreadData, i, 0, w.rel(Addr(a)))
 		}
 	}
-	for _, s := range w.memo.stores {
+	for _, s := range w.stores {
 		s.tell(w)
 	}
 	used := (*[simMapSize]atom.U64)(w.p.mapUsed())
@@ -208,6 +207,16 @@ func (w *stateWalk) shared() {
 
 // stateTeller is a store whose state can be compared with the reference's.
 type stateTeller interface{ tell(w *stateWalk) }
+
+// tellers gives those of a process.
+func tellers(p *Process) (all []stateTeller) {
+	for _, store := range []any{p.abandoned, p.source} {
+		if s, ok := store.(stateTeller); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
 
 func (w *stateWalk) stack(f StateField, a Addr) {
 	for pos := 0; a != 0 && pos < stateSlots; pos++ {
@@ -228,38 +237,43 @@ func (w *stateWalk) mask(f StateField, m *commitMask) {
 // ---- threads and heaps ----
 
 func (w *stateWalk) thread(t *Thread) {
-	if t == nil {
-		w.put(stateThreadDefault, 0, 0, w.heapRef(w.p.emptyHeap))
-		w.put(stateThreadKey, 0, 0, 0)
+	if !w.threadWords(t) {
 		return
 	}
-	w.put(stateThreadDefault, 0, 0, w.heapRef(t.heap))
-	w.put(stateThreadKey, 0, 0, w.heapRef(t.key))
-	if t.heap == w.p.emptyHeap {
-		return
-	}
-	w.put(stateThreadBeat, 0, 0, t.heartbeat)
-	w.put(stateThreadSegments, 0, 0, uint64(t.segments))
-	w.queues(stateSpans, 0, t.spans[:], w.filledSpans(t))
+	w.queues(stateSpans, t.spans[:])
 	for a := t.heaps; a != 0; a = heapAt(a).next {
-		w.heap(heapAt(a))
+		h := heapAt(a)
+		w.heapWords(h)
+		w.direct(h)
+		w.queues(stateQueue, h.queues[:])
 		w.b++
 	}
 }
 
-func (w *stateWalk) heap(h *heap) {
+// threadWords tells whether the thread has heaps.
+func (w *stateWalk) threadWords(t *Thread) bool {
+	if t == nil {
+		w.put(stateThreadDefault, 0, 0, w.heapRef(w.p.emptyHeap))
+		w.put(stateThreadKey, 0, 0, 0)
+		return false
+	}
+	w.put(stateThreadDefault, 0, 0, w.heapRef(t.heap))
+	w.put(stateThreadKey, 0, 0, w.heapRef(t.key))
+	if t.heap == w.p.emptyHeap {
+		return false
+	}
+	w.put(stateThreadBeat, 0, 0, t.heartbeat)
+	w.put(stateThreadSegments, 0, 0, uint64(t.segments))
+	return true
+}
+
+func (w *stateWalk) heapWords(h *heap) {
 	w.put(stateHeapAt, 0, 0, w.heapRef(h))
 	w.put(stateHeapPages, 0, 0, uint64(h.pageCount))
 	w.put(stateHeapRetired, 0, 0, uint64(h.retiredMin)|uint64(h.retiredMax)<<16|bit(h.noReclaim)<<32)
 	if h.arena != NoArena {
 		w.put(stateHeapArena, 0, 0, uint64(uint32(h.arena)))
 	}
-	m := w.heapMemo(h)
-	if w.keep || h.direct != m.direct {
-		w.direct(h)
-	}
-	w.queues(stateQueue, 0, h.queues[:min(64, binCount)], m.filled[0])
-	w.queues(stateQueue, 64, h.queues[min(64, binCount):], m.filled[1])
 	b := Addr(h.delayed.AtRest())
 	for pos := 0; b != 0; pos, b = pos+1, w.p.delayedLink(h, b) {
 		w.put(stateDelayed, 0, pos, w.rel(b))
@@ -286,21 +300,10 @@ func (w *stateWalk) direct(h *heap) {
 	}
 }
 
-// queues are up to 64 queues, from bin from on; filled tells which are not empty.
-func (w *stateWalk) queues(f StateField, from int, all []pageQueue, filled uint64) {
-	for ; filled != 0; filled &= filled - 1 {
-		i := bits.TrailingZeros64(filled)
-		w.queue(f, from+i, &all[i])
+func (w *stateWalk) queues(f StateField, all []pageQueue) {
+	for bin := range all {
+		w.queue(f, bin, &all[bin])
 	}
-}
-
-// filledQueues tells which of up to 64 queues are not empty, without a branch for each.
-func filledQueues(all []pageQueue) uint64 {
-	set := uint64(0)
-	for i := len(all) - 1; i >= 0; i-- {
-		set = set<<1 | bit(all[i].first|all[i].last != 0)
-	}
-	return set
 }
 
 // nonZero tells which words of the segment map are not zero.
@@ -312,12 +315,9 @@ func nonZero(words *[simMapSize]atom.U64) uint64 {
 	return set
 }
 
-// queue is the pages of a queue, or the spans of one, in order. In the hash one that is alone, the first and
-// the last, is one word.
+// queue is the pages of a queue, or the spans of one, in order.
 func (w *stateWalk) queue(f StateField, bin int, q *pageQueue) {
-	if a := q.first; !w.keep && a != 0 && a == q.last && pageAt(a).next == 0 {
-		w.meet(a)
-		w.put(f, bin, 0, w.sliceRef(a)|1)
+	if q.first|q.last == 0 {
 		return
 	}
 	pos := 0
@@ -356,6 +356,14 @@ func (w *stateWalk) owner(id uint64) uint64 {
 }
 
 func (w *stateWalk) segment(s *segment) {
+	w.header(s)
+	for i, count := uintptr(0), uintptr(1); i < s.sliceEntries && count != 0; i += count {
+		w.b, count = uint16(i), uintptr(s.slice(i).sliceCount)
+		w.span(s, s.slice(i))
+	}
+}
+
+func (w *stateWalk) header(s *segment) {
 	w.put(stateSegmentIs, 0, 0, bit(s.huge)|bit(s.allowDecommit)<<1|w.owner(s.threadID.AtRest())<<8|
 		uint64(s.sliceEntries)<<16|uint64(s.segmentSlices)<<32)
 	w.put(stateSegmentUse, 0, 0, uint64(s.used)|uint64(s.abandoned)<<20|uint64(s.abandonedVisits)<<40)
@@ -364,121 +372,46 @@ func (w *stateWalk) segment(s *segment) {
 	w.mask(stateSegmentCommit, &s.commitMask)
 	w.put(stateSegmentExpire, 0, 0, uint64(s.decommitExpire))
 	w.mask(stateSegmentDecommit, &s.decommitMask)
-	for i := uintptr(0); i < s.sliceEntries; {
-		p := s.slice(i)
-		w.b = uint16(i)
-		kind := bit(p.blockSize != 0)
-		if i == 0 {
-			kind = 2
-		}
-		if kind == 1 && !w.keep {
-			w.put(statePageUse, 0, 0, w.memo.page(w, s, p, i))
-		} else {
-			w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
-		}
-		if kind == 1 && w.keep {
-			w.page(s, p)
-		}
-		if p.sliceCount == 0 {
-			break
-		}
-		i += uintptr(p.sliceCount)
+}
+
+// span is the header's, a free one or a page.
+func (w *stateWalk) span(s *segment, p *page) {
+	w.spanWords(p)
+	if w.b == 0 || p.blockSize == 0 {
+		return
+	}
+	in := w.p.blockRange(s, p)
+	for i, head := range lists(p) {
+		w.blocks(stateFree+StateField(i), p, head, in)
 	}
 }
 
-// pageHash is the span of a page and what page puts, as one word.
-func (w *stateWalk) pageHash(s *segment, p *page, i uintptr) uint64 {
-	hash, key := w.hash, w.key
-	w.hash, w.key = 0, 0
-	w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|1)
-	w.page(s, p)
-	of := w.hash
-	w.hash, w.key = hash, key
-	return of
-}
-
-func (w *stateWalk) page(s *segment, p *page) {
-	remote := p.threadFree.AtRest()
-	w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags&^careful)<<32|
-		uint64(p.retireExpire)<<40|remote&freeFlagMask<<48|bit(p.isReset)<<50)
-	w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
-	w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
-	start, _ := w.p.pageStart(s, p)
-	in := blockRange{
-		start: start, stop: start + Addr(p.capacity)*Addr(p.blockSize),
-		size: Addr(p.blockSize), most: int(p.capacity),
+// spanWords is a span without the lists of blocks that it has if it is a page.
+func (w *stateWalk) spanWords(p *page) {
+	kind := bit(p.blockSize != 0)
+	if w.b == 0 {
+		kind = 2
 	}
-	w.blocks(stateFree, p, p.free, in)
-	w.blocks(stateLocalFree, p, p.localFree, in)
-	w.blocks(stateThreadFree, p, Addr(remote&^freeFlagMask), in)
-}
-
-// blockRange are the blocks of a page: those that may be in its lists lie in [start, stop), size apart.
-type blockRange struct {
-	start, stop, size Addr
-	most              int
-}
-
-// blocks is a list of blocks, as offsets from the page's start. It ends at an offset that cannot be. In
-// the hash a word stands for a run of neighbours.
-func (w *stateWalk) blocks(f StateField, p *page, b Addr, in blockRange) {
-	for n := 0; b != 0 && n <= in.most; {
-		if b-in.start >= in.stop-in.start {
-			w.put(f, 0, n, uint64(b-in.start))
-			return
-		}
-		var end, next Addr
-		if w.p.profile.encoded {
-			end, next = w.p.neighboursEncoded(p, b, in.size, in.stop)
-		} else {
-			end, next = neighbours(b, in.size, in.stop)
-		}
-		n += w.run(f, n, b-in.start, end-in.start, in.size)
-		b = next
+	w.put(stateSpan, 0, 0, uint64(p.sliceCount)<<2|kind)
+	if kind != 2 {
+		w.links(p)
+	}
+	if kind == 1 {
+		w.put(statePageShape, 0, 0, uint64(p.capacity)|uint64(p.reserved)<<16|uint64(p.flags&^careful)<<32|
+			uint64(p.retireExpire)<<40|p.threadFree.AtRest()&freeFlagMask<<48|bit(p.isReset)<<50)
+		w.put(statePageUse, 0, 0, uint64(p.used)|uint64(p.blockSize)<<32)
+		w.put(statePageHeap, 0, 0, w.heapRef(heapAt(Addr(p.heap.AtRest()))))
 	}
 }
 
-// neighbours gives the end of the run of blocks that starts at b, each of which leads to the one behind
-// it, and where the last one leads. Where a block should lead is known before it is read, so that the
-// reads do not wait for each other; mostly four are right at once.
-func neighbours(b, size, stop Addr) (end, next Addr) {
-	end, next = b+size, raw.Load(b)
-	for ; next == end && end+3*size < stop; end += 4 * size {
-		wrong := raw.Load(end) ^ (end + size)
-		wrong |= raw.Load(end+size) ^ (end + 2*size)
-		wrong |= raw.Load(end+2*size) ^ (end + 3*size)
-		if wrong != 0 {
-			break
-		}
-		next = raw.Load(end + 3*size)
+// links are the neighbours of a page or free span in its queue. In none it has none.
+func (w *stateWalk) links(p *page) {
+	if p.next != 0 {
+		w.put(stateLinks, 0, 0, w.sliceRef(p.next))
 	}
-	for ; next == end && end < stop; end += size {
-		next = raw.Load(end)
+	if p.prev != 0 {
+		w.put(stateLinks, 1, 0, w.sliceRef(p.prev))
 	}
-	return end, next
-}
-
-// neighboursEncoded is neighbours where links are encoded.
-func (p *Process) neighboursEncoded(pg *page, b, size, stop Addr) (end, next Addr) {
-	end, next = b+size, p.link(pg, b)
-	for ; next == end && end < stop; end += size {
-		next = p.link(pg, end)
-	}
-	return end, next
-}
-
-// run is a run of neighbours [from, to), the n-th word of a list of blocks. It gives how many words it is.
-func (w *stateWalk) run(f StateField, n int, from, to, size Addr) int {
-	if !w.keep {
-		w.put(f, 0, 0, uint64(from)|uint64(to)<<32)
-		return 1
-	}
-	words := 0
-	for ; from < to; from += size {
-		w.note(f, 0, n+words, uint64(from))
-		words++
-	}
-	return words
 }
 
 func bit(b bool) uint64 {

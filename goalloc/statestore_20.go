@@ -54,6 +54,9 @@ func (w *stateWalk) slot(s *cacheSlot) {
 }
 
 func (w *stateWalk) filledCache(c *cachedSource) uint64 {
+	if w.memo == nil {
+		return c.filled()
+	}
 	e := &w.memo.cache
 	if e.inUse != c.inUse || e.taken != c.taken || e.takenLarge != c.takenLarge {
 		e.inUse, e.taken, e.takenLarge, e.filled = c.inUse, c.taken, c.takenLarge, c.filled()

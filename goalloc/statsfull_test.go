@@ -85,7 +85,7 @@ func TestBinsAreMerged(t *testing.T) {
 	th.Malloc(100)
 	th.MergeStats()
 	require.Nil(t, th.stats.bins)
-	require.Equal(t, stat{allocated: 1, peak: 1, current: 1}, *p.stats.bins[11].atRest())
+	require.Equal(t, stat{allocated: 1, peak: 1, current: 1}, p.stats.bins[11].atRest())
 	require.Equal(t, StateEntry{Field: StateField(firstBin + 11), Pos: partCurrent, Value: 1},
 		p.Stats([]*Thread{p.Main(), th})[len(p.Stats([]*Thread{p.Main(), th}))-1])
 	p.Main().ResetStats()

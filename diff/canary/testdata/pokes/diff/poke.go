@@ -15,13 +15,13 @@ func (g *GoSubject) Pokes() (fields, whys []string) {
 }
 
 // Poke does fault n, if there is something to change. It names the fields that changed and those that
-// may, and gives the hash of the state.
+// may, and gives the hash of the state as it is asked for after an operation: of what changed alone.
 func (g *GoSubject) Poke(n int) (changed, may []string, hash uint64, done bool) {
 	p, done := goalloc.Poke(g.proc, g.threads[:g.used], n)
 	if !done {
 		return nil, nil, 0, false
 	}
-	return fieldNamesOf(p.Changed), fieldNamesOf(p.May), g.proc.StateHash(g.threads[:g.used]), true
+	return fieldNamesOf(p.Changed), fieldNamesOf(p.May), g.memo.StateHash(g.threads[:g.used], true, false), true
 }
 
 func fieldNamesOf(fields []goalloc.StateField) (names []string) {

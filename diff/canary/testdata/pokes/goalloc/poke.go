@@ -126,8 +126,8 @@ func longer(queues []pageQueue) *pageQueue {
 
 // segment finds a segment that the walk of the state goes through.
 func (x *poked) segment(is func(s *segment) bool) *segment {
-	w := stateWalk{memo: NewStateMemo(x.p)}
-	w.all(x.p, x.threads)
+	w := stateWalk{keep: true, p: x.p, base: x.p.Base(), threads: x.threads, stores: tellers(x.p)}
+	w.all()
 	for i := range stateSlots {
 		if w.seen[i/64]>>(i%64)&1 != 0 {
 			if s := segmentAt(x.p.Base() + Addr(i*segmentSize)); is(s) {

@@ -88,7 +88,7 @@ var pokes = []poke{
 	{field: stateThreadBeat, why: "a heartbeat too many", find: threadOn(func(t *Thread) { t.heartbeat++ })},
 	{field: stateThreadSegments, why: "a segment is counted twice",
 		find: threadOn(func(t *Thread) { t.segments++ })},
-	{field: stateSpans, why: "free spans in another order",
+	{field: stateSpans, why: "free spans in another order", with: []StateField{stateLinks},
 		find: func(x *poked) func() { return on(x.spans(), swapFirst) }},
 	{field: stateSpansLast, why: "the end of a span queue is not its last",
 		find: func(x *poked) func() { return on(x.spans(), firstIsLast) }},
@@ -106,7 +106,7 @@ var pokes = []poke{
 			h := x.heap(func(h *heap) bool { return h.direct[6] != x.p.emptyPage })
 			return on(h, func(h *heap) { h.direct[6] = x.p.emptyPage })
 		}},
-	{field: stateQueue, why: "pages of a class in another order",
+	{field: stateQueue, why: "pages of a class in another order", with: []StateField{stateLinks},
 		find: func(x *poked) func() { return on(x.queue(), swapFirst) }},
 	{field: stateQueueLast, why: "the end of a page queue is not its last",
 		find: func(x *poked) func() { return on(x.queue(), firstIsLast) }},
@@ -175,6 +175,14 @@ var pokes = []poke{
 		find: func(x *poked) func() {
 			return on(x.page(func(p *page) bool { return p.localFree != 0 }),
 				func(p *page) { dropFirst(&p.localFree) })
+		}},
+	{field: stateLinks, why: "a page that does not know who is before it",
+		find: func(x *poked) func() {
+			return on(x.queue(), func(q *pageQueue) { pageAt(q.last).prev = 0 })
+		}},
+	{field: stateLinks, why: "an abandoned page that has a neighbour",
+		find: func(x *poked) func() {
+			return on(x.page(func(p *page) bool { return p.heap.AtRest() == 0 }), func(p *page) { p.next = raw.Of(p) })
 		}},
 	{field: stateThreadFree, why: "a block freed by another thread is forgotten",
 		find: func(x *poked) func() {
