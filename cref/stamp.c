@@ -51,48 +51,73 @@ static uint64_t load(const uint8_t *p) {
   return w;
 }
 
-// Dense spans are where nearly all the time goes: eight words at a time, in four registers.
-typedef uint64_t pair __attribute__((vector_size(16)));
+// Dense spans are where nearly all the time goes: eight words at a time, in two wide registers or, on machines
+// without, in four.
+typedef uint64_t four __attribute__((vector_size(32)));
 #define STRIDE 64u
-
-static pair load_pair(const uint8_t *p) {
-  pair v;
-  memcpy(&v, p, sizeof(v));
-  return v;
-}
+#define ALWAYS static inline __attribute__((always_inline))
 
 // Writes words from w on over whole strides of [p, end). Returns how many bytes it wrote.
-static uint64_t stamp_strides(uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add) {
+ALWAYS uint64_t stamp_any(uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add) {
   const uint8_t *begin = p;
-  pair v0 = {w, w + add}, two = {2 * add, 2 * add}, v1 = v0 + two, v2 = v1 + two, v3 = v2 + two;
-  pair eight = 4 * two;
+  four v0 = {w, w + add, w + 2 * add, w + 3 * add}, v1 = v0 + 4 * add;
   for (; (size_t)(end - p) >= STRIDE; p += STRIDE) {
-    memcpy(p, &v0, 16);
-    memcpy(p + 16, &v1, 16);
-    memcpy(p + 32, &v2, 16);
-    memcpy(p + 48, &v3, 16);
-    v0 += eight, v1 += eight, v2 += eight, v3 += eight;
+    memcpy(p, &v0, 32);
+    memcpy(p + 32, &v1, 32);
+    v0 += 8 * add, v1 += 8 * add;
   }
   return (uint64_t)(p - begin);
 }
 
 // Compares whole strides of [p, end) with words from w on. Returns how many bytes it looked at;
 // *wrong gets a bit for every one that differs.
-static uint64_t check_strides(const uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add,
-                              uint64_t *wrong) {
+ALWAYS uint64_t check_any(const uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add, uint64_t *wrong) {
   const uint8_t *begin = p;
-  pair v0 = {w, w + add}, two = {2 * add, 2 * add}, v1 = v0 + two, v2 = v1 + two, v3 = v2 + two;
-  pair eight = 4 * two, x0 = {0, 0}, x1 = x0, x2 = x0, x3 = x0;
+  four v0 = {w, w + add, w + 2 * add, w + 3 * add}, v1 = v0 + 4 * add;
+  four x0 = {0}, x1 = {0}, got;
   for (; (size_t)(end - p) >= STRIDE; p += STRIDE) {
-    x0 |= load_pair(p) ^ v0;
-    x1 |= load_pair(p + 16) ^ v1;
-    x2 |= load_pair(p + 32) ^ v2;
-    x3 |= load_pair(p + 48) ^ v3;
-    v0 += eight, v1 += eight, v2 += eight, v3 += eight;
+    memcpy(&got, p, 32);
+    x0 |= got ^ v0;
+    memcpy(&got, p + 32, 32);
+    x1 |= got ^ v1;
+    v0 += 8 * add, v1 += 8 * add;
   }
-  x0 |= x1 | x2 | x3;
-  *wrong |= x0[0] | x0[1];
+  x0 |= x1;
+  *wrong |= x0[0] | x0[1] | x0[2] | x0[3];
   return (uint64_t)(p - begin);
+}
+
+static uint64_t stamp_narrow(uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add) {
+  return stamp_any(p, end, w, add);
+}
+
+static uint64_t check_narrow(const uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add, uint64_t *wrong) {
+  return check_any(p, end, w, add, wrong);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2")))
+static uint64_t stamp_wide(uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add) {
+  return stamp_any(p, end, w, add);
+}
+
+__attribute__((target("avx2")))
+static uint64_t check_wide(const uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add, uint64_t *wrong) {
+  return check_any(p, end, w, add, wrong);
+}
+#define WIDE(p, end) ((size_t)((end) - (p)) >= 4 * STRIDE && __builtin_cpu_supports("avx2"))
+#else
+#define stamp_wide      stamp_narrow
+#define check_wide      check_narrow
+#define WIDE(p, end)    false
+#endif
+
+static uint64_t stamp_strides(uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add) {
+  return WIDE(p, end) ? stamp_wide(p, end, w, add) : stamp_narrow(p, end, w, add);
+}
+
+static uint64_t check_strides(const uint8_t *p, const uint8_t *end, uint64_t w, uint64_t add, uint64_t *wrong) {
+  return WIDE(p, end) ? check_wide(p, end, w, add, wrong) : check_narrow(p, end, w, add, wrong);
 }
 
 static void stamp_span(uint8_t *p, span s, uint64_t w, uint64_t add) {

@@ -172,9 +172,9 @@ func (r *regions) eachSlice(a, size uint64,
 	}
 }
 
-// words gives the words of the bits that n granules from first on lie in, and the masks of the first
+// wordsOf gives the words of the bits that n granules from first on lie in, and the masks of the first
 // and the last of them; both masks are the same where there is one word.
-func words(first, n uint64) (from, to, head, tail uint64) {
+func wordsOf(first, n uint64) (from, to, head, tail uint64) {
 	last := (first + n - 1) & (sliceGranules - 1)
 	from, to = first>>6, last>>6
 	head, tail = ^uint64(0)<<(first&63), ^uint64(0)>>(63-last&63)
@@ -190,7 +190,7 @@ func (s *regionSlice) set(first, n uint64) bool {
 	if s.bits == nil {
 		s.bits = new([sliceWords]uint64)
 	}
-	from, to, head, tail := words(first, n)
+	from, to, head, tail := wordsOf(first, n)
 	b := s.bits
 	if b[from]&head != 0 {
 		return false
@@ -213,7 +213,7 @@ func (s *regionSlice) set(first, n uint64) bool {
 
 // unset is the inverse of set.
 func (s *regionSlice) unset(first, n uint64) {
-	from, to, head, tail := words(first, n)
+	from, to, head, tail := wordsOf(first, n)
 	s.bits[from] &^= head
 	s.bits[to] &^= tail
 	if from != to {
@@ -227,7 +227,7 @@ func (s *regionSlice) any(first, n uint64) bool {
 	if s.granules == 0 || s.granules == sliceGranules {
 		return s.granules != 0
 	}
-	from, to, head, tail := words(first, n)
+	from, to, head, tail := wordsOf(first, n)
 	met := s.bits[from]&head | s.bits[to]&tail
 	if from != to {
 		for _, w := range s.bits[from+1 : to] {

@@ -6,6 +6,7 @@ package diff
 import (
 	"math/bits"
 
+	"midiff/diff/words"
 	"midiff/goalloc"
 )
 
@@ -65,26 +66,11 @@ func (b *stamped) sampling() (last, stride uintptr) {
 }
 
 func (b *stamped) stampRange(from, to uintptr) {
-	w, v := goalloc.Words(b.addr+goalloc.Addr(from), (to-from)/8), b.word(from)
-	for len(w) >= 4 {
-		w[0], w[1], w[2], w[3] = v, v+stampWord, v+stampWord2, v+stampWord3
-		w, v = w[4:], v+stampWord4
-	}
-	for i := range w {
-		w[i] = v
-		v += stampWord
-	}
+	words.Fill(goalloc.Words(b.addr+goalloc.Addr(from), (to-from)/8), b.word(from), stampWord)
 	if to%8 != 0 {
-		putTail(goalloc.Bytes(b.addr+goalloc.Addr(to&^7), to%8), v)
+		putTail(goalloc.Bytes(b.addr+goalloc.Addr(to&^7), to%8), b.word(to))
 	}
 }
-
-// Multiples of stampWord modulo 2^64, for four words at a time.
-const (
-	stampWord2 = 2 * stampWord & (1<<64 - 1)
-	stampWord3 = 3 * stampWord & (1<<64 - 1)
-	stampWord4 = 4 * stampWord & (1<<64 - 1)
-)
 
 func putTail(tail []byte, v uint64) {
 	for i := range tail {
@@ -114,25 +100,12 @@ func (b *stamped) verify(limit uintptr) uint64 {
 }
 
 func (b *stamped) verifyRange(from, to uintptr) uint64 {
-	at := b.addr + goalloc.Addr(from)
-	all := goalloc.Words(at, (to-from)/8)
-	w, v, wrong := all, b.word(from), uint64(0)
-	for len(w) >= 4 {
-		wrong |= w[0] ^ v
-		wrong |= w[1] ^ (v + stampWord)
-		wrong |= w[2] ^ (v + stampWord2)
-		wrong |= w[3] ^ (v + stampWord3)
-		w, v = w[4:], v+stampWord4
-	}
-	for i := range w {
-		wrong |= w[i] ^ v
-		v += stampWord
-	}
-	if wrong != 0 {
+	all := goalloc.Words(b.addr+goalloc.Addr(from), (to-from)/8)
+	if words.Differ(all, b.word(from), stampWord) != 0 {
 		return firstWrong(all, from, b.word(from), stampWord)
 	}
 	if to%8 != 0 {
-		return wrongTail(goalloc.Bytes(b.addr+goalloc.Addr(to&^7), to%8), to&^7, v)
+		return wrongTail(goalloc.Bytes(b.addr+goalloc.Addr(to&^7), to%8), to&^7, b.word(to))
 	}
 	return 0
 }
@@ -187,15 +160,7 @@ func zeroRange(a goalloc.Addr, from, to uintptr) uint64 {
 		return 0
 	}
 	all := goalloc.Words(a+goalloc.Addr(from), (to-from)/8)
-	wrong, w := uint64(0), all
-	for len(w) >= 4 {
-		wrong |= w[0] | w[1] | w[2] | w[3]
-		w = w[4:]
-	}
-	for _, v := range w {
-		wrong |= v
-	}
-	if wrong != 0 {
+	if words.Differ(all, 0, 0) != 0 {
 		return firstWrong(all, from, 0, 0)
 	}
 	return wrongTail(goalloc.Bytes(a+goalloc.Addr(to&^7), to%8), to&^7, 0)

@@ -36,8 +36,9 @@ var layers = []layer{
 	{folder: "diff/stall"},
 	{folder: "corpus", tests: []string{"diff/prog"}},
 	{folder: "diff/mutate", may: []string{"diff/prog"}, tests: []string{"corpus"}},
+	{folder: "diff/words"},
 	{folder: "diff", may: []string{"goalloc", "cref", "cref/pthreads", "diff/prog", "diff/shrink", "diff/journal",
-		"corpus"}, tests: []string{"cref/flavours", "cref/shared"}},
+		"diff/words", "corpus"}, tests: []string{"cref/flavours", "cref/shared"}},
 	{folder: "diff/reduce", may: []string{"diff/prog", "diff/shrink", "diff/journal", "diff/stall", "diff"},
 		tests: []string{"corpus"}},
 	{folder: "diff/evolve", may: []string{"cref", "diff/prog", "diff/mutate", "corpus", "diff"}},
@@ -84,7 +85,8 @@ var layers = []layer{
 
 // foreign are the modules of others and the folders that may import them; "test" is every test.
 var foreign = map[string][]string{
-	"golang.org/x/sys":                     {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/stall", "diff/cmd/midiff"},
+	"golang.org/x/sys": {"goalloc", "goalloc/internal/osmem", "cref", "diff", "diff/words", "diff/bench", "diff/stall",
+		"diff/cmd/midiff"},
 	"golang.org/x/term":                    {"diff/cmd/midiff"},
 	"github.com/schollz/progressbar":       {"diff/cmd/midiff"},
 	"github.com/AdaLogics/go-fuzz-headers": {"diff/prog"},
