@@ -30,14 +30,17 @@ func (r *rig) all(one work) work { return func(n int) { one(n * len(r.codes)) } 
 // states compares runs in which the canonical states are compared after every operation with runs in
 // which they never are: of programs like the others here, and of those that soaks draw.
 func states(c, g diff.Subject) []Row {
-	plain := prog.GenConfig{Ops: stateOps, Threads: 1, MaxSize: 16 << 10, MaxBulk: 1}
-	whole := prog.GenConfig{Ops: stateOps, Threads: 4, Heaps: true, Arenas: true, Aligned: true, Exits: true,
-		Options: true}
 	return []Row{
-		stateRow(c, g, plain, "one thread, sizes to 16 KiB"),
-		stateRow(c, g, whole, "four threads, all kinds"),
+		stateRow(c, g, plainPrograms, "one thread, sizes to 16 KiB"),
+		stateRow(c, g, wholePrograms, "four threads, all kinds"),
 	}
 }
+
+var (
+	plainPrograms = prog.GenConfig{Ops: stateOps, Threads: 1, MaxSize: 16 << 10, MaxBulk: 1}
+	wholePrograms = prog.GenConfig{Ops: stateOps, Threads: 4, Heaps: true, Arenas: true, Aligned: true, Exits: true,
+		Options: true}
+)
 
 func stateRow(c, g diff.Subject, cfg prog.GenConfig, what string) Row {
 	with, without := newRig(c, g, cfg), newRig(c, g, cfg)
