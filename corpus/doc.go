@@ -7,7 +7,7 @@
 //	known   one program per known bug of the reference; its header says the verdict it must get. Those in
 //	        known/2.3 are of that version alone
 //
-// Folder golden has traces, one folder per version of the reference: programs with what a library of that version did
+// Folder golden has traces, one folder per version and build of the reference: programs with what a library of that version did
 // on them (package diff, Trace). They stand in for the library where there is none.
 //
 // Folder scenarios has templates of programs for threads that run at once (scenario.go): a story, told for a

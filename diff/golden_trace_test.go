@@ -3,7 +3,6 @@
 package diff
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -23,8 +22,29 @@ const recordedVersion = "2.3.1"
 // libraryVar names a library of that version, for the tests that need one.
 const libraryVar = "MIDIFF_SO"
 
-func goldenTraces(t *testing.T) (all []*Trace, files []corpus.File) {
-	files = corpus.Golden(recordedVersion)
+// recording is what was recorded of a build of that version, in a folder of corpus/golden.
+type recording struct {
+	folder, profile string
+	library         string // the variable that names such a build
+	least           int    // how many traces there are, at least
+}
+
+var recordings = []recording{
+	{recordedVersion, prog.Later[0], libraryVar, 300},
+	{recordedVersion + "-abandon", prog.Later[1], libraryVar + "_ABANDON", 50},
+}
+
+// eachRecording runs a test for every recording.
+func eachRecording(t *testing.T, f func(t *testing.T, x *recording)) {
+	for i := range recordings {
+		t.Run(recordings[i].folder, func(t *testing.T) { f(t, &recordings[i]) })
+	}
+}
+
+func goldenTraces(t *testing.T) (all []*Trace, files []corpus.File) { return recordings[0].traces(t) }
+
+func (x *recording) traces(t *testing.T) (all []*Trace, files []corpus.File) {
+	files = corpus.Golden(x.folder)
 	for _, f := range files {
 		trace, err := ParseTrace(f.Path(), f.Text)
 		require.NoError(t, err)
@@ -35,17 +55,19 @@ func goldenTraces(t *testing.T) (all []*Trace, files []corpus.File) {
 
 // TestTracesAreCanonical: each is a valid program with a result for every step, and is written as it was read.
 func TestTracesAreCanonical(t *testing.T) {
-	all, files := goldenTraces(t)
-	require.Greater(t, len(all), 300)
-	size := 0
-	for i, trace := range all {
-		require.Equal(t, "mimalloc "+recordedVersion, trace.Source)
-		require.Equal(t, prog.Later[0], trace.Program.Profile)
-		require.Len(t, trace.Results, len(trace.Program.Lower().Steps), files[i].Path())
-		require.Equal(t, string(files[i].Text), trace.Text(), files[i].Path())
-		size += len(files[i].Text)
-	}
-	require.Less(t, size, 3<<20, "bytes of all traces")
+	eachRecording(t, func(t *testing.T, x *recording) {
+		all, files := x.traces(t)
+		require.Greater(t, len(all), x.least)
+		size := 0
+		for i, trace := range all {
+			require.Equal(t, "mimalloc "+recordedVersion, trace.Source)
+			require.Equal(t, x.profile, trace.Program.Profile)
+			require.Len(t, trace.Results, len(trace.Program.Lower().Steps), files[i].Path())
+			require.Equal(t, string(files[i].Text), trace.Text(), files[i].Path())
+			size += len(files[i].Text)
+		}
+		require.Less(t, size, 3<<20, "bytes of all traces")
+	})
 }
 
 // reachFile is the table of what the traces reach.
@@ -135,19 +157,37 @@ func pathsOf(trace *Trace) map[string]bool {
 
 // TestGoldenTraces: goalloc does on each program what the library did.
 func TestGoldenTraces(t *testing.T) {
-	r, err := NewReplayer(prog.Later[0])
-	if errors.Is(err, ErrNoProfile) {
-		t.Skip(err)
-	}
+	eachRecording(t, func(t *testing.T, x *recording) {
+		r, err := NewReplayer(x.profile)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, r.Close()) }()
+		all, files := x.traces(t)
+		for i, trace := range all {
+			v := r.Check(trace)
+			if v.Class != Agree {
+				t.Error(r.Tell(files[i].Path(), trace, &v))
+			}
+		}
+	})
+}
+
+// TestAbandonTracesTell: a trace of the build that abandons huge pages is none of the other, and the replay says so.
+func TestAbandonTracesTell(t *testing.T) {
+	r, err := NewReplayer(recordings[0].profile)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
-	all, files := goldenTraces(t)
-	for i, trace := range all {
-		v := r.Check(trace)
-		if v.Class != Agree {
-			t.Error(r.Tell(files[i].Path(), trace, &v))
+	all, _ := recordings[1].traces(t)
+	differ := 0
+	for _, trace := range all {
+		plain := *trace.Program
+		plain.Profile = recordings[0].profile
+		other := *trace
+		other.Program = &plain
+		if v := r.Check(&other); v.Class == Diverge {
+			differ++
 		}
 	}
+	require.Greater(t, differ, recordings[1].least*3/4)
 }
 
 // traceOfC records what the build from source does.
@@ -222,21 +262,26 @@ func TestBadTraces(t *testing.T) {
 	}
 }
 
-// TestRecordedAgain: a library of the version gives the same bytes again. It needs one: MIDIFF_SO=PATH.
+// TestRecordedAgain: a library of the version gives the same bytes again. It needs one, by the variable of the recording;
+// a process has one.
 func TestRecordedAgain(t *testing.T) {
-	path := os.Getenv(libraryVar)
-	if path == "" {
-		t.Skipf("no library of mimalloc %s here: %s=PATH names one", recordedVersion, libraryVar)
-	}
-	r, err := NewRecorder(path)
-	require.NoError(t, err)
-	if r.Library().Library.Release() != recordedVersion {
-		t.Skipf("%s is mimalloc %s, the traces are of %s", path, r.Library().Library.Release(), recordedVersion)
-	}
-	all, files := goldenTraces(t)
-	for i := len(all) - 1; i >= 0; i-- { // another order than they were recorded in
-		again, err := r.Record(all[i].Program)
-		require.NoError(t, err, files[i].Path())
-		require.Equal(t, string(files[i].Text), again.Text(), files[i].Path())
-	}
+	opened := false
+	eachRecording(t, func(t *testing.T, x *recording) {
+		path := os.Getenv(x.library)
+		if path == "" || opened {
+			t.Skipf("no library for traces of %s here, or another is open: %s=PATH names one", x.folder, x.library)
+		}
+		opened = true
+		r, err := NewRecorder(path)
+		require.NoError(t, err)
+		if r.Library().Library.Release() != recordedVersion {
+			t.Skipf("%s is mimalloc %s, the traces are of %s", path, r.Library().Library.Release(), recordedVersion)
+		}
+		all, files := x.traces(t)
+		for i := len(all) - 1; i >= 0; i-- { // another order than they were recorded in
+			again, err := r.Record(all[i].Program)
+			require.NoError(t, err, files[i].Path())
+			require.Equal(t, string(files[i].Text), again.Text(), files[i].Path())
+		}
+	})
 }

@@ -39,7 +39,7 @@ const patience = 20 * time.Second
 // NewParallel makes it ready; the quirks named are switched off in goalloc.
 func NewParallel(without ...string) (*Parallel, error) {
 	known, err := loadFolder("known")
-	if err != nil {
+	if err = errors.Join(err, setVariable()); err != nil {
 		return nil, err
 	}
 	for _, name := range without {

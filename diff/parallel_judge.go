@@ -213,9 +213,11 @@ func threadedRoom(ru *rule, later bool, s *prog.Step, r *pthreads.Result) findin
 	switch {
 	case r.Null != 0:
 		noBytes := ru.codes == posixCode && q.size == 0
-		if q.legal && !q.beyond && q.size < surely && align < surely && !noBytes {
+		if q.legal && !q.beyond && q.size < surely && align < surely && !noBytes && !noVariable(ru, s) {
 			return finding{Null, FieldNull}
 		}
+	case noVariable(ru, s):
+		return finding{Null, FieldNull}
 	case !q.legal:
 		return finding{Null, FieldNull}
 	case r.Usable < q.size:
@@ -226,13 +228,19 @@ func threadedRoom(ru *rule, later bool, s *prog.Step, r *pthreads.Result) findin
 	return finding{}
 }
 
+// noVariable tells of a copy of a variable that there is not, which is null.
+func noVariable(ru *rule, s *prog.Step) bool { return ru.codes == variableCode && s.A == 0 }
+
 func threadedContract(ru *rule, later bool, s *prog.Step) string {
 	if ru.promise != gives && ru.promise != moves {
 		return ""
 	}
 	q := ru.requestIn(later, s)
-	if !q.legal {
+	switch {
+	case !q.legal:
 		return "null, the request is illegal"
+	case noVariable(ru, s):
+		return "null, there is no such variable"
 	}
 	return fmt.Sprintf("a block of at least %d bytes at a multiple of %d; contents stay", q.size, q.align)
 }

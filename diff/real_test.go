@@ -73,7 +73,8 @@ func TestCorpus(t *testing.T) {
 			t.Run(f.Path(), func(t *testing.T) {
 				p := corpusProgram(t, &f)
 				if prog.IsLater(p.Profile) { // there is no source of that version, but a trace (TestGoldenTraces)
-					require.FileExists(t, "../corpus/golden/"+recordedVersion+"/"+f.Name+corpus.Extension, "midiff record writes a trace")
+					i := slices.IndexFunc(recordings, func(x recording) bool { return x.profile == p.Profile })
+					require.FileExists(t, "../corpus/golden/"+recordings[i].folder+"/"+f.Name+corpus.Extension, "midiff record writes a trace")
 					return
 				}
 				code := p.Lower()

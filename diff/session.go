@@ -178,9 +178,10 @@ func (s *Session) one(p *prog.Program, careful bool) Verdict {
 	return s.Run(&s.code)
 }
 
-// tearDown runs a program that ends with a teardown, and judges what is left.
+// tearDown runs a program that ends with a teardown, and judges what is left; of a library that was opened at run time,
+// what it does on the way alone, for what is left is judged by what only a build from source tells.
 func (s *Session) tearDown(p *prog.Program) Verdict {
-	s.TornDown = true
+	s.TornDown = s.shared == nil
 	defer func() { s.TornDown = false }()
 	v := s.one(p, true)
 	if v.Class == Agree {

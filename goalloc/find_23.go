@@ -118,12 +118,12 @@ func (t *Thread) queueToFront(h *heap, bin uintptr, p *page) {
 	}
 }
 
-// taken moves a page whose last block it was to the full ones.
+// taken moves a page whose last block it was to the full ones, unless it is a huge one that no heap owns.
 //
 // Counterpart: none, the end of _mi_malloc_generic.
 func (bestFit) taken(t *Thread, p *page) {
-	if uint32(p.reserved) == p.used && p.flags&inFull == 0 {
-		t.pageToFull(p.owner(), uintptr(p.bin), p)
+	if h := p.owner(); uint32(p.reserved) == p.used && p.flags&inFull == 0 && h != nil {
+		t.pageToFull(h, uintptr(p.bin), p)
 	}
 }
 

@@ -194,7 +194,7 @@ func (p *Profile) fastBelow() uintptr {
 }
 
 var profiles = []func() *Profile{Profile20, Profile20Abandon, Profile20Stats, Profile20Secure, Profile20Padded,
-	Profile20Checked, Profile23}
+	Profile20Checked, Profile23, Profile23Abandon}
 
 // ProfileByName gives the profile of a name; an unknown name is an error that lists the names.
 //

@@ -40,7 +40,10 @@ func (f *cFile) told(o *prog.Op) []string {
 // newHeapEx gives the call that makes a heap with a tag.
 func (f *cFile) newHeapEx(o *prog.Op) string {
 	arena := "0"
-	if o.Src.IsVar() {
+	switch {
+	case o.Src == prog.Missing:
+		arena = "-1"
+	case o.Src.IsVar():
 		arena = f.name(o.Src)
 	}
 	return fmt.Sprintf("mi_heap_new_ex(%d, %s, %s)", o.Num[0], boolean(o.Num[1]), arena)

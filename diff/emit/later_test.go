@@ -93,9 +93,13 @@ func TestLaterOnALibrary(t *testing.T) {
 		list = append(list, c)
 	}
 	take("later.midiff", later)
+	lock.SidesOnly = false // what is wrong there, the contract says
 	for _, file := range corpus.Programs("known/2.3") {
+		if !strings.Contains(string(file.Text), "\nprofile "+prog.Later[0]+"\n") {
+			continue // of another build
+		}
 		take("corpus/"+file.Path(), string(file.Text))
-		require.True(t, list[len(list)-1].Shows())
+		require.True(t, list[len(list)-1].Shows(), file.Name)
 	}
 	require.Greater(t, len(list), 1)
 	inC(t, list, func(*Case) []string { return []string{"-O2", path, "-Wl,-rpath," + filepath.Dir(path), "-lpthread"} })

@@ -242,3 +242,11 @@ func TestMatrixOfMarks(t *testing.T) {
 	require.Zero(t, code, out+stderr)
 	golden(t, "marks.golden", out)
 }
+
+// A huge segment that nobody owns is only for who frees its block: marked abandoned, it is found at once by who looks
+// through those.
+func TestMatrixOfHuge(t *testing.T) {
+	out, stderr, code := ask(t, "explore", "-matrix", "-bound", "0", "-scenario", "huge-end,huge-free", "-mutant", "huge-marked,double-pop")
+	require.Zero(t, code, out+stderr)
+	golden(t, "huge.golden", out)
+}

@@ -10,6 +10,17 @@ var renamed = map[string]string{
 	"abandoned_page_decommit": "abandoned_page_purge", "limit_os_alloc": "disallow_os_alloc",
 }
 
+// As gives the program as one of a profile, ported if that is of a later version. The error says why there is no such
+// program.
+func (p *Program) As(profile string) (*Program, error) {
+	if IsLater(profile) {
+		return p.Ported(profile)
+	}
+	q := *p
+	q.Profile = profile
+	return &q, q.Check()
+}
+
 // Ported gives the program as one of a profile of Later: options have the names that they have there, and those that
 // there are none of are left out. The error says why there is no such program.
 func (p *Program) Ported(profile string) (*Program, error) {

@@ -17,4 +17,12 @@ func TestPorted(t *testing.T) {
 		"t0 a = malloc(48)\nt0 option_set(disallow_os_alloc, 1)\nt0 free(a)\n", q.Text())
 	require.Equal(t, "2.0", p.Profile)
 	require.Len(t, p.Ops, 4)
+
+	later, err := p.As("2.3")
+	require.NoError(t, err)
+	require.Equal(t, q.Text(), later.Text())
+	other, err := p.As("2.0-stats")
+	require.NoError(t, err)
+	require.Equal(t, "2.0-stats", other.Profile)
+	require.Equal(t, p.Options, other.Options)
 }

@@ -12,7 +12,7 @@ var Profiles = []string{"2.0", "2.0-abandon", "2.0-stats", "2.0-secure", "2.0-pa
 
 // Later are the versions of the reference that there is no source of: libraries that are opened at run time, and
 // what was recorded of them.
-var Later = []string{profile23}
+var Later = []string{profile23, "2.3-abandon"}
 
 const profile23 = "2.3"
 

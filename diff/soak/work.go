@@ -147,8 +147,7 @@ func (c *worker) sweep() error {
 		if err != nil {
 			return err
 		}
-		p.Profile = c.w.Config.Profile
-		if err := p.Check(); err != nil { // what the build does not take would end the sweep
+		if p, err = p.As(c.w.Config.Profile); err != nil { // what the build does not take would end the sweep
 			fmt.Fprintf(os.Stderr, "midiff: %s left out: %v\n", file.Path(), err)
 			continue
 		}

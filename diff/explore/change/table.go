@@ -71,6 +71,9 @@ var All = []Change{
 				"bits[bit/fieldBits].StoreRel(atom.AbandonedTake, w&^mask) } else if bits[bit/fieldBits].AndAcqRel(atom.AbandonedTake, ^mask)&mask == 0 {"}}},
 	{Name: "os-unlocked", Kind: Mutant, Text: "2.3: the list of abandoned segments of the OS without its lock",
 		Patches: []rewrite.Patch{{File: "abandoned_23.go", Old: "\tsp.lockList()\n", New: "\tif !CHANGED { sp.lockList() }\n"}}},
+	{Name: "huge-marked", Kind: Mutant, Text: "2.3-abandon: a huge segment is marked abandoned when it is made: who looks through those has it beside who frees it",
+		Patches: []rewrite.Patch{{File: "huge.go", Old: "\tp.heap.StoreRel(atom.PageHeapLeave, 0) // pairs with PageHeapRemote",
+			New: "\tp.heap.StoreRel(atom.PageHeapLeave, 0); if CHANGED { t.proc.abandoned.push(s) }"}}},
 	// Faults of one thread alone, and waits without an end: for the oracles that the others do not need.
 	{Name: "double-pop", Kind: Mutant, Text: "a block that is handed out stays on the free list",
 		Patches: []rewrite.Patch{{File: "alloc.go", Old: "\tp.free = raw.Load(b)\n\tif zero {",

@@ -17,7 +17,7 @@ import (
 func (o *options) verdict(scenarios []*search.Scenario) int {
 	var all, byHand []*search.Scenario
 	for _, sc := range scenarios {
-		if sc.Version != "2.3" {
+		if !strings.HasPrefix(sc.Version, "2.3") {
 			continue
 		}
 		if all = append(all, sc); strings.HasPrefix(sc.Name, "kernel/") {
@@ -28,9 +28,11 @@ func (o *options) verdict(scenarios []*search.Scenario) int {
 	if err != nil {
 		return rig(err)
 	}
-	needs, err := search.Needs(byHand, kernel.Sites23, o.memory(), o.limits())
-	if err != nil {
-		return rig(err)
+	var needs []search.Need
+	if len(byHand) > 0 {
+		if needs, err = search.Needs(byHand, kernel.Sites23, o.memory(), o.limits()); err != nil {
+			return rig(err)
+		}
 	}
 	if o.asJSON {
 		out := struct {
