@@ -214,7 +214,7 @@ static inline const char *mid_heap_tables(const mi_heap_t *h) {
 }
 
 static void mid_forget_heap(mid_heap_memo *e, const mid_walk *w, const mi_heap_t *h) {
-  *e = (mid_heap_memo){.at = h, .a = w->a, .b = w->b};
+  *e = (mid_heap_memo){.run = w->memo->run, .at = h, .a = w->a, .b = w->b};
   for (unsigned i = 0; i < MI_PAGES_DIRECT; i++) e->should[i] = MI_PAGE_EMPTY();
 }
 
@@ -232,7 +232,7 @@ static inline void mid_hash_heap(mid_walk *w, const mi_heap_t *h) {
   w->key = mid_place(w, MID_HEAP_PIECE, 0);
   mid_put_heap_words(w, false, h);
   mid_heap_memo *e = &w->memo->heaps[(w->a * 8u + w->b) % MID_HEAP_MEMOS];
-  if (e->at != h || e->a != w->a || e->b != w->b) mid_forget_heap(e, w, h);
+  if (e->run != w->memo->run || e->at != h || e->a != w->a || e->b != w->b) mid_forget_heap(e, w, h);
   if (memcmp(&e->was, mid_heap_tables(h), sizeof(e->was)) != 0) mid_take_heap(w, e, h);
   w->hash += e->hash + mid_meet_queues(w, &e->of, e->was.queues);
 }
@@ -244,6 +244,7 @@ static inline void mid_hash_thread(mid_walk *w, unsigned t) {
   const mi_tld_t *tld = mid_put_thread_words(w, false, t);
   if (tld == NULL) return;
   mid_spans_memo *e = &w->memo->spans[t % MID_MAX_THREADS];
+  if (e->run != w->memo->run) *e = (mid_spans_memo){.run = w->memo->run};
   if (memcmp(e->queues, tld->segments.spans, sizeof(e->queues)) != 0) {
     mid_take_queues(w, MID_SPANS_PIECE, &e->of, e->queues, tld->segments.spans, MI_SEGMENT_BIN_MAX + 1, NULL);
     mid_copy(e->queues, tld->segments.spans, sizeof(e->queues));
@@ -257,6 +258,7 @@ static inline void mid_hash_thread(mid_walk *w, unsigned t) {
 static uint64_t mid_state_hash(bool next, bool whole) {
   mid_memo *m = &mid_remembered;
   m->walks += next && !whole ? 1 : 2;  // 2: no record was seen in the walk before
+  if (!next) m->run++;
   mid_walk w;  // seen is cleared as far as it is used
   w.hash = w.seen_words = 0;
   w.a = w.b = 0;

@@ -55,6 +55,7 @@ typedef struct mid_queues_memo {
 
 // A heap's direct table and queues, as they lie in it, and what follows from them.
 typedef struct mid_heap_memo {
+  uint64_t         run;
   const mi_heap_t *at;
   unsigned         a, b;                        // the b-th heap of thread a
   uint64_t         hash;                        // of the direct table; 0 where it is as it should be
@@ -67,6 +68,7 @@ typedef struct mid_heap_memo {
 } mid_heap_memo;
 
 typedef struct mid_spans_memo {
+  uint64_t        run;
   mid_queues_memo of;
   mid_ends        queues[MI_SEGMENT_BIN_MAX + 1];
 } mid_spans_memo;
@@ -88,6 +90,8 @@ typedef struct mid_stats_memo {
 
 typedef struct mid_memo {
   uint64_t         walks;
+  uint64_t         run;                         // of walks after one step each: what the library is asked for in one
+                                                // does not depend on those before
   mid_record_memo  records[MID_RECORD_MEMOS];
   mid_segment_memo segments[MID_SEGMENT_MEMOS];
   mid_heap_memo    heaps[MID_HEAP_MEMOS];

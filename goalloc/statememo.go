@@ -153,7 +153,7 @@ func (m *StateMemo) segmentHash(w *stateWalk, s *segment) uint64 {
 	for i, count := uintptr(0), uintptr(1); i < s.sliceEntries && count != 0; i += count {
 		p := s.slice(i)
 		e := &m.records[(i+uintptr(w.a)*31)%uintptr(len(m.records))]
-		seen := e.at == raw.Of(p) && e.walk+1 == walks
+		seen := e.walk+1 == walks && e.at == raw.Of(p) // in this order: no run before counts
 		if !seen || !e.record.same(raw.At[recordWords](raw.Of(p))) {
 			w.b = uint16(i)
 			e.take(w, s, p, seen)
