@@ -189,6 +189,9 @@ func (x Heap) Destroy() {
 	if h.leftHuge {
 		t.quirk(HugeUnowned)
 	}
+	if h.gaveUp {
+		t.quirk(GivenUp)
+	}
 	stale := t.staleCounts(h)
 	t.eachPage(h, func(_ uintptr, p *page) {
 		t.useDelayed(p, freeNeverDelayed, false)

@@ -2,7 +2,11 @@
 
 package goalloc
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"midiff/goalloc/internal/raw"
+)
 
 // heaps23 is the heap policy of 2.3: heaps have tags, for kinds of objects that do not mix, and keep to their
 // arena.
@@ -33,44 +37,58 @@ func (heaps23) absorbs(to, from *heap) bool { return to.tag == from.tag && to.ar
 func (heaps23) kept(t *Thread) { t.warn() }
 
 // target is a heap with the page's tag: h or the newest other one. Without any, which is so with the quirk alone, it
-// is h, which is reported.
+// is h, which is reported. Nor is it asked, with a quirk, whether the heap may have memory of that arena.
 //
 // Counterpart: none, a part of mi_segment_reclaim.
 func (x heaps23) target(t *Thread, h *heap, p *page) *heap {
-	if tagged := x.byTag(t, h, p.tag); tagged != nil {
-		return tagged
-	}
-	if !t.quirk(TagLost) {
+	id := segmentOf(raw.Of(p)).memID
+	to := x.home(t, h, id, p.tag)
+	if to == nil {
 		panic("goalloc: a segment is reclaimed with a page that is for no heap of the thread")
 	}
-	t.fail(unix.EFAULT)
-	return h
+	if to.tag != p.tag {
+		t.quirk(TagLost)
+		t.fail(unix.EFAULT)
+	}
+	if !id.suits(to.arena) {
+		t.quirk(ArenaMixed)
+	}
+	return to
 }
 
-// byTag is a heap of the thread with a tag, h if it will do; nil if there is none.
+// home is the heap of the thread that a page goes to when h asks for its segment: h if it will do, else the newest one;
+// nil if the segment is to be left alone.
 //
-// Counterpart: _mi_heap_by_tag.
-func (heaps23) byTag(t *Thread, h *heap, tag uint8) *heap {
-	if h.tag == tag {
+// Counterpart: _mi_heap_by_tag, and a part of mi_segment_reclaim.
+func (heaps23) home(t *Thread, h *heap, id memID, tag uint8) *heap {
+	fits := func(to *heap) bool { return t.proc.quirks&ArenaMixed != 0 || id.suits(to.arena) }
+	if h.tag == tag && fits(h) {
 		return h
 	}
+	lost := h.tag != tag
 	for a := t.heaps; a != 0; a = heapAt(a).next {
 		if other := heapAt(a); other.tag == tag {
-			return other
+			if fits(other) {
+				return other
+			}
+			lost = false
 		}
+	}
+	if lost && t.proc.quirks&TagLost != 0 {
+		return h
 	}
 	return nil
 }
 
-// takes tells whether the thread has a heap for every page of a segment. With the quirk that is not asked.
+// takes tells whether the thread has a heap for every page of a segment. With the quirks that is not asked.
 //
-// Counterpart: none, the defect there.
+// Counterpart: none, the defects there.
 func (x heaps23) takes(t *Thread, h *heap, s *segment) bool {
-	if t.proc.quirks&TagLost != 0 {
+	if asked := TagLost | ArenaMixed; t.proc.quirks&asked == asked {
 		return true
 	}
 	for i := headerSlices; i < s.sliceEntries; i += uintptr(s.slice(i).sliceCount) {
-		if p := s.slice(i); p.blockSize > 0 && x.byTag(t, h, p.tag) == nil {
+		if p := s.slice(i); p.blockSize > 0 && x.home(t, h, s.memID, p.tag) == nil {
 			return false
 		}
 	}

@@ -149,6 +149,7 @@ type heap struct {
 	unswept    uint64  // generic allocations, in such hundreds, since the last collect that they caused
 	reclaimed  bool    // it took an abandoned page, whose blocks others may hold
 	leftHuge   bool    // a huge page was made for it that it does not own
+	gaveUp     bool    // its thread gave up a page of it that was in use
 	// Of hardened builds.
 	random chacha
 	keys   linkKeys // of the delayed list

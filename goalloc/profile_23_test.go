@@ -56,3 +56,59 @@ func TestTagLost(t *testing.T) {
 		require.Equal(t, fixed, segmentOf(b).threadID.AtRest() == other.id, "reclaimed on a free, by who has such a heap")
 	}
 }
+
+// With the quirk, a page of an exclusive arena goes to the backing heap since that has its tag; without, its segment
+// waits for a heap of the arena with that tag.
+func TestArenaMixedByTag(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulatedAs(t, Profile23())
+		if fixed {
+			p.Without(ArenaMixed)
+		}
+		m := p.Main()
+		a, g := bound(t, m, 2, true)
+		b := g.Malloc(769)
+		h, ok := m.NewTaggedHeap(5, false, a.id)
+		require.True(t, ok)
+		g.Delete()
+		require.Zero(t, m.TakeEvents().Quirks)
+		require.True(t, a.holds(h.Malloc(8)))
+		require.Equal(t, fixed, m.TakeEvents().Quirks&ArenaMixed == 0)
+		require.Equal(t, fixed, segmentOf(b).threadID.AtRest() == 0)
+		require.Equal(t, !fixed, a.holds(m.Malloc(769)))
+
+		_, ok = m.NewTaggedHeap(0, false, a.id)
+		require.True(t, ok)
+		require.True(t, a.holds(h.Malloc(16<<20)))
+		require.True(t, a.holds(h.Malloc(16<<20)), "fixed, the two segments have room for one each")
+		require.Equal(t, m.id, segmentOf(b).threadID.AtRest(), "the thread has a heap for it")
+		requireInvariants(t, p, []*Thread{m}, nil)
+	}
+}
+
+// With the quirk, a thread gives up a segment with a block of a heap that is destroyed then, and the block stays;
+// without, it keeps such segments.
+func TestGivenUp(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulatedAs(t, Profile23())
+		if fixed {
+			p.Without(GivenUp)
+		}
+		require.NoError(t, p.SetOption("target_segments_per_thread", 2))
+		m := p.Main()
+		h, ok := m.NewHeap()
+		require.True(t, ok)
+		blocks := []Addr{h.Malloc(16 << 20), h.Malloc(16 << 20), h.Malloc(16 << 20)}
+		require.Equal(t, fixed, h.Contains(blocks[0]))
+		require.Equal(t, !fixed, segmentOf(blocks[0]).threadID.AtRest() == 0)
+		m.TakeEvents()
+		h.Destroy()
+		require.Equal(t, fixed, m.TakeEvents().Quirks&GivenUp == 0)
+		if !fixed {
+			require.NotZero(t, pageOfBlock(blocks[0]).used, "it lives on")
+			m.Free(blocks[0])
+		}
+		m.Collect(true)
+		requireInvariants(t, p, []*Thread{m}, nil)
+	}
+}

@@ -42,8 +42,8 @@ const (
 	HugeUnowned
 	// ArenaCommit: memory of an arena that the OS refuses to commit is handed out all the same.
 	ArenaCommit
-	// ArenaMixed: pages in an exclusive arena go to a heap that is not bound to it, by Delete or by a
-	// forced Collect of the main thread, and serve it from then on.
+	// ArenaMixed: pages in an exclusive arena go to a heap that is not bound to it, by Delete, by a forced Collect
+	// of the main thread or, in 2.3, since it has their tag, and serve it from then on.
 	ArenaMixed
 	// ArenaLarge: an arena of large pages refuses the heaps bound to it while their thread's segments
 	// are committed piecemeal.
@@ -115,6 +115,9 @@ const (
 	// TagLost: a page whose tag no heap of the thread has goes to another heap when its segment is reclaimed, and
 	// has that one's tag from then on.
 	TagLost
+	// GivenUp: a thread that gives up segments does so with pages of a heap that is to be destroyed: they are in no
+	// heap then, and Destroy does not end their blocks.
+	GivenUp
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -131,7 +134,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
 	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit |
-	RealignZero | ReallocarrFree | MissingArena | TagLost | ArenaLarge
+	RealignZero | ReallocarrFree | MissingArena | TagLost | ArenaLarge | GivenUp
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
@@ -140,7 +143,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
 	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-page",
-	"realign-zero", "reallocarr-free", "missing-arena", "tag-lost"}
+	"realign-zero", "reallocarr-free", "missing-arena", "tag-lost", "given-up"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

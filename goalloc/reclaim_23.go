@@ -188,8 +188,25 @@ func (t *Thread) pageForceAbandon(p *page) {
 	case p.used == 0:
 		t.pageFree(bin, p)
 	default:
+		h.gaveUp = true
 		t.pageAbandon(h, bin, p)
 	}
+}
+
+// mayGiveUp tells whether a segment of the thread may be given up: not with a page of a heap whose blocks Destroy is to
+// end. With the quirk that is not asked.
+//
+// Counterpart: none, the defect there.
+func (t *Thread) mayGiveUp(s *segment) bool {
+	if t.proc.quirks&GivenUp != 0 {
+		return true
+	}
+	for i := headerSlices; i < s.sliceEntries; i += uintptr(s.slice(i).sliceCount) {
+		if p := s.slice(i); p.blockSize > 0 && p.owner() != nil && p.owner().noReclaim {
+			return false
+		}
+	}
+	return true
 }
 
 // abandonTo gives up segments until the thread has less than three quarters of a number of them. Only those with
@@ -206,7 +223,7 @@ func (t *Thread) abandonTo(h *heap, target uintptr) {
 	}
 	for ; rounds > 0 && t.segments >= least; rounds-- {
 		a := h.queues[binFull].first
-		for a != 0 && segmentOf(a).huge {
+		for a != 0 && (segmentOf(a).huge || !t.mayGiveUp(segmentOf(a))) {
 			a = pageAt(a).next
 		}
 		if a == 0 {
