@@ -108,10 +108,11 @@ func (m mapOfParts) begins(t *Thread, at Addr) bool {
 // Counterpart: none, the reference does not look there.
 func (m mapOfParts) reaches(t *Thread, at, a Addr) bool {
 	for n := uintptr(at - t.proc.bias); n >= segmentSize && n < partsReach; n -= segmentSize {
-		if n%mapPartSpan == 0 && t.proc.mapParts[n/mapPartSpan-1].LoadRlx(atom.MapPartLoad) == 0 {
+		at -= segmentSize
+		if p, _, _ := m.part(t, at, false); p == nil && n%mapPartSpan == 0 {
 			return false // no segment of the OS is as large as what a part stands for
 		}
-		if at -= segmentSize; m.begins(t, at) {
+		if m.begins(t, at) {
 			s := segmentAt(at)
 			return at+Addr(s.segmentSlices*sliceSize) > a
 		}

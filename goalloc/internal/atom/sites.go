@@ -437,7 +437,7 @@ var Sites = [numSites]Info{
 	MapPartAdd:              {"mapOfParts.add", "_mi_segment_map_allocated_at", Release, MapPartLook},
 	MapPartRemoveLoad:       {"mapOfParts.remove", "_mi_segment_map_freed_at", Relaxed, MapPartAdd},
 	MapPartRemove:           {"mapOfParts.remove", "_mi_segment_map_freed_at", Release, MapPartLook},
-	MapPartLook:             {"mapOfParts.holds", "mi_is_valid_pointer", Relaxed, MapPartAdd},
+	MapPartLook:             {"mapOfParts.begins", "_mi_segment_of", Relaxed, MapPartAdd},
 	ArenaCountContains:      {"mapOfParts.inArena", "_mi_arena_contains", Relaxed, ArenaCountClaim},
 	ArenaContains:           {"mapOfParts.inArena", "_mi_arena_contains", Relaxed, ArenaPublish23},
 	ListLockPeek:            {"subprocess.lockList", "mi_lock_acquire", Relaxed, ListUnlock},
