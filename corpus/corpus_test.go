@@ -3,7 +3,10 @@
 package corpus
 
 import (
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -119,4 +122,25 @@ func TestRead(t *testing.T) {
 	var missing *fs.PathError
 	require.ErrorAs(t, err, &missing)
 	require.Empty(t, Programs("no-such-folder"))
+}
+
+// TestPagesCount: what the pages say of how many there are.
+func TestPagesCount(t *testing.T) {
+	traces, err := filepath.Glob("golden/2.3.1/*" + Extension)
+	require.NoError(t, err)
+	abandon, err := filepath.Glob("golden/2.3.1-abandon/*" + Extension)
+	require.NoError(t, err)
+	for _, count := range []struct {
+		page, says string
+		n          int
+	}{
+		{"../README.md", "from the %d programs of `corpus/smoke`", len(Programs("smoke"))},
+		{"../docs/fuzzing.md", "from the %d programs of `corpus/smoke`", len(Programs("smoke"))},
+		{"../docs/libraries.md", "`corpus/golden/2.3.1` has %d traces", len(traces)},
+		{"../docs/libraries.md", "`corpus/golden/2.3.1-abandon` has %d traces", len(abandon)},
+	} {
+		text, err := os.ReadFile(count.page)
+		require.NoError(t, err)
+		require.Contains(t, string(text), fmt.Sprintf(count.says, count.n), count.page)
+	}
 }
