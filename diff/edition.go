@@ -14,7 +14,8 @@ import (
 //   - contents, zeroing, overlap, committed memory and arenas, as ever
 //   - usable sizes at least the size asked, also where usable_size and good_size tell them, and no more: a build may keep
 //     padding behind a block
-//   - null where the size is illegal, and only where the system refused or a heap is bound to an arena; an alignment that
+//   - null where the size is illegal, and only where the system refused or a heap is bound to an arena, for realpath
+//     also the default heap; an alignment that
 //     is no power of two may be taken or not
 //   - expand gives null, or the block
 //   - a visit of a heap tells of all live blocks; blocks that others have freed may be told of, too
@@ -76,6 +77,33 @@ func (m *model) dueLater(s *prog.Step) (must bool, forces []uint8) {
 var targetOptionLater = uint64(slices.Index(prog.OptionNames, "target_segments_per_thread"))
 
 var kindReduce = mustKind("collect_reduce")
+
+// pathRoom is the size of the block that realpath of later versions has of the thread's default heap while it runs, in
+// bytes, whichever heap the path is for.
+const pathRoom = 4096 + 1
+
+var kindRealpath = mustKind("realpath")
+
+// passes tells whether an operation has a block of the default heap for itself while it runs.
+func (m *model) passes(s *prog.Step) bool { return m.later && s.Kind == kindRealpath && !m.nullHeap(s) }
+
+// mayNotPass tells whether there may be no such block.
+func (m *model) mayNotPass(s *prog.Step) bool {
+	return m.passes(s) && m.mayLack(m.arenas.bound[s.Thread], &request{size: pathRoom})
+}
+
+// passed takes in that there was one. It may have been the first in any block of the arenas that the heap may use.
+func (m *model) passed(s *prog.Step) {
+	if m.arenas.known == 0 || !m.passes(s) {
+		return
+	}
+	bound := m.arenas.bound[s.Thread]
+	for i := range m.arenas.slots {
+		if a := &m.arenas.slots[i]; bound == uint32(i)+1 || bound == 0 && !a.exclusive {
+			fill(a.touched, ^uint64(0))
+		}
+	}
+}
 
 // heapsOf counts the heaps that a thread has beside its own.
 func (m *model) heapsOf(thread uint8) (n int) {

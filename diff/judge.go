@@ -169,10 +169,12 @@ func checkExact(q *request, r *Result) finding {
 
 // mayRefuse tells whether a legal request may give null in this step.
 func (m *model) mayRefuse(s *prog.Step, q *request) bool {
-	if m.os.refused || m.os.blind || m.nullHeap(s) {
-		return true
-	}
-	if bound := m.arenaOf(s); bound != 0 {
+	return m.os.refused || m.os.blind || m.nullHeap(s) || m.mayLack(m.arenaOf(s), q) || m.mayNotPass(s)
+}
+
+// mayLack tells whether there may be no room in an arena, 1 + its slot, or, for 0, anywhere.
+func (m *model) mayLack(bound uint32, q *request) bool {
+	if bound != 0 {
 		return m.unplaced || m.outcomes || !m.roomIn(bound, q)
 	}
 	return m.limited

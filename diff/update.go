@@ -14,6 +14,7 @@ func (m *model) apply(s *prog.Step, r *Result) finding {
 	ru := &rules[s.Kind]
 	switch ru.promise {
 	case gives:
+		m.passed(s)
 		return m.give(ru, s, r)
 	case moves:
 		return m.move(ru, s, r)
