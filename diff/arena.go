@@ -16,10 +16,10 @@ const (
 // The known bugs whose effect shows in later steps. Pages of an exclusive arena that a heap got which is
 // not bound to it serve that heap from then on; so do those that a backing heap gets since no heap has their tag. A
 // segment in memory that was not committed may serve nothing in the step that made it; memory that an arena got back
-// with a guard page in it is handed out later.
+// with a guard page in it is handed out later; and a segment that is in no map is not asked for until later.
 const (
 	lastsInThread = uint64(goalloc.ArenaMixed | goalloc.TagLost)
-	lastsInRun    = uint64(goalloc.ArenaCommit | goalloc.GuardKept)
+	lastsInRun    = uint64(goalloc.ArenaCommit | goalloc.GuardKept | goalloc.MapLost)
 	lasting       = lastsInThread | lastsInRun
 )
 

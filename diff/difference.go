@@ -125,7 +125,7 @@ func (e *Engine) quirks(s *prog.Step, g *Result, f finding) uint64 {
 	switch {
 	case f.oracle == Arena && (rules[s.Kind].promise == newHeap || m.owner(s) == m.own[s.Thread] || m.later): // any heap of a tag
 		return g.Quirks | m.arenas.mixed[s.Thread]
-	case f.oracle == Mapped && f.field == FieldValue:
+	case f.oracle == Mapped && f.field == FieldValue, rules[s.Kind].promise == inRegion:
 		return g.Quirks | m.arenas.refused
 	}
 	return g.Quirks

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -131,5 +132,54 @@ func TestHeaplessPage(t *testing.T) {
 			requireAgree(t, p, e.Run(code))
 			require.Equal(t, Agree, e.CheckPristine().Class)
 		}
+	}
+}
+
+// TestRefusedLater: blocks that come of refused memory are resized, left by threads and freed, and all invariants hold, with
+// the quirk and without. What is excused is named.
+func TestRefusedLater(t *testing.T) {
+	huge := "option arena_reserve=0\nfault mprotect 1 enomem\n\nt0 reserve_os_memory(96M, false, false)\n"
+	lost := "option disallow_arena_alloc=1\nfault mmap 2 enomem\n\n"
+	cases := []struct{ name, quirk, text, known string }{
+		{"huge: freed, and its memory again", "huge-refused", huge + "t0 a = zalloc(20M)\nt0 free(a)\nt0 b = zalloc(20M)\nt0 free(b)\n",
+			"L1.mapped zalloc value"},
+		{"huge: in place, and moved", "huge-refused", huge + "t0 a = malloc(40M)\nt0 a = realloc(a, 39M)\nt0 a = realloc(a, 60M)\n",
+			"L1.mapped malloc value"},
+		{"huge: its thread ends", "huge-refused", huge + "t1 a = calloc(2, 10M)\nt1 exit()\nt0 collect(true)\nt0 free(a)\nt0 collect(true)\n",
+			"L1.mapped calloc value"},
+		{"huge: its heap ends", "huge-refused", strings.Replace(huge, "mprotect 1", "mprotect 2", 1) + "t0 h = heap_new()\nt0 a = heap_malloc(h, 20M)\nt0 heap_destroy(h)\nt0 b = malloc(20M)\n",
+			"L1.mapped malloc value"},
+		{"map: asked", "map-lost", lost + "t0 a = malloc(48)\nt0 b = malloc(20M)\nt0 is_in_heap_region(b)\nt0 is_in_heap_region(a)\n",
+			"L0.value is_in_heap_region value"},
+		{"map: cfree loses", "map-lost", lost + "t0 a = malloc(48)\nt0 b = malloc(48)\nt0 cfree(a)\nt0 collect(true)\nt0 free(b)\n", ""},
+		{"map: its thread ends", "map-lost", "option disallow_arena_alloc=1\nfault mmap 3 enomem\n\nt1 a = malloc(48)\nt1 exit()\n" +
+			"t0 collect(true)\nt0 cfree(a)\nt0 b = malloc(48)\n", ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := prog.Parse(c.name, []byte("midiff 1\nprofile 2.3\nthreads 2\n"+c.text))
+			require.NoError(t, err)
+			for _, without := range [][]string{nil, {c.quirk}} {
+				e := soleEngine(t, without...)
+				code := p.Lower()
+				flagEvery(code.Steps, FlagVerify|FlagInvariants, 1)
+				v := e.Run(code)
+				requireAgree(t, p, v)
+				require.Equal(t, len(code.Steps), v.Steps)
+				bit, err := QuirkBit(c.quirk)
+				require.NoError(t, err)
+				require.Equal(t, without == nil, e.ran&bit != 0, "it took effect")
+				var known []string
+				for _, k := range v.Known {
+					known = append(known, k.First.Signature.String())
+				}
+				if c.known == "" || without != nil {
+					require.Empty(t, known)
+				} else {
+					require.Equal(t, []string{c.known}, known)
+				}
+				require.Equal(t, Agree, e.CheckPristine().Class)
+			}
+		})
 	}
 }

@@ -122,30 +122,34 @@ func (r *reservedSource) allocIn(t *Thread, a *arena, size uintptr, want ArenaID
 		a.toPurge().unclaimRun(bit, blocks) // those that purge now do not have the blocks in use
 	}
 	mem.zero = a.countsDirty && a.dirty().setRun(bit, blocks) == 0
-	if a.commitRun(t, bit, blocks, mem.wantCommit) {
+	was, ok := a.commitRun(t, bit, blocks, mem.wantCommit)
+	if ok {
 		mem.commit = fullMask
+	} else if mem.huge && !t.quirk(HugeRefused) {
+		r.releaseBlocks(t, a, bit, blocks, uintptr(blocks)*arenaBlock, uintptr(was)*arenaBlock)
+		return false
 	}
 	return true
 }
 
-// commitRun tells whether a run of blocks is committed, after committing it if that is wanted. What is committed
-// of a run that is not wanted whole is forgotten: it will be committed when it is used.
+// commitRun tells whether a run of blocks is committed, after committing it if that is wanted, and how many of them
+// were. What is committed of a run that is not wanted whole is forgotten: it will be committed when it is used.
 //
 // Counterpart: none, a part of mi_arena_try_alloc_at.
-func (a *arena) commitRun(t *Thread, bit, blocks int, wanted bool) bool {
+func (a *arena) commitRun(t *Thread, bit, blocks int, wanted bool) (was int, ok bool) {
 	switch {
 	case !a.allowDecommit:
-		return true
+		return blocks, true
 	case wanted:
-		was := a.committed().setRun(bit, blocks)
-		return was == blocks || t.osCommitPart(a.block(bit), uintptr(blocks)*arenaBlock, uintptr(blocks-was)*arenaBlock)
+		was = a.committed().setRun(bit, blocks)
+		return was, was == blocks || t.osCommitPart(a.block(bit), uintptr(blocks)*arenaBlock, uintptr(blocks-was)*arenaBlock)
 	}
-	was := a.committed().inRun(bit, blocks)
+	was = a.committed().inRun(bit, blocks)
 	if was > 0 && was < blocks {
 		t.proc.count(statCommitted, -int64(uintptr(was)*arenaBlock))
 		a.committed().unclaimRun(bit, blocks)
 	}
-	return was == blocks
+	return was, was == blocks
 }
 
 // reserve makes an arena for a request of size bytes. Arenas get larger with their number.
@@ -191,11 +195,11 @@ func (r *reservedSource) free(t *Thread, s *segment) {
 	r.release(t, raw.Of(s), size, s.commitMask.bytes(size), s.memAlignment, s.memAlignOffset, s.memID)
 }
 
-// giveBack is free of memory whose header could not be committed.
+// giveBack is free of memory whose header could not be committed, or that could not be entered in the map.
 //
 // Counterpart: none, a call of _mi_arena_free in mi_segment_os_alloc.
 func (r *reservedSource) giveBack(t *Thread, size, align, offset uintptr, mem *segmentMemory) {
-	r.release(t, mem.at, size, 0, align, offset, mem.id)
+	r.release(t, mem.at, size, mem.commit.bytes(size), align, offset, mem.id)
 }
 
 // release gives memory to the OS, or to its arena, of which committed bytes count as committed.

@@ -46,10 +46,15 @@ func (c *census) heldByPage(h Held) map[Addr][]Addr {
 		if b < start || p+Addr(usable) > start+Addr(bytes) {
 			c.bad("L4", "held block %s is not inside its page", c.name(p))
 		}
-		if c.knowsCommitted(s.memID) && !c.p.Committed(p, usable) {
+		if c.knowsCommitted(s.memID) && !c.p.refusedHuge(s) && !c.p.Committed(p, usable) {
 			c.bad("L5", "held block %s is not committed", c.name(p))
 		}
 		blocks[raw.Of(pg)] = append(blocks[raw.Of(pg)], b)
 	}
 	return blocks
+}
+
+// refusedHuge tells whether a huge segment is uncommitted behind its header, see HugeRefused.
+func (p *Process) refusedHuge(s *segment) bool {
+	return p.quirks&HugeRefused != 0 && s.huge && s.memID != 0 && !s.commitMask.isFull()
 }

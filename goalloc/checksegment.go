@@ -14,7 +14,7 @@ func (c *census) checkSegment(s *segment) {
 	if abandoned := c.stack[at] != ""; !c.near && abandoned != (owner == 0) {
 		c.bad("G5", "segment %s is of %s, on a stack: %v", c.ordinal(at), c.threadName(owner), abandoned)
 	}
-	if i, _ := c.p.mapIndex(at); i < mapWords && !c.p.mapped(at) {
+	if i, _ := c.p.mapIndex(at); i < mapWords && !c.p.mapped(at) && !s.unmapped {
 		c.bad("M1", "segment %s is not in the map", c.name(at))
 	}
 	if s.allowDecommit && !s.commitMask.hasAll(&s.decommitMask) {

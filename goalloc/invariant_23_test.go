@@ -58,6 +58,7 @@ var plants23 = []struct {
 	{"A5", "a list with another end", func(x *patch23) { x.sp.last = raw.Of(x.marked) }},
 	{"A3", "a thread has the list, at rest", func(x *patch23) { x.sp.lock.StoreSC(look, 1) }},
 	{"R4", "a free block is marked", func(x *patch23) { x.p.arenas.find(0).abandoned()[0].OrAcqRel(look, 1<<9) }},
+	{"M1", "a segment of the OS that is not in the map", func(x *patch23) { x.p.profile.region.remove(x.p.Main(), segmentAt(x.sp.last)) }},
 	{"R5", "a block in use is to be purged", func(x *patch23) {
 		x.p.arenas.find(0).toPurge().setRun(x.marked.memID.block(), 1)
 	}},

@@ -106,6 +106,7 @@ type segment struct {
 	abandonedNext  atom.U64
 	allowPurge     bool // where that may be another question than allowDecommit
 	subproc        Addr // sub-process of the thread that made it; 0 where there are none
+	unmapped       bool // it is in no map, a note for the checks: see MapLost
 
 	// From here the record is cleared for reused memory.
 	wasReclaimed    bool    // its thread is not the one that made it

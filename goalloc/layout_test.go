@@ -58,7 +58,7 @@ func TestClearedPartsOfTheRecords(t *testing.T) {
 	}
 	require.Equal(t, []string{"sliceCount", "sliceOffset", "isReset", "zeroInit", "tag"}, kept(pageType, pageClearFrom))
 	require.Equal(t, []string{"memID", "memPinned", "memLarge", "memAlignment", "memAlignOffset", "allowDecommit", "decommitExpire",
-		"decommitMask", "commitMask", "abandonedNext", "allowPurge", "subproc"}, kept(segType, segClearFrom))
+		"decommitMask", "commitMask", "abandonedNext", "allowPurge", "subproc", "unmapped"}, kept(segType, segClearFrom))
 }
 
 func TestSegmentAndPageOfAnAddress(t *testing.T) {

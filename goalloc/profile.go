@@ -242,6 +242,7 @@ type segmentMemory struct {
 	at               Addr
 	id               memID
 	wantCommit       bool // the caller wants all of it committed
+	huge             bool // for one block: nobody commits it piecemeal
 	zero             bool // the memory is known to read zero
 	large            bool // before: large pages will do; after: it consists of them
 	pinned           bool // it is not to be given back in parts
@@ -330,8 +331,8 @@ type purgePolicy interface {
 
 // regionPolicy knows which addresses are the process's.
 type regionPolicy interface {
-	// add enters a segment, remove takes it out.
-	add(t *Thread, s *segment)
+	// add enters a segment, remove takes it out. False when there is no memory for that.
+	add(t *Thread, s *segment) bool
 	remove(t *Thread, s *segment)
 	// holds tells whether an address, any address, is the process's.
 	holds(t *Thread, a Addr) bool

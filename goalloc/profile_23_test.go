@@ -3,6 +3,8 @@ package goalloc
 import (
 	"testing"
 
+	"midiff/goalloc/internal/raw"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -110,5 +112,82 @@ func TestGivenUp(t *testing.T) {
 		}
 		m.Collect(true)
 		requireInvariants(t, p, []*Thread{m}, nil)
+	}
+}
+
+// With the quirk a huge block lies in memory that the OS refused to commit, and the invariants know of that block alone.
+// Without, the arena has its memory back and the block is from elsewhere.
+func TestHugeRefused(t *testing.T) {
+	const mapPart = 8192
+	for _, fixed := range []bool{false, true} {
+		p := simulatedAs(t, Profile23())
+		if fixed {
+			p.Without(HugeRefused)
+		}
+		require.NoError(t, p.SetOption("arena_reserve", 0)) // else there is another arena
+		m := p.Main()
+		id, e := m.ReserveOSMemory(2*arenaBlock, false, false, false)
+		require.Zero(t, e)
+		a := p.arenas.find(id.index())
+		m.Free(m.Malloc(20 << 20)) // the first block of the arena is committed
+		committed := p.stats.stats[statCommitted].atRest().current
+		p.SetFaults([]Fault{{Kind: "mprotect", N: 2, Errno: enomem}})
+		x := m.Malloc(40 << 20)
+		p.SetFaults(nil)
+		require.NotZero(t, x)
+		require.Equal(t, fixed, m.TakeEvents().Quirks&HugeRefused == 0)
+		require.Equal(t, fixed, p.Committed(x, 40<<20))
+		require.Equal(t, fixed, !a.holds(x))
+		require.Equal(t, fixed, !a.inUse().runIsClaimed(0, 2))
+		h := held{x: m.UsableSize(x)}
+		requireInvariants(t, p, []*Thread{m}, h)
+		m.Free(x)
+		require.False(t, a.committed().runIsClaimed(0, 1), "it is committed anew")
+		require.Equal(t, 0, a.inUse().inRun(0, 2))
+		y := m.Malloc(40 << 20)
+		require.True(t, a.holds(y) && p.Committed(y, 40<<20))
+		if fixed {
+			require.Equal(t, committed+arenaBlock+mapPart, p.stats.stats[statCommitted].atRest().current)
+		}
+		requireInvariants(t, p, []*Thread{m}, held{y: m.UsableSize(y)})
+	}
+}
+
+// The memory of a huge block that was committed is missed with the quirk, too.
+func TestHugeRefusedExcusesNoOther(t *testing.T) {
+	p := simulatedAs(t, Profile23())
+	m := p.Main()
+	x := m.Malloc(20 << 20)
+	p.os.Protect(raw.AlignDown(x, 4096), 4096, false)
+	require.NotEmpty(t, checkInvariants(p, []*Thread{m}, held{x: m.UsableSize(x)}))
+}
+
+// With the quirk a segment whose part of the map cannot be made is in no map, and Cfree loses its blocks; one that comes
+// later is entered. Without, there is no such segment.
+func TestMapLost(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		p := simulatedAs(t, Profile23())
+		if fixed {
+			p.Without(MapLost)
+		}
+		require.NoError(t, p.SetOption("disallow_arena_alloc", 1))
+		m := p.Main()
+		p.SetFaults([]Fault{{Kind: "mmap", N: 2, Sticky: true, Errno: enomem}})
+		x := m.Malloc(48)
+		require.Equal(t, fixed, x == 0)
+		require.Equal(t, fixed, m.TakeEvents().Quirks&MapLost == 0)
+		p.SetFaults(nil)
+		y, z := m.Malloc(48), m.Malloc(20<<20)
+		require.True(t, m.IsInHeapRegion(z))
+		require.Equal(t, fixed, m.IsInHeapRegion(y))
+		h := held{y: m.UsableSize(y), z: m.UsableSize(z)}
+		if !fixed {
+			h[x] = m.UsableSize(x)
+		}
+		requireInvariants(t, p, []*Thread{m}, h)
+		m.Cfree(y)
+		delete(h, y)
+		requireInvariants(t, p, []*Thread{m}, h)
+		require.Equal(t, fixed, pageOfBlock(y).used == 0)
 	}
 }

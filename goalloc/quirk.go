@@ -118,6 +118,11 @@ const (
 	// GivenUp: a thread that gives up segments does so with pages of a heap that is to be destroyed: they are in no
 	// heap then, and Destroy does not end their blocks.
 	GivenUp
+	// HugeRefused: a huge block of an arena whose memory the OS refuses to commit is handed out all the same.
+	HugeRefused
+	// MapLost: a segment of the OS whose part of the segment map cannot be made, for want of memory, is in no map:
+	// its blocks are denied, and Cfree loses them.
+	MapLost
 )
 
 // quirksAsserting are those of builds with internal assertions.
@@ -134,7 +139,7 @@ const quirks20 = NaturalAlign | ZeroAlign | ReallocOffset | ExitCountsTwice | Ab
 // quirks23 are those of 2.3.1.
 const quirks23 = RefusedPage | RecordLost | AbsorbedRetired | DestroyReclaimed | ReallocAlign | RegionWord | ArenaMixed | FailedStart |
 	VisitEmpty | VisitStale | CallbackRestarts | HeaplessPage | RefusedCommit |
-	RealignZero | ReallocarrFree | MissingArena | TagLost | ArenaLarge | GivenUp
+	RealignZero | ReallocarrFree | MissingArena | TagLost | ArenaLarge | GivenUp | HugeRefused | MapLost
 
 var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit-counts-twice",
 	"absorbed-retired", "destroy-reclaimed", "realloc-align", "realloc-unaligned", "region-word",
@@ -143,7 +148,7 @@ var quirkNames = []string{"natural-align", "zero-align", "realloc-offset", "exit
 	"huge-committed", "refused-commit", "refused-page", "failed-start", "visit-empty", "visit-stale",
 	"ended-restarts", "aligned-counted", "destroy-counts", "guard-kept", "free-unstarted", "coalesce-assertion",
 	"refused-assertion", "large-assertion", "callback-restarts", "stale-mask", "heapless-page",
-	"realign-zero", "reallocarr-free", "missing-arena", "tag-lost", "given-up"}
+	"realign-zero", "reallocarr-free", "missing-arena", "tag-lost", "given-up", "huge-refused", "map-lost"}
 
 // QuirkNames lists the names, in the order of the bits.
 func QuirkNames() []string { return quirkNames }

@@ -18,7 +18,7 @@ func (t *Thread) segmentAlloc(required, pageAlign uintptr, want ArenaID) *segmen
 	delay := t.eagerDelay()
 	mem := &t.mem
 	*mem = segmentMemory{wantCommit: !delay && t.proc.enabled(optEagerCommit) || required > 0,
-		large: !delay && !t.prof.guardPages}
+		huge: required > 0, large: !delay && !t.prof.guardPages}
 	align, offset, total := uintptr(segmentSize), uintptr(0), t.prof.segmentSlices(required)
 	if pageAlign > 0 {
 		// The block will lie one segment size after the header, so that it can be found from there.
@@ -138,9 +138,12 @@ func (t *Thread) segmentMap(size, align, offset uintptr, want ArenaID, mem *segm
 	s := segmentAt(mem.at)
 	s.memID, s.memPinned, s.memLarge = mem.id, mem.pinned, mem.large
 	s.memAlignment, s.memAlignOffset = align, offset
-	s.subproc = t.subproc
+	s.subproc, s.unmapped = t.subproc, false
+	if !t.prof.region.add(t, s) {
+		t.proc.source.giveBack(t, size, align, offset, mem)
+		return nil
+	}
 	t.trackSegment(1)
-	t.prof.region.add(t, s)
 	return s
 }
 

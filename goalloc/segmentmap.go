@@ -136,7 +136,10 @@ type wholeMap struct{}
 // add sets the segment's bit.
 //
 // Counterpart: _mi_segment_map_allocated_at.
-func (wholeMap) add(t *Thread, s *segment) { t.proc.mapAdd(s) }
+func (wholeMap) add(t *Thread, s *segment) bool {
+	t.proc.mapAdd(s)
+	return true
+}
 
 // remove clears the segment's bit.
 //

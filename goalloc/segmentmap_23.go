@@ -49,20 +49,25 @@ func (mapOfParts) part(t *Thread, at Addr, make bool) (p *mapPart, word uintptr,
 	return raw.At[mapPart](Addr(a)), n / 64, uint(n % 64)
 }
 
-// add sets the bit of a segment of the OS.
+// add sets the bit of a segment of the OS. With the quirk there is none where the part cannot be made.
 //
 // Counterpart: _mi_segment_map_allocated_at.
-func (m mapOfParts) add(t *Thread, s *segment) {
+func (m mapOfParts) add(t *Thread, s *segment) bool {
 	if s.memID != 0 {
-		return
+		return true
 	}
 	p, i, bit := m.part(t, raw.Of(s), true)
 	if p == nil {
-		return
+		if uintptr(raw.Of(s)-t.proc.bias) >= partsReach {
+			return true
+		}
+		s.unmapped = t.quirk(MapLost)
+		return s.unmapped
 	}
 	w := p[i].LoadRlx(atom.MapPartAddLoad)
 	for !p[i].CasRel(atom.MapPartAdd, &w, w|1<<bit) { // pairs with MapPartLook
 	}
+	return true
 }
 
 // remove clears the bit of a segment of the OS.
