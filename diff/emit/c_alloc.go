@@ -32,7 +32,7 @@ func (f *cFile) promised(o *prog.Op, want *diff.Want) string {
 	if n := f.null(o, want); n != "" {
 		fields = append(fields, n)
 	}
-	if o.Heaped && f.need["heaps"] {
+	if ofHeap(o) && f.need["heaps"] {
 		fields = append(fields, ".heap = "+f.heap(o))
 	}
 	if h := f.owners.heapOf(o); f.need["arenas"] && h.IsVar() && want.Arena != 0 {
@@ -53,7 +53,7 @@ func (f *cFile) null(o *prog.Op, want *diff.Want) string {
 	switch {
 	case want.Null == diff.MustBeNull:
 		return ".null = MUST"
-	case want.Null == diff.MayBeNull || o.Heaped && f.mayLack(o):
+	case want.Null == diff.MayBeNull || ofHeap(o) && f.mayLack(o):
 		return ".null = MAY"
 	}
 	return ""

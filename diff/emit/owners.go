@@ -22,9 +22,15 @@ func newOwners() owners {
 		map[prog.Handle]prog.Handle{}}
 }
 
+// ofHeap tells whether an operation allocates from a heap that it names.
+func ofHeap(o *prog.Op) bool {
+	row := o.Kind.Row()
+	return o.Heaped || row.Result == prog.BlockResult && slices.Contains(row.Operands, prog.HeapUse)
+}
+
 // heapOf gives the heap that an operation allocates from.
 func (x *owners) heapOf(o *prog.Op) prog.Handle {
-	if o.Heaped {
+	if ofHeap(o) {
 		return o.Heap
 	}
 	if h, ok := x.defaults[o.Thread]; ok {
