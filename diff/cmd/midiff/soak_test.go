@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,9 +58,9 @@ func sum(all []int) (n int) {
 // TestResume: a soak that is killed with kill -9 in the middle goes on where it was: all programs that it was to draw are
 // drawn, its figures are those of both processes, and what it kept stays.
 func TestResume(t *testing.T) {
-	const programs = 400
+	const programs = 1500 // some seconds: a soak tells how far it is every two
 	dir := t.TempDir()
-	cmd := exec.Command(binary, "soak", "-programs", "400", "-ops", "80", "-jobs", "2", "-corpus", "kept")
+	cmd := exec.Command(binary, "soak", "-programs", strconv.Itoa(programs), "-ops", "80", "-jobs", "2", "-corpus", "kept")
 	cmd.Dir = dir
 	require.NoError(t, cmd.Start())
 	require.Eventually(t, func() bool { return sum(readSoaked(t, dir).Drawn) > 0 }, time.Minute, 10*time.Millisecond)
