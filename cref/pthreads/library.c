@@ -10,6 +10,8 @@
 
 #include "../system.h"
 
+#include <sanitizer/asan_interface.h>
+
 #include "library.h"
 
 #define MID_PREFIX pthreads_
@@ -33,6 +35,8 @@ static void *mid_real_map(void *hint, size_t size, int prot, int flags, int fd, 
 }
 
 static int mid_real_unmap(void *p, size_t size) {
+  // Blocks that are not live are poisoned; where they were, the system may put a thread's stack next.
+  ASAN_UNPOISON_MEMORY_REGION(p, size);
   int err = munmap(p, size);
   if (err == 0) atomic_fetch_sub_explicit(&mid_mapped_bytes, size, memory_order_relaxed);
   return err;
