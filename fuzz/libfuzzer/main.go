@@ -25,6 +25,11 @@ func main() {}
 // check runs an input of the target, made with the first.
 var check func(data []byte) error
 
+// midiffReady returns when Go has started, as every call from C does.
+//
+//export midiffReady
+func midiffReady() {}
+
 // midiffInput runs an input and panics if it fails: engines tell failures apart by what follows "panic: ", so
 // that is what the rig groups them by. The report comes before it.
 //

@@ -11,6 +11,7 @@
 #define NAME(x) STRING(x)
 
 // The archive's.
+void midiffReady(void);
 void midiffInput(const char *target, const uint8_t *data, size_t size);
 size_t midiffMutate(const char *target, uint8_t *data, size_t size, size_t most, unsigned seed);
 size_t midiffCross(const char *target, const uint8_t *a, size_t size_a, const uint8_t *b, size_t size_b, uint8_t *out,
@@ -29,6 +30,13 @@ static void to_alternate_stack(void) {
     now.sa_flags |= SA_ONSTACK;
     sigaction(sig, &now, NULL);
   }
+}
+
+// Go starts beside main: libFuzzer looks which counters there are as soon as this returns, and Go's must be among them.
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+  (void)argc, (void)argv;
+  midiffReady();
+  return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -6,12 +6,16 @@
 #include <stdint.h>
 #include <string.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t size_a, const uint8_t *b, size_t size_b, uint8_t *out, size_t most,
                                  unsigned seed);
 
-static int inputs;
+static int inputs, ready;
+
+// Before the engine looks for counters, Go has to have started.
+void midiffReady(void) { ready++; }
 
 static int flags(int sig) {
   struct sigaction now;
@@ -53,7 +57,8 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
   (void)context;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  assert(LLVMFuzzerInitialize(&argc, &argv) == 0 && ready == 1);
   struct sigaction alarm = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
   sigaction(SIGALRM, &alarm, NULL);
