@@ -15,8 +15,7 @@ import (
 //   - usable sizes at least the size asked, also where usable_size and good_size tell them, and no more: a build may keep
 //     padding behind a block
 //   - null where the size is illegal, and only where the system refused or a heap is bound to an arena, for realpath
-//     also the default heap; an alignment that
-//     is no power of two may be taken or not
+//     also the default heap; an alignment that is no power of two may be taken or not
 //   - expand gives null, or the block
 //   - a visit of a heap tells of all live blocks; blocks that others have freed may be told of, too
 //   - the first byte of a live block is in the region

@@ -50,9 +50,10 @@ func (w *stateWalk) place(piece, c uint64) uint64 {
 	return (piece<<48 | uint64(w.a)<<32 | uint64(w.b)<<16 | c) * stateTint
 }
 
-// begin begins a piece, the hash of which is to be known by itself; it gives the sum so far, for end.
-func (w *stateWalk) begin(piece uint64) (before uint64) {
-	before, w.hash, w.key = w.hash, 0, w.place(piece, 0)
+// begin begins a piece, the hash of which is to be known by itself; c tells which of several. It gives the sum so far,
+// for end.
+func (w *stateWalk) begin(piece, c uint64) (before uint64) {
+	before, w.hash, w.key = w.hash, 0, w.place(piece, c)
 	return before
 }
 
@@ -124,7 +125,7 @@ func (w *stateWalk) meetAll(first Addr) {
 }
 
 func (w *stateWalk) directHash(h *heap) uint64 {
-	before := w.begin(directPiece)
+	before := w.begin(directPiece, 0)
 	w.direct(h)
 	return w.end(before)
 }
@@ -146,7 +147,7 @@ func (w *stateWalk) sumSegment(slot int) {
 }
 
 func (w *stateWalk) headerHash(s *segment) uint64 {
-	before := w.begin(headerPiece)
+	before := w.begin(headerPiece, 0)
 	w.header(s)
 	return w.end(before)
 }
@@ -167,7 +168,7 @@ func (w *stateWalk) spanHash(s *segment, p *page) uint64 {
 
 // recordHash is that of a page without its lists.
 func (w *stateWalk) recordHash(p *page) uint64 {
-	before := w.begin(spanPiece)
+	before := w.begin(spanPiece, 0)
 	w.spanWords(p)
 	return w.end(before)
 }
@@ -177,16 +178,14 @@ func (w *stateWalk) listHash(i int, p *page, head Addr, in blockRange) (hash uin
 	if head == 0 {
 		return 0, 0
 	}
-	before := w.hash
-	w.hash, w.key = 0, w.place(listPiece, uint64(i))
+	before := w.begin(listPiece, uint64(i))
 	to = w.blocks(stateFree+StateField(i), p, head, in)
 	return w.end(before), to
 }
 
 // runHash is the hash of a page's i-th list, where it is one run of blocks, by their offsets.
 func (w *stateWalk) runHash(i int, from, to Addr) uint64 {
-	before := w.hash
-	w.hash, w.key = 0, w.place(listPiece, uint64(i))
+	before := w.begin(listPiece, uint64(i))
 	w.put(stateFree+StateField(i), 0, 0, uint64(from)|uint64(to)<<32)
 	return w.end(before)
 }

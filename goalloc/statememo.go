@@ -115,8 +115,7 @@ func (e *recordMemo) take(w *stateWalk, s *segment, p *page, seen bool) {
 // local list, if the owner freed a block.
 func keptLists(was, p *page) int {
 	switch {
-	case was.capacity != p.capacity || was.blockSize != p.blockSize || was.free != p.free ||
-		(was.threadFree.AtRest()^p.threadFree.AtRest())&^freeFlagMask != 0:
+	case was.free != p.free || !sameBlocks(was, p):
 		return 0
 	case was.localFree == p.localFree && was.used == p.used:
 		return 7
@@ -129,7 +128,12 @@ func keptLists(was, p *page) int {
 // popped tells whether what became of a page is that its free list, one run of blocks, lost its first.
 func (e *recordMemo) popped(was, p *page, in *blockRange) bool {
 	return p.free == was.free+in.size && p.free-in.start < e.to && was.used+1 == p.used && was.localFree == p.localFree &&
-		was.capacity == p.capacity && was.blockSize == p.blockSize &&
+		sameBlocks(was, p)
+}
+
+// sameBlocks tells whether a page has the blocks that it had, and no other thread has freed one since.
+func sameBlocks(was, p *page) bool {
+	return was.capacity == p.capacity && was.blockSize == p.blockSize &&
 		(was.threadFree.AtRest()^p.threadFree.AtRest())&^freeFlagMask == 0
 }
 
